@@ -1,0 +1,134 @@
+"""The things of the catalogue: items (事项), their material lists, and the material types they name.
+
+Shapes follow `docs/glossary.md`; the field names of a list entry pair with those of the national exchange standard
+and of the systems in use where one was found. Loaded by `catalogue.loading`, never built elsewhere.
+"""
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SubjectKind = Literal["company", "project", "works", "person", "area"]
+"""Whose a material is. It decides how far it can be reused: a licence serves all the company's cases, a land permit
+all of the project's, a drawing review only the works (工程) it was made for."""
+
+Deficiency = Literal["none", "later", "commit"]
+"""What happens when it is missing: never accepted without (none), may come later (容缺), may be promised (承诺)."""
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Validity(_Entry):
+    """Until when a material holds: no end, until the date in a field, or so many months after the date in a field."""
+
+    kind: Literal["none", "until", "months"] = "none"
+    field: str = ""
+    months: int = 0
+
+
+class FieldSpec(_Entry):
+    """A field to read: its name (official term), whether the check needs it, and what shape it has."""
+
+    name: str
+    required: bool = False
+    kind: Literal["text", "company", "uscc", "project-code", "date", "permit", "amount", "area", "person", "id-card"] = (
+        "text"
+    )
+    labels: tuple[str, ...] = ()
+    """Words that stand before or above the value on the form; the name itself always counts."""
+
+
+class MaterialType(_Entry):
+    """A kind of document: how it is recognised and what is read from it."""
+
+    code: str
+    name: str
+    subject: SubjectKind
+    titles: tuple[str, ...]
+    """Titles as printed, most telling first; recognition compares them fuzzily."""
+    cues: tuple[str, ...] = ()
+    """Phrases that speak for this type though they are not its title."""
+    against: tuple[str, ...] = ()
+    """Phrases that speak against it: a form that merely quotes another's title."""
+    fields: tuple[FieldSpec, ...] = ()
+    number_field: str = ""
+    """The field that tells one document of this type from another, such as a permit number."""
+    seals: tuple[str, ...] = ()
+    """Whose seal it must carry, as a role: 建设单位, 发证机关, 审图机构 …; empty when none is needed."""
+    validity: Validity = Validity()
+
+
+class Limit(_Entry):
+    """A time limit with its unit."""
+
+    n: int
+    unit: Literal["工作日", "日", "小时", "分钟"]
+
+
+class Limits(_Entry):
+    """Statutory and promised limits, the shortest believable handling time, and whether it may be decided at once."""
+
+    statutory: Limit | None = None
+    promised: Limit | None = None
+    min_handling: Limit | None = None
+    instant_ok: bool = False
+
+
+class Requirement(_Entry):
+    """One entry of a material list (申请材料)."""
+
+    material: str
+    """Code of the material type."""
+    name: str
+    form: Literal["original", "copy", "electronic"] = "copy"
+    source_dept: str = ""
+    share_from: tuple[str, ...] = ()
+    """Where it can be had without asking the applicant: an output code of an earlier item, or a register's name."""
+    deficiency: Deficiency = "none"
+    deficiency_days: int = 0
+    """Working days within which a gap must be closed or a promise kept."""
+    demanded: bool = True
+    """False when it is never asked of the applicant on paper (营业执照 comes from the register), only used if given."""
+    basis: str = ""
+
+
+class Output(_Entry):
+    """What the item issues: the material type of the result and the template it is rendered with."""
+
+    material: str
+    template: str
+    number_rule: str = ""
+    validity_months: int = 0
+    licence_type: str = ""
+    """证照类型代码 (21 characters) of GB/T 36904; empty where the result is not an e-certificate."""
+
+
+class Item(_Entry):
+    """One item (事项) in one version."""
+
+    code: str
+    name: str
+    version: int
+    valid_from: dt.date
+    stage: Literal["立项用地规划许可", "工程建设许可", "施工许可", "竣工验收"]
+    kind: Literal["行政许可", "备案", "行政确认", "公共服务", "技术审查"]
+    lead_dept: str
+    basis: tuple[str, ...]
+    limits: Limits
+    prerequisites: tuple[str, ...] = ()
+    materials: tuple[Requirement, ...]
+    withdrawn: tuple[str, ...] = ()
+    """Materials that must not be asked for any more, with the reason (S1 item 七)."""
+    outputs: tuple[Output, ...] = ()
+    retention: Literal["Y", "D30", "D10"]
+    """保管期限: permanent, thirty or ten years (DA/T 13-2022 codes)."""
+    source: str
+    source_date: dt.date
+    verified: bool = Field(description="False until the pilot city has confirmed the entry.")
+
+    def requirement(self, material: str) -> Requirement | None:
+        """The list entry for a material type, if the list has one."""
+        return next((r for r in self.materials if r.material == material), None)

@@ -1,0 +1,158 @@
+"""Settings: embedded by default, production by environment. Nothing else in the project reads the environment.
+
+Every name below that starts with `YIDANG_` is documented in `docs/operations.md`.
+"""
+
+from pathlib import Path
+
+import django_stubs_ext
+import environ
+
+django_stubs_ext.monkeypatch()
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Where everything is kept that is made at run time: database, objects, keys, queue, logs.
+DATA_DIR = Path(env.str("YIDANG_DATA", default=str(BASE_DIR / "var"))).absolute()
+MODELS_DIR = Path(env.str("YIDANG_MODELS", default=str(BASE_DIR / "models"))).absolute()
+# `False` only where PostgreSQL, a broker and an object store are configured: see docker-compose.yml.
+EMBEDDED = env.bool("YIDANG_EMBEDDED", default=True)
+
+DEBUG = env.bool("YIDANG_DEBUG", default=False)
+PUBLIC_URL = env.str("YIDANG_PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env.list("YIDANG_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+
+def _secret_key() -> str:
+    """The key from the environment, or one made on first start and kept readable by this user only."""
+    given = env.str("YIDANG_SECRET_KEY", default="")
+    if given or not EMBEDDED:
+        return given
+    from django.core.management.utils import get_random_secret_key
+
+    path = DATA_DIR / "secret-key"
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", opener=lambda name, flags: __import__("os").open(name, flags, 0o600)) as file:
+            file.write(get_random_secret_key())
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+SECRET_KEY = _secret_key()
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "signing",
+    "archive",
+    "ingest",
+    "workers",
+    "portal",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# -- database: the queue of record ---------------------------------------------------------------------------------
+DATABASES = {"default": env.db_url("YIDANG_DATABASE", default=f"sqlite:///{DATA_DIR / 'yidang.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # IMMEDIATE: a read-then-write transaction fails at once otherwise, and the busy timeout does not help (measured).
+    # FULL: an archive may not lose its last commits when the power goes.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- objects --------------------------------------------------------------------------------------------------------
+# One URL a trust zone: file:///… or s3://key:secret@host:port/bucket?secure=0. A document's trust is where it lies.
+STORES = {
+    zone: env.str(f"YIDANG_STORE_{zone.upper()}", default=f"file://{DATA_DIR / 'objects' / zone}")
+    for zone in ("inbox", "working", "refused", "archive")
+}
+SCRATCH_DIR = DATA_DIR / "scratch"
+
+# -- jobs -----------------------------------------------------------------------------------------------------------
+BROKER_URL = env.str("YIDANG_BROKER", default=f"filesystem://{DATA_DIR / 'queue'}")
+# How long a worker may be silent before its job is given to another; it renews three times in that span.
+JOB_LEASE_SECONDS = env.float("YIDANG_JOB_LEASE", default=30.0)
+SWEEP_SECONDS = env.float("YIDANG_SWEEP", default=5.0)
+
+# -- reading --------------------------------------------------------------------------------------------------------
+OCR_ENGINE = env.str("YIDANG_OCR_ENGINE", default="paddleocr")
+OCR_TIER = env.str("YIDANG_OCR_TIER", default="tiny")
+
+# -- sealing --------------------------------------------------------------------------------------------------------
+KEYS_DIR = Path(env.str("YIDANG_KEYS", default=str(DATA_DIR / "keys"))).absolute()
+TSA_URL = env.str("YIDANG_TSA", default="")  # empty: the test authority of this installation
+LOG_ORIGIN = env.str("YIDANG_LOG_ORIGIN", default="yidang.example/jianglan")
+
+# -- people, language, time ------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+LOGIN_URL = "portal:login"
+LOGIN_REDIRECT_URL = "portal:home"
+LOGOUT_REDIRECT_URL = "portal:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+if PUBLIC_URL.startswith("https://"):
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# -- files served ------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+# An upload is streamed to disk, never held in memory; each file has its own limit in `ingest`.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 500  # a folder of loose scans; more is a mistake
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("YIDANG_LOG_LEVEL", default="WARNING")},
+}

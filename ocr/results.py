@@ -1,0 +1,131 @@
+"""What reading a page gives: lines, seals, quality, the material recognised and its fields.
+
+All boxes are in pixels of the *upright* page image: origin top left, x right, y down.
+Everything here is plain data that survives a round trip through JSON (`to_json`, `from_json`).
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, Literal
+
+Point = tuple[float, float]
+Quad = tuple[Point, Point, Point, Point]
+"""Four corners, clockwise from the top left corner of the text as it is read."""
+
+Rotation = Literal[0, 90, 180, 270]
+Source = Literal["ocr", "text-layer"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text with its place and how sure the reader is (0 to 1; a text layer counts as 1)."""
+
+    text: str
+    box: Quad
+    score: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SealMark:
+    """A seal seen on the page: its shape, its box, the ring text as far as it could be read, and how sure."""
+
+    shape: Literal["round", "oval", "square"]
+    box: Quad
+    text: str
+    confidence: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Quality:
+    """How well the page can be read.
+
+    `dpi` is the resolution of the image handed in (None when the file does not say); `sharpness` is the variance of
+    the Laplacian over the inked area; `contrast` runs from 0 to 1; `skew` in degrees, clockwise positive; `ink` is the
+    share of dark pixels. `remarks` are stable codes such as "blurred", "blank", "low-contrast".
+    """
+
+    dpi: int | None
+    sharpness: float
+    contrast: float
+    skew: float
+    ink: float
+    remarks: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PageReading:
+    """Everything read from one page. `number` counts from 1 within the file; width and height are of the upright page.
+
+    `rotation` is how far the image handed in had to be turned clockwise to stand upright.
+    """
+
+    number: int
+    width: int
+    height: int
+    rotation: Rotation
+    source: Source
+    lines: tuple[Line, ...]
+    seals: tuple[SealMark, ...]
+    quality: Quality
+    engine: str = ""
+
+    @property
+    def text(self) -> str:
+        """The lines in reading order, one a line."""
+        return "\n".join(line.text for line in self.lines)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MaterialGuess:
+    """Which material type of the catalogue a document is: its code ("" when none fits), score 0 to 1, and why."""
+
+    type: str
+    score: float
+    why: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FieldValue:
+    """One value read from a document: where it stands, how sure, and the rule that found it."""
+
+    value: str
+    page: int
+    box: Quad
+    score: float
+    rule: str
+
+
+Fields = Mapping[str, FieldValue]
+
+
+def quad(x0: float, y0: float, x1: float, y1: float) -> Quad:
+    """The upright rectangle between two corners as a `Quad`."""
+    return ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+
+
+def bounds(box: Quad) -> tuple[float, float, float, float]:
+    """The smallest upright rectangle around a box: x0, y0, x1, y1."""
+    xs, ys = [p[0] for p in box], [p[1] for p in box]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def to_json(reading: PageReading) -> dict[str, Any]:
+    """A page as JSON-ready data."""
+    return dataclasses.asdict(reading)
+
+
+def from_json(data: Mapping[str, Any]) -> PageReading:
+    """The page that `to_json` wrote."""
+    return PageReading(
+        **{
+            **data,
+            "lines": tuple(Line(**{**line, "box": _quad(line["box"])}) for line in data["lines"]),
+            "seals": tuple(SealMark(**{**seal, "box": _quad(seal["box"])}) for seal in data["seals"]),
+            "quality": Quality(**{**data["quality"], "remarks": tuple(data["quality"]["remarks"])}),
+        }
+    )
+
+
+def _quad(points: Any) -> Quad:
+    a, b, c, d = ((float(x), float(y)) for x, y in points)
+    return a, b, c, d
