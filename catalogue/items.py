@@ -34,9 +34,9 @@ class FieldSpec(_Entry):
 
     name: str
     required: bool = False
-    kind: Literal["text", "company", "uscc", "project-code", "date", "permit", "amount", "area", "person", "id-card"] = (
-        "text"
-    )
+    kind: Literal[
+        "text", "company", "uscc", "project-code", "date", "permit", "amount", "area", "person", "id-card"
+    ] = "text"
     labels: tuple[str, ...] = ()
     """Words that stand before or above the value on the form; the name itself always counts."""
 
