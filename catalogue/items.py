@@ -56,6 +56,12 @@ class MaterialType(_Entry):
     fields: tuple[FieldSpec, ...] = ()
     number_field: str = ""
     """The field that tells one document of this type from another, such as a permit number."""
+    applicant_field: str = ""
+    """The field that must name the case's applicant."""
+    project_field: str = ""
+    """The field that must name the case's project."""
+    works_field: str = ""
+    """The field that must name the case's works (工程)."""
     seals: tuple[str, ...] = ()
     """Whose seal it must carry, as a role: 建设单位, 发证机关, 审图机构 …; empty when none is needed."""
     validity: Validity = Validity()

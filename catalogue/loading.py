@@ -101,9 +101,8 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
     files = sorted(p for p in folder.glob("*.yaml") if _ITEM_FILE.fullmatch(p.name))
     items = {path.name: _read_item(path) for path in files}
     _check_versions(items)
-    outputs = {output.material for item in items.values() for output in item.outputs}
     for name, item in items.items():
-        _check_references(name, item, {t.code for t in types}, {i.code for i in items.values()}, outputs)
+        _check_references(name, item, {t.code for t in types}, {i.code for i in items.values()})
     return Catalogue(list(items.values()), types)
 
 
@@ -182,7 +181,7 @@ def _check_versions(items: dict[str, Item]) -> None:
         last[item.code] = item
 
 
-def _check_references(file: str, item: Item, types: set[str], codes: set[str], outputs: set[str]) -> None:
+def _check_references(file: str, item: Item, types: set[str], codes: set[str]) -> None:
     _no_duplicates([r.material for r in item.materials], file, "materials")
     _no_duplicates([o.material for o in item.outputs], file, "outputs")
     for n, code in enumerate(item.prerequisites):
@@ -197,7 +196,7 @@ def _check_references(file: str, item: Item, types: set[str], codes: set[str], o
             raise CatalogueError("deficiency-days", message, file=file, field=f"{place}.deficiency_days")
         for source in need.share_from:
             if source.startswith("OUT-"):
-                _must_know("unknown-material", source, types | outputs, file, f"{place}.share_from")
+                _must_know("unknown-material", source, types, file, f"{place}.share_from")
 
 
 def _must_know(code: str, name: str, known: set[str], file: str, field: str) -> None:

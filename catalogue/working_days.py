@@ -1,0 +1,75 @@
+"""Working days (工作日) by the State Council's calendar, in which the periods of 行政许可法 art. 82 are counted."""
+
+import datetime as dt
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from catalogue.errors import CalendarUnknown, CatalogueError
+
+_FILE = Path(__file__).parent / "data" / "holidays.yaml"
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    years: frozenset[int]
+    off: frozenset[dt.date]
+    work: frozenset[dt.date]
+
+
+@functools.cache
+def _calendar() -> _Calendar:
+    years: dict[int, dict[str, list[list[dt.date]] | list[dt.date]]] = yaml.safe_load(_FILE.read_text("utf-8"))["years"]
+    off: set[dt.date] = set()
+    work: set[dt.date] = set()
+    for year, entry in years.items():
+        for span in entry["closed"]:
+            if not isinstance(span, list) or span[1] < span[0] or span[0].year != year:
+                raise CatalogueError("wrong-shape", f"{span} is no span of days in {year}.", file=_FILE.name)
+            off.update(span[0] + dt.timedelta(days=n) for n in range((span[1] - span[0]).days + 1))
+        for day in entry["worked"]:
+            if not isinstance(day, dt.date) or day.weekday() < _SATURDAY or day in off:
+                raise CatalogueError("wrong-shape", f"{day} is no weekend day to be worked.", file=_FILE.name)
+            work.add(day)
+    return _Calendar(frozenset(years), frozenset(off), frozenset(work))
+
+
+def is_working_day(day: dt.date) -> bool:
+    """Whether offices work on this day.
+
+    Raises:
+        CalendarUnknown: The calendar of that year is not in the catalogue; it is never guessed.
+    """
+    calendar = _calendar()
+    if day.year not in calendar.years:
+        raise CalendarUnknown(day.year)
+    return day in calendar.work or (day.weekday() < _SATURDAY and day not in calendar.off)
+
+
+def add_working_days(start: dt.date, n: int) -> dt.date:
+    """The n-th working day after a day; the day itself is not counted, so 0 gives it back as it is.
+
+    Raises:
+        CalendarUnknown: The count runs into a year whose calendar is not in the catalogue.
+        ValueError: n is negative.
+    """
+    if n < 0:
+        raise ValueError(f"A limit counts forward: {n} working days make no sense.")
+    day = start
+    left = n
+    while left:
+        day += dt.timedelta(days=1)
+        left -= is_working_day(day)
+    return day
+
+
+def working_days_between(start: dt.date, end: dt.date) -> int:
+    """How many working days lie after start up to and with end; 0 when end is not after start.
+
+    Raises:
+        CalendarUnknown: The span touches a year whose calendar is not in the catalogue.
+    """
+    return sum(is_working_day(start + dt.timedelta(days=n)) for n in range(1, (end - start).days + 1))
