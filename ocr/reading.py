@@ -1,0 +1,88 @@
+"""Reading one page: turned upright, its lines, its seals and its quality. The same image gives the same reading."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from ocr.engine import Engine
+from ocr.layout import reading_order
+from ocr.orientation import read_upright
+from ocr.pixels import Image
+from ocr.quality import is_blank, measure, with_lines
+from ocr.results import Line, PageReading, Quality, Rotation, SealMark, Source
+from ocr.seals import find_seals
+from ocr.textlayer import trustworthy
+
+MIN_SIDE = 16
+"""Pixels; a smaller image holds no character."""
+
+MAX_PIXELS = 120_000_000
+"""A3 at 600 dpi is 70 million. What is handed in is decoded already, so this only guards the reader's own memory."""
+
+_COLOUR_AXES = 3
+
+
+class PageUnreadable(ValueError):  # noqa: N818 - the name the other rooms know
+    """The array handed in is no page image."""
+
+    code = "page-unreadable"
+
+
+def read_page(
+    image: Image, *, number: int, dpi: int | None, engine: Engine, text_layer: Sequence[Line] | None = None
+) -> PageReading:
+    """Read one page.
+
+    Args:
+        image: The decoded page, height x width x 3, blue green red (grey, height x width, is taken too).
+        number: The page's number within its file, from 1.
+        dpi: Resolution the file states, or None.
+        engine: What reads lines, see `load_engine`.
+        text_layer: Lines that came with the page, in pixels of `image`, which then must already stand upright. Used
+            instead of recognition where `trustworthy`; seals and quality are still taken from the pixels.
+
+    Raises:
+        PageUnreadable: The array has a wrong shape or type, or is too small or too large.
+    """
+    image = _checked(image)
+    quality = measure(image, dpi)
+    height, width = image.shape[:2]
+    if text_layer and trustworthy(text_layer, (width, height)):
+        lines = reading_order(text_layer)
+        return _reading(image, number, 0, "text-layer", lines, find_seals(image, dpi, engine), quality, "text-layer")
+    if is_blank(quality):
+        return _reading(image, number, 0, "ocr", (), (), quality, engine.name)
+    rotation, upright, lines = read_upright(image, engine)
+    return _reading(upright, number, rotation, "ocr", lines, find_seals(upright, dpi, engine), quality, engine.name)
+
+
+def _reading(  # noqa: PLR0913, PLR0917 - the parts of a reading, once
+    upright: Image,
+    number: int,
+    rotation: Rotation,
+    source: Source,
+    lines: tuple[Line, ...],
+    seals: tuple[SealMark, ...],
+    quality: Quality,
+    engine: str,
+) -> PageReading:
+    height, width = upright.shape[:2]
+    return PageReading(number, width, height, rotation, source, lines, seals, with_lines(quality, lines), engine)
+
+
+def _checked(image: Image) -> Image:
+    if image.dtype != np.uint8 or image.ndim not in {2, _COLOUR_AXES}:
+        raise PageUnreadable(f"a page image is 8-bit grey or colour, not {image.dtype} of shape {image.shape}")
+    if image.ndim == _COLOUR_AXES and image.shape[2] != _COLOUR_AXES:
+        raise PageUnreadable(f"a colour page has 3 channels, not {image.shape[2]}: drop the transparency first")
+    height, width = image.shape[:2]
+    if min(height, width) < MIN_SIDE:
+        raise PageUnreadable(f"a page of {width} x {height} pixels is too small: at least {MIN_SIDE} on each side")
+    if height * width > MAX_PIXELS:
+        raise PageUnreadable(
+            f"a page of {width} x {height} pixels is too large: at most {MAX_PIXELS} pixels, shrink it"
+        )
+    if image.ndim == _COLOUR_AXES:
+        return image
+    return np.ascontiguousarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
