@@ -3,6 +3,7 @@
 Every name below that starts with `YIDANG_` is documented in `docs/operations.md`.
 """
 
+import os
 from pathlib import Path
 
 import django_stubs_ext
@@ -35,7 +36,7 @@ def _secret_key() -> str:
     path = DATA_DIR / "secret-key"
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     try:
-        with path.open("x", opener=lambda name, flags: __import__("os").open(name, flags, 0o600)) as file:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(get_random_secret_key())
     except FileExistsError:
         pass

@@ -1,0 +1,97 @@
+"""Tables of keeping. All of them can be rebuilt from what lies in the archive store; they exist to be searched."""
+
+from django.conf import settings
+from django.db import models
+from ulid import ULID
+
+
+def new_id() -> str:
+    """A sortable identifier."""
+    return str(ULID())
+
+
+class Event(models.Model):
+    """What happened, to what, by whom, by the server's clock. Rows are only ever added."""
+
+    number = models.CharField(max_length=26, unique=True, default=new_id)
+    kind = models.CharField(max_length=40)
+    case_number = models.CharField(max_length=26, db_index=True, blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    happened_at = models.DateTimeField()
+    object_sha256 = models.CharField(max_length=64, blank=True)
+    details = models.JSONField(default=dict)
+    # Filled when the event enters the log; from then on it cannot be changed without being found out.
+    leaf_index = models.PositiveBigIntegerField(unique=True, null=True)
+    leaf_hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class LogHead(models.Model):
+    """The newest checkpoint of the log: one row."""
+
+    size = models.PositiveBigIntegerField(default=0)
+    root = models.CharField(max_length=64, blank=True)
+    checkpoint = models.TextField(blank=True)
+
+
+class Package(models.Model):
+    """档案: one closed case with all its elements, described by an immutable manifest."""
+
+    class State(models.TextChoices):
+        BUILT = "built", "已整理"
+        CHECKED = "checked", "已检测"
+        STORED = "stored", "已入库"
+        LOGGED = "logged", "已存证"
+
+    number = models.CharField(max_length=26, unique=True, default=new_id)
+    case_number = models.CharField(max_length=26, unique=True)
+    archive_number = models.CharField("档号", max_length=80, unique=True)
+    title = models.CharField("题名", max_length=300)
+    project_code = models.CharField(max_length=24, db_index=True)
+    retention = models.CharField("保管期限", max_length=4)
+    state = models.CharField(max_length=16, choices=State, default=State.BUILT)
+    manifest_sha256 = models.CharField(max_length=64)
+    element_count = models.PositiveIntegerField()
+    byte_count = models.BigIntegerField()
+    checks = models.JSONField(default=list)
+    built_at = models.DateTimeField()
+    stored_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.archive_number
+
+
+class HeldMaterial(models.Model):
+    """A material that is archived and can be offered again: what it is, whose, and until when it holds."""
+
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="materials")
+    type = models.CharField(max_length=16)
+    name = models.CharField(max_length=100)
+    subject_kind = models.CharField(max_length=8)
+    subject = models.CharField("主体", max_length=200)
+    number = models.CharField(max_length=100, blank=True)
+    valid_until = models.DateField(null=True)
+    sha256 = models.CharField("原件摘要", max_length=64)
+    media_type = models.CharField(max_length=64)
+    pages = models.JSONField(default=list)
+    fields = models.JSONField(default=dict)
+    held_since = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_kind", "subject", "type"])]
+        constraints = [
+            models.UniqueConstraint(fields=["package", "type", "sha256", "subject"], name="one_row_a_held_material")
+        ]
+
+
+class Access(models.Model):
+    """利用记录: who looked at what, for which case, for what purpose."""
+
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="accesses")
+    held = models.ForeignKey(HeldMaterial, on_delete=models.PROTECT, null=True, related_name="accesses")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    case_number = models.CharField(max_length=26, blank=True)
+    purpose = models.CharField(max_length=200)
+    accessed_at = models.DateTimeField()

@@ -1,0 +1,92 @@
+"""The completeness check (要件核对): what was handed in, held against the item's material list.
+
+Pure: the same documents, list and day give the same report, in whatever order the documents come.
+Rules: 一次性告知 (everything wrong is said at once), 容缺受理 and 告知承诺 by the list's deficiency policy, and the
+checks that a clerk does by eye: is it all there, sealed, in force, and about this applicant and this project.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from catalogue import Catalogue, Item, Requirement
+
+from ingest.defects import find_defects
+from ingest.report import CaseFacts, Evidence, Presented, Report, RequirementReport, State, Verdict
+
+
+def check_documents(  # noqa: PLR0913 - one question, these are its facts
+    catalogue: Catalogue,
+    item: Item,
+    documents: Sequence[Presented],
+    *,
+    facts: CaseFacts,
+    promised: Iterable[str] = (),
+    today: dt.date,
+) -> Report:
+    """Judge the documents against the list of the item.
+
+    `facts` may leave out what is not known (a check before any case exists); then it is not compared. `promised` are
+    the entries for which the applicant has given a written promise or a date.
+    """
+    given = set(promised)
+    by_type: dict[str, list[Presented]] = {}
+    for document in sorted(documents, key=lambda d: (d.file, d.pages)):
+        by_type.setdefault(document.type, []).append(document)
+    facts = facts.completed_from(by_type, catalogue)
+    rows = tuple(
+        _judge(catalogue, entry, by_type.get(entry.material, []), facts, given, today) for entry in item.materials
+    )
+    listed = {entry.material for entry in item.materials}
+    unplaced = tuple(d for kind, found in sorted(by_type.items()) if kind not in listed for d in found)
+    return Report(item.code, item.version, _verdict(rows), rows, unplaced)
+
+
+def _judge(  # noqa: PLR0913
+    catalogue: Catalogue,
+    entry: Requirement,
+    found: Sequence[Presented],
+    facts: CaseFacts,
+    promised: set[str],
+    today: dt.date,
+) -> RequirementReport:
+    """One entry: the best document for it decides, the others are shown beside it."""
+    if not found:
+        return RequirementReport(entry.material, entry.name, _state_when_absent(entry, promised), (), ())
+    kind = catalogue.material_type(entry.material)
+    judged = [(document, find_defects(kind, document, facts, today)) for document in found]
+    # The newest sheet wins among equals: a clerk who hands in a corrected one means that one.
+    best, defects = min(
+        enumerate(judged), key=lambda pair: (sum(d.serious for d in pair[1][1]), len(pair[1][1]), -pair[0])
+    )[1]
+    state: State = "defective" if any(d.serious for d in defects) else "reused" if best.reused else "satisfied"
+    evidence = tuple(Evidence.of(d) for d in [best, *(d for d, _ in judged if d is not best)])
+    return RequirementReport(entry.material, entry.name, state, evidence, tuple(defects))
+
+
+def _state_when_absent(entry: Requirement, promised: set[str]) -> State:
+    if entry.material in promised and entry.deficiency != "none":
+        return "promised"
+    if not entry.demanded:
+        return "not-applicable"
+    return "missing" if entry.deficiency == "none" else "gap"
+
+
+def _verdict(rows: Sequence[RequirementReport]) -> Verdict:
+    states = {row.state for row in rows}
+    if states & {"missing", "defective"}:
+        return "incomplete"
+    return "gap" if "gap" in states else "complete"
+
+
+def names(rows: Iterable[RequirementReport], *states: State) -> list[str]:
+    """The names of the entries in these states, in list order."""
+    return [row.name for row in rows if row.state in states]
+
+
+def changed(before: Mapping[str, State], after: Report) -> dict[str, tuple[State | None, State]]:
+    """Which entries changed state between two reports: entry → (before, after)."""
+    return {
+        row.material: (before.get(row.material), row.state)
+        for row in after.requirements
+        if before.get(row.material) != row.state
+    }

@@ -1,0 +1,167 @@
+"""What can be wrong with a document that is there: one small function a kind of defect, one table of their words."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from catalogue import MaterialType, check_uscc
+from ocr import FieldValue, Quad
+from rapidfuzz import fuzz
+
+from ingest.report import CaseFacts, Defect, Presented
+
+# Ring text is read letter by letter off a curve: one or two wrong characters in a name are the reader's, not fraud.
+SAME_OWNER = 60.0
+# Below this much of a ring's text the reading says nothing about whose seal it is.
+READABLE_RING = 6
+# A name read off a scan may have one wrong character in ten; a different company differs by more.
+SAME_NAME = 85.0
+# Confirmed values are exact; a field read less surely than this is not held against the applicant.
+SURE_ENOUGH = 0.6
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "field-unreadable": ("未读到必填内容“{name}”", "请核对原件是否填写完整；已填写的，重新扫描该页"),
+    "seal-missing": ("缺少{owner}印章", "请退回加盖{owner}公章后重新提交"),
+    "seal-other": ("印章为“{seen}”，应为“{owner}”", "请核对用印单位，加盖正确的公章后重新提交"),
+    "expired": ("已于 {until} 到期", "请提交仍在有效期内的材料"),
+    "applicant-differs": (
+        "单位名称为“{seen}”，与申请人“{expected}”不一致",
+        "请核对是否为更名；更名的提交变更证明，否则更换材料",
+    ),
+    "uscc-differs": ("统一社会信用代码 {seen} 与申请人 {expected} 不一致", "请核对是否提交了其他单位的材料"),
+    "uscc-malformed": ("统一社会信用代码 {seen} 校验不通过", "请对照原件核对代码；原件如此的，向市场监管部门查询"),
+    "project-code-differs": ("项目代码 {seen} 与本项目 {expected} 不一致", "请核对是否提交了其他项目的材料"),
+    "project-differs": ("项目名称为“{seen}”，与本项目“{expected}”不一致", "请核对是否为更名；否则更换材料"),
+    "works-differ": ("工程名称为“{seen}”，与本工程“{expected}”不一致", "请提交本工程的材料"),
+    "date-in-future": ("{name}为 {seen}，晚于今天", "请核对日期"),
+    "page-blurred": ("第{page}页模糊", "请重新扫描第{page}页"),
+    "page-low-resolution": ("第{page}页分辨率过低", "请以 200 dpi 以上重新扫描第{page}页"),
+    "page-blank": ("第{page}页为空白页", "请确认是否漏扫或夹带空白页"),
+}
+
+
+def find_defects(kind: MaterialType, document: Presented, facts: CaseFacts, today: dt.date) -> list[Defect]:
+    """Everything that is wrong with the document, in the order a clerk would look for it."""
+    checks: Sequence[Callable[[MaterialType, Presented, CaseFacts, dt.date], Iterator[Defect]]] = (
+        _unreadable_fields,
+        _seals,
+        _expiry,
+        _applicant,
+        _project,
+        _future_dates,
+        _pages,
+    )
+    if document.reused:  # it was checked when it was archived; only time and subject can have changed since
+        checks = (_expiry, _applicant, _project)
+    return [defect for check in checks for defect in check(kind, document, facts, today)]
+
+
+def _defect(code: str, value: FieldValue | None = None, *, serious: bool = True, **words: object) -> Defect:
+    message, remedy = WORDS[code]
+    page: int | None = value.page if value else None
+    box: Quad | None = value.box if value else None
+    return Defect(code, message.format(**words), remedy.format(**words), page, box, serious)
+
+
+def _unreadable_fields(kind: MaterialType, document: Presented, _: CaseFacts, __: dt.date) -> Iterator[Defect]:
+    first = document.pages[0] if document.pages else None
+    for spec in kind.fields:
+        if spec.required and spec.name not in document.fields:
+            found = _defect("field-unreadable", name=spec.name)
+            yield Defect(found.code, found.message, found.remedy, first, None)
+
+
+def _seals(kind: MaterialType, document: Presented, facts: CaseFacts, _: dt.date) -> Iterator[Defect]:
+    """Each role's seal must be there: by its ring text where that can be read, else by count."""
+    if document.signed:  # an electronic seal is checked by its signature, not by its picture
+        return
+    unmatched = list(document.seals)
+    unread: list[str] = []
+    for role in kind.seals:
+        owner = document.fields[role].value if role in document.fields else ""
+        match = next((s for s in unmatched if owner and fuzz.ratio(_core(owner), _core(s[1].text)) >= SAME_OWNER), None)
+        if match:
+            unmatched.remove(match)
+        else:
+            unread.append(role)
+    last = document.pages[-1] if document.pages else None
+    for role in unread:
+        owner = document.fields[role].value if role in document.fields else ""
+        illegible = next((s for s in unmatched if not owner or len(s[1].text) < READABLE_RING), None)
+        if illegible:
+            unmatched.remove(illegible)
+        elif unmatched:
+            page, seal = unmatched.pop()
+            found = _defect("seal-other", seen=seal.text, owner=owner)
+            yield Defect(found.code, found.message, found.remedy, page, seal.box)
+        else:
+            found = _defect("seal-missing", owner=owner or role)
+            yield Defect(found.code, found.message, found.remedy, last, None)
+
+
+def _expiry(_: MaterialType, document: Presented, __: CaseFacts, today: dt.date) -> Iterator[Defect]:
+    if document.valid_until and document.valid_until < today:
+        value = next((v for v in document.fields.values() if v.value == document.valid_until.isoformat()), None)
+        yield _defect("expired", value, until=document.valid_until.isoformat())
+
+
+def _applicant(kind: MaterialType, document: Presented, facts: CaseFacts, _: dt.date) -> Iterator[Defect]:
+    name = document.fields.get(kind.applicant_field)
+    if name and facts.applicant_name and not _same(name.value, facts.applicant_name):
+        yield _defect("applicant-differs", name, seen=name.value, expected=facts.applicant_name)
+    code = document.fields.get("统一社会信用代码")
+    if not code:
+        return
+    if facts.applicant_uscc and code.value != facts.applicant_uscc:
+        yield _defect("uscc-differs", code, seen=code.value, expected=facts.applicant_uscc)
+    elif check_uscc(code.value).state != "ok":
+        # Some genuine early codes fail the check: a warning, never a refusal (GB 32100-2015 practice).
+        yield _defect("uscc-malformed", code, serious=False, seen=code.value)
+
+
+def _project(kind: MaterialType, document: Presented, facts: CaseFacts, _: dt.date) -> Iterator[Defect]:
+    code = document.fields.get("项目代码")
+    if code and facts.project_code and code.value != facts.project_code:
+        yield _defect("project-code-differs", code, seen=code.value, expected=facts.project_code)
+    project = document.fields.get(kind.project_field)
+    if project and facts.project_name and not _same(project.value, facts.project_name):
+        yield _defect("project-differs", project, seen=project.value, expected=facts.project_name)
+    works = document.fields.get(kind.works_field)
+    if works and facts.works_name and not _same_works(works.value, facts.works_name):
+        yield _defect("works-differ", works, seen=works.value, expected=facts.works_name)
+
+
+def _future_dates(kind: MaterialType, document: Presented, _: CaseFacts, today: dt.date) -> Iterator[Defect]:
+    """A date of signing or issue later than today; the end of a validity is of course in the future."""
+    for spec in kind.fields:
+        value = document.fields.get(spec.name)
+        if spec.kind != "date" or value is None or spec.name == kind.validity.field:
+            continue
+        try:
+            date = dt.date.fromisoformat(value.value)
+        except ValueError:
+            continue
+        if date > today:
+            yield _defect("date-in-future", value, name=spec.name, seen=value.value)
+
+
+def _pages(_: MaterialType, document: Presented, __: CaseFacts, ___: dt.date) -> Iterator[Defect]:
+    for page, code in document.remarks:
+        if f"page-{code}" in WORDS:
+            found = _defect(f"page-{code}", page=page, serious=False)
+            yield Defect(found.code, found.message, found.remedy, page, None, serious=False)
+
+
+def _same(one: str, other: str) -> bool:
+    return fuzz.ratio(one, other) >= SAME_NAME
+
+
+def _same_works(one: str, other: str) -> bool:
+    """Names of works differ by a number ("1号厂房", "2号厂房"): digits must agree exactly."""
+    return _same(one, other) and [c for c in one if c.isdigit()] == [c for c in other if c.isdigit()]
+
+
+def _core(name: str) -> str:
+    """A name without the words that every company's ring has, which would make strangers alike."""
+    for common in ("有限公司", "有限责任公司", "股份", "集团"):
+        name = name.replace(common, "")
+    return name

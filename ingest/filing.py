@@ -1,0 +1,124 @@
+"""Documents are filed under the entries of the case's list, and the list is checked against what is filed."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from catalogue import load_catalogue
+from ocr import FieldValue, SealMark
+
+from ingest.completeness import check_documents
+from ingest.models import Case, Material, MaterialUse, Upload
+from ingest.report import CaseFacts, Presented, Report
+from ingest.sorting import SortedDocument, valid_until
+
+
+def file_documents(upload: Upload, documents: Sequence[SortedDocument], *, now: dt.datetime) -> list[Material]:
+    """Write down the documents found in an upload and use each for the list entry of its type."""
+    catalogue = load_catalogue()
+    item = catalogue.item(upload.case.item_code, upload.case.item_version)
+    filed = []
+    for document in documents:
+        kind = catalogue.material_type(document.type) if document.type else None
+        number = document.fields.get(kind.number_field) if kind else None
+        material = Material.objects.create(
+            upload=upload,
+            pages=list(document.pages),
+            type=document.type,
+            type_score=document.score,
+            why=document.why,
+            fields={name: dataclasses.asdict(value) for name, value in document.fields.items()},
+            number=number.value if number else "",
+            valid_until=valid_until(kind, document.fields) if kind else None,
+        )
+        if kind and item.requirement(kind.code):
+            MaterialUse.objects.create(
+                case=upload.case, entry=kind.code, how=MaterialUse.How.UPLOADED, material=material, used_at=now
+            )
+        filed.append(material)
+    upload.state = Upload.State.FILED
+    upload.save(update_fields=["state"])
+    return filed
+
+
+def refile(material: Material, type_code: str, *, by: Any, now: dt.datetime) -> None:
+    """A clerk says what a document is: its old use ends, a new one begins, and the fields are read anew by that type."""
+    from ocr import extract_fields, from_json
+
+    catalogue = load_catalogue()
+    kind = catalogue.material_type(type_code) if type_code else None
+    case = material.upload.case
+    material.uses.filter(withdrawn_at=None).update(withdrawn_at=now)
+    pages = [from_json(p.reading) for p in material.upload.pages.filter(number__in=material.pages) if p.reading]
+    fields = extract_fields(type_code, pages) if kind else {}
+    material.type, material.type_score, material.why = type_code, 1.0, "窗口人员指定"
+    material.fields = {name: dataclasses.asdict(value) for name, value in fields.items()}
+    material.number = fields[kind.number_field].value if kind and kind.number_field in fields else ""
+    material.valid_until = valid_until(kind, dict(fields)) if kind else None
+    material.corrected_by = by
+    material.save()
+    if kind and catalogue.item(case.item_code, case.item_version).requirement(kind.code):
+        MaterialUse.objects.create(
+            case=case, entry=kind.code, how=MaterialUse.How.UPLOADED, material=material, used_at=now, used_by=by
+        )
+
+
+def check_case(case: Case, *, today: dt.date) -> Report:
+    """Hold everything the case has, uploaded and reused, against its list."""
+    catalogue = load_catalogue()
+    return check_documents(
+        catalogue,
+        catalogue.item(case.item_code, case.item_version),
+        [*_uploaded(case), *_reused(case)],
+        facts=CaseFacts(
+            case.applicant_name,
+            case.applicant_uscc,
+            case.project.code,
+            case.project.name,
+            case.works.name if case.works else "",
+        ),
+        promised=case.promises.values_list("entry", flat=True),
+        today=today,
+    )
+
+
+def _uploaded(case: Case) -> list[Presented]:
+    materials = Material.objects.filter(upload__case=case, upload__withdrawn_at=None).select_related("upload")
+    return [presented(material) for material in materials]
+
+
+def presented(material: Material) -> Presented:
+    """A filed document as the completeness check takes it, with the seals and remarks of its pages."""
+    readings = [p.reading for p in material.upload.pages.filter(number__in=material.pages) if p.reading]
+    return Presented(
+        file=material.upload.file_name,
+        pages=tuple(material.pages),
+        type=material.type,
+        score=material.type_score,
+        why=material.why,
+        fields={name: FieldValue(**value) for name, value in material.fields.items()},
+        seals=tuple((r["number"], SealMark(**seal)) for r in readings for seal in r["seals"]),
+        remarks=tuple((r["number"], remark) for r in readings for remark in r["quality"]["remarks"]),
+        signed=material.upload.signed,
+        ref=f"material:{material.pk}",
+        valid_until=material.valid_until,
+    )
+
+
+def _reused(case: Case) -> list[Presented]:
+    uses = case.uses.filter(withdrawn_at=None, held__isnull=False).select_related("held__package")
+    return [
+        Presented(
+            file=use.held.name,
+            pages=tuple(use.held.pages),
+            type=use.entry,
+            why=f"复用档案 {use.held.package.archive_number}",
+            fields={name: FieldValue(**value) for name, value in use.held.fields.items()},
+            reused=True,
+            ref=f"held:{use.held.pk}",
+            valid_until=use.held.valid_until,
+        )
+        for use in uses
+        if use.held
+    ]

@@ -1,0 +1,235 @@
+"""Tables of receiving: projects, cases, what was handed in and what it is used for."""
+
+from django.conf import settings
+from django.db import models
+from ulid import ULID
+
+
+def new_number() -> str:
+    """A sortable number for a case or an upload; says nothing about its content."""
+    return str(ULID())
+
+
+class Project(models.Model):
+    """项目: everything that is built under one project code."""
+
+    code = models.CharField("项目代码", max_length=24, unique=True)
+    name = models.CharField("项目名称", max_length=200)
+    region = models.CharField("行政区划", max_length=6)
+    former_codes = models.JSONField("曾用项目代码", default=list)
+    owner_name = models.CharField("建设单位", max_length=200)
+    owner_uscc = models.CharField("统一社会信用代码", max_length=18)
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.code}）"
+
+
+class Party(models.Model):
+    """参建单位: a company and what it is to the project."""
+
+    class Role(models.TextChoices):
+        DESIGN = "design", "设计单位"
+        SURVEY = "survey", "勘察单位"
+        CONSTRUCTION = "construction", "施工单位"
+        SUPERVISION = "supervision", "监理单位"
+        REVIEW = "review", "审图机构"
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="parties")
+    role = models.CharField(max_length=16, choices=Role)
+    name = models.CharField(max_length=200)
+    uscc = models.CharField(max_length=18, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "role", "name"], name="one_party_a_role")]
+
+
+class Works(models.Model):
+    """工程: a part of a project that has its own construction permit."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="works")
+    name = models.CharField("工程名称", max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "name"], name="one_works_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ParallelCase(models.Model):
+    """并联实例: several cases of one project handled together; they share what was handed in."""
+
+    number = models.CharField(max_length=26, unique=True, default=new_number)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT)
+    stage = models.CharField(max_length=16)
+
+
+class Case(models.Model):
+    """办件: one item for one project, judged by the version of the list that was in force when it was opened."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "收件中"
+        ACCEPTED = "accepted", "已受理"
+        DECIDED = "decided", "已决定"
+        ISSUED = "issued", "已制证"
+        ARCHIVED = "archived", "已归档"
+
+    number = models.CharField("办件编号", max_length=26, unique=True, default=new_number)
+    item_code = models.CharField(max_length=16)
+    item_version = models.PositiveIntegerField()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="cases")
+    works = models.ForeignKey(Works, on_delete=models.PROTECT, null=True, related_name="cases")
+    parallel = models.ForeignKey(ParallelCase, on_delete=models.PROTECT, null=True, related_name="cases")
+    applicant_name = models.CharField("申请人", max_length=200)
+    applicant_uscc = models.CharField(max_length=18)
+    state = models.CharField(max_length=16, choices=State, default=State.OPEN)
+    # Counts every change of what is handed in; a check belongs to one revision.
+    revision = models.PositiveIntegerField(default=0)
+    report = models.JSONField("核对结果", null=True)
+    report_revision = models.PositiveIntegerField(null=True)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    due_on = models.DateField("承诺办结日", null=True)
+    decided_at = models.DateTimeField(null=True)
+    decision = models.JSONField(null=True)
+    issued_at = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Upload(models.Model):
+    """Bytes as they came. The row is never deleted; a slip is withdrawn and stays visible."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", "已接收"
+        INSPECTED = "inspected", "已检查"
+        PAGED = "paged", "已分页"
+        READ = "read", "已识别"
+        FILED = "filed", "已归类"
+        DUPLICATE = "duplicate", "重复文件"
+        REFUSED = "refused", "已退回"
+        QUARANTINED = "quarantined", "已隔离"
+
+    number = models.CharField(max_length=26, unique=True, default=new_number)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="uploads")
+    file_name = models.CharField(max_length=255)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    sm3 = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=64, blank=True)
+    page_count = models.PositiveIntegerField(null=True)
+    signed = models.BooleanField("含数字签名", default=False)
+    inspection = models.JSONField(null=True)
+    state = models.CharField(max_length=16, choices=State, default=State.RECEIVED)
+    duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="duplicates")
+    refusal = models.JSONField(null=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Page(models.Model):
+    """One page: its picture, the text layer that came with it, and what was read."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="pages")
+    number = models.PositiveIntegerField()
+    picture_sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    dpi = models.PositiveIntegerField(null=True)
+    text_layer = models.JSONField(null=True)
+    reading = models.JSONField(null=True)
+    seconds = models.FloatField("识别耗时", null=True)
+
+    class Meta:
+        ordering = ["upload_id", "number"]
+        constraints = [models.UniqueConstraint(fields=["upload", "number"], name="one_page_a_number")]
+
+
+class Material(models.Model):
+    """材料: a document known by what it is, whose it is and until when it holds."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="materials")
+    pages = models.JSONField("页码")
+    type = models.CharField("材料类型", max_length=16, blank=True)
+    type_score = models.FloatField()
+    why = models.CharField(max_length=400)
+    fields = models.JSONField(default=dict)
+    number = models.CharField("证件编号", max_length=100, blank=True)
+    valid_until = models.DateField(null=True)
+    corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["upload_id", "id"]
+
+
+class MaterialUse(models.Model):
+    """A material standing for an entry of a case's list, and how it came."""
+
+    class How(models.TextChoices):
+        UPLOADED = "uploaded", "窗口提交"
+        REUSED = "reused", "复用档案"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="uses")
+    entry = models.CharField("清单条目", max_length=16)
+    how = models.CharField(max_length=16, choices=How)
+    material = models.ForeignKey(Material, on_delete=models.PROTECT, null=True, related_name="uses")
+    held = models.ForeignKey("archive.HeldMaterial", on_delete=models.PROTECT, null=True, related_name="uses")
+    used_at = models.DateTimeField()
+    used_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(material__isnull=False) ^ models.Q(held__isnull=False), name="one_origin_a_use"
+            )
+        ]
+
+
+class Promise(models.Model):
+    """承诺 and 容缺: an entry left open with the applicant's word, until when, and how it ended."""
+
+    class Kind(models.TextChoices):
+        GAP = "gap", "容缺后补"
+        PROMISE = "promise", "告知承诺"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="promises")
+    entry = models.CharField(max_length=16)
+    kind = models.CharField(max_length=8, choices=Kind)
+    text = models.TextField()
+    due_on = models.DateField()
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "entry"], name="one_promise_an_entry")]
+
+
+class Notice(models.Model):
+    """通知: what the window hands out, such as the one-time notice of everything that is missing."""
+
+    class Kind(models.TextChoices):
+        ONE_TIME = "one-time", "一次性告知书"
+        ACCEPTANCE = "acceptance", "受理通知书"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=16, choices=Kind)
+    content = models.JSONField()
+    sha256 = models.CharField("文件摘要", max_length=64)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]

@@ -1,0 +1,171 @@
+"""What the completeness check takes and gives: documents presented, facts of the case, states, defects, the report."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Self
+
+from catalogue import Catalogue
+from ocr import FieldValue, Quad, SealMark
+
+State = Literal["satisfied", "reused", "missing", "defective", "gap", "promised", "not-applicable"]
+Verdict = Literal["complete", "gap", "incomplete"]
+
+STATE_NAMES: Mapping[State, str] = {
+    "satisfied": "齐全",
+    "reused": "已复用",
+    "missing": "缺少",
+    "defective": "有问题",
+    "gap": "可容缺",
+    "promised": "已承诺",
+    "not-applicable": "无需提交",
+}
+VERDICT_NAMES: Mapping[Verdict, str] = {"complete": "材料齐全", "gap": "可容缺受理", "incomplete": "材料不齐"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Presented:
+    """A document as it was sorted: where it is, what it is, what it says.
+
+    `seals` and `remarks` (quality codes) come with the page they are on. `ref` is our own number for it.
+    """
+
+    file: str
+    pages: tuple[int, ...]
+    type: str
+    score: float = 1.0
+    why: str = ""
+    fields: Mapping[str, FieldValue] = dataclasses.field(default_factory=dict)
+    seals: tuple[tuple[int, SealMark], ...] = ()
+    remarks: tuple[tuple[int, str], ...] = ()
+    signed: bool = False
+    reused: bool = False
+    ref: str = ""
+    valid_until: dt.date | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the documents must agree with. Empty text: not known, so not compared."""
+
+    applicant_name: str = ""
+    applicant_uscc: str = ""
+    project_code: str = ""
+    project_name: str = ""
+    works_name: str = ""
+
+    def completed_from(self, by_type: Mapping[str, Sequence[Presented]], catalogue: Catalogue) -> "CaseFacts":
+        """Facts not known are taken from the application form, which is the applicant's own word."""
+        for kind, documents in sorted(by_type.items()):
+            if not kind or "申请表" not in catalogue.material_type(kind).name:
+                continue
+            said = documents[0].fields
+            spec = catalogue.material_type(kind)
+            return CaseFacts(
+                self.applicant_name or _value(said, spec.applicant_field),
+                self.applicant_uscc or _value(said, "统一社会信用代码"),
+                self.project_code or _value(said, "项目代码"),
+                self.project_name or _value(said, spec.project_field),
+                self.works_name or _value(said, spec.works_field),
+            )
+        return self
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Defect:
+    """Something wrong with a document: stable code, what to tell the clerk, what to do, and where it is seen.
+
+    A defect that is not serious is shown but does not keep the entry from being satisfied.
+    """
+
+    code: str
+    message: str
+    remedy: str
+    page: int | None = None
+    box: Quad | None = None
+    serious: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready data."""
+        return dataclasses.asdict(self)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where an entry is met: file, pages, why it was taken for this material, the fields and seals seen there."""
+
+    file: str
+    pages: tuple[int, ...]
+    why: str
+    score: float
+    ref: str
+    fields: Mapping[str, FieldValue]
+    seals: tuple[tuple[int, SealMark], ...]
+
+    @classmethod
+    def of(cls, document: Presented) -> Self:
+        """The evidence that a document gives."""
+        return cls(
+            document.file, document.pages, document.why, document.score, document.ref, document.fields, document.seals
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready data."""
+        return {
+            "file": self.file,
+            "pages": list(self.pages),
+            "why": self.why,
+            "score": round(self.score, 3),
+            "ref": self.ref,
+            "fields": {name: dataclasses.asdict(value) for name, value in self.fields.items()},
+            "seals": [{"page": page, **dataclasses.asdict(seal)} for page, seal in self.seals],
+        }
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RequirementReport:
+    """One entry of the list and how it stands."""
+
+    material: str
+    name: str
+    state: State
+    files: tuple[Evidence, ...]
+    defects: tuple[Defect, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready data."""
+        return {
+            "material": self.material,
+            "name": self.name,
+            "state": self.state,
+            "files": [evidence.to_json() for evidence in self.files],
+            "defects": [defect.to_json() for defect in self.defects],
+        }
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Report:
+    """The whole list with its verdict; `unplaced` are documents the list does not ask for or that were not known."""
+
+    item: str
+    version: int
+    verdict: Verdict
+    requirements: tuple[RequirementReport, ...]
+    unplaced: tuple[Presented, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready data, in the shape that `yidang check --json` prints."""
+        return {
+            "item": self.item,
+            "version": self.version,
+            "verdict": self.verdict,
+            "requirements": [row.to_json() for row in self.requirements],
+            "unplaced": [
+                {"file": d.file, "pages": list(d.pages), "type": d.type, "why": d.why, "ref": d.ref}
+                for d in self.unplaced
+            ],
+        }
+
+
+def _value(fields: Mapping[str, FieldValue], name: str) -> str:
+    return fields[name].value if name in fields else ""

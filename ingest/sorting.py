@@ -1,0 +1,79 @@
+"""From the pages of a file to its documents: which pages belong together, what each document is, what it says."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+
+from catalogue import Catalogue, MaterialType, load_catalogue, parse_date
+from dateutil.relativedelta import relativedelta
+from ocr import FieldValue, PageReading, SealMark, extract_fields, segment
+
+from ingest.report import Presented
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SortedDocument:
+    """A run of pages that is one document, with its type, its fields and what was seen on it."""
+
+    pages: tuple[int, ...]
+    type: str
+    score: float
+    why: str
+    fields: dict[str, FieldValue]
+    seals: tuple[tuple[int, SealMark], ...]
+    remarks: tuple[tuple[int, str], ...]
+
+    def presented(self, file: str, *, signed: bool = False, ref: str = "") -> Presented:
+        """The document as the completeness check takes it."""
+        kind = load_catalogue().material_type(self.type) if self.type else None
+        return Presented(
+            file,
+            self.pages,
+            self.type,
+            self.score,
+            self.why,
+            self.fields,
+            self.seals,
+            self.remarks,
+            signed=signed,
+            ref=ref,
+            valid_until=valid_until(kind, self.fields) if kind else None,
+        )
+
+
+def sort_documents(pages: Sequence[PageReading]) -> list[SortedDocument]:
+    """Split a file's pages into documents, recognise each and read its fields."""
+    by_number = {page.number: page for page in pages}
+    return [
+        SortedDocument(
+            found.pages,
+            found.guess.type,
+            found.guess.score,
+            found.guess.why,
+            dict(extract_fields(found.guess.type, [by_number[n] for n in found.pages])) if found.guess.type else {},
+            tuple((n, seal) for n in found.pages for seal in by_number[n].seals),
+            tuple((n, remark) for n in found.pages for remark in by_number[n].quality.remarks),
+        )
+        for found in segment(pages)
+    ]
+
+
+def valid_until(kind: MaterialType, fields: dict[str, FieldValue]) -> dt.date | None:
+    """The last day on which a document holds, by its type's rule; None when it has no end or none could be read."""
+    value = fields.get(kind.validity.field)
+    date = parse_date(value.value) if value else None
+    if kind.validity.kind == "months" and date:
+        return date + relativedelta(months=kind.validity.months)
+    return date if kind.validity.kind == "until" else None
+
+
+def subject_of(kind: MaterialType, *, uscc: str, project_code: str, works: str) -> str:
+    """Whose the material is, as the reuse index knows it (`SubjectKind`)."""
+    if kind.subject == "company":
+        return uscc
+    return f"{project_code}/{works}" if kind.subject == "works" else project_code
+
+
+def known_types(catalogue: Catalogue) -> dict[str, str]:
+    """Every material type a document may be filed as: code → name."""
+    return {kind.code: kind.name for kind in catalogue.material_types()}

@@ -1,0 +1,81 @@
+"""Tables of sealing: seals and their use, certificates, and the counters that number them."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Seal(models.Model):
+    """印章: who owns it, where its key lies, and whether it may be used."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "有效"
+        SUSPENDED = "suspended", "停用"
+        LOST = "lost", "挂失"
+        DESTROYED = "destroyed", "销毁"
+
+    label = models.CharField("印章标识", max_length=40, unique=True)
+    owner = models.CharField("印章所有者", max_length=100)
+    owner_uscc = models.CharField(max_length=18)
+    state = models.CharField(max_length=16, choices=State, default=State.ACTIVE)
+    certificate_sha256 = models.CharField("签章证书摘要", max_length=64)
+    valid_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.owner
+
+
+class Certificate(models.Model):
+    """证照: the result of a case, in one version."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "待生成"
+        RENDERED = "rendered", "待签发"
+        APPROVED = "approved", "签章中"
+        SEALED = "sealed", "待验证"
+        VALID = "valid", "有效"
+        SUPERSEDED = "superseded", "已换发"
+        REVOKED = "revoked", "已撤销"
+
+    identifier = models.CharField("电子证照标识", max_length=120, unique=True)
+    number = models.CharField("证照编号", max_length=60, unique=True)
+    version = models.PositiveIntegerField(default=1)
+    type = models.CharField("证照类型", max_length=16)
+    template = models.CharField(max_length=40)
+    case_number = models.CharField(max_length=26, db_index=True)
+    holder_name = models.CharField("持证主体", max_length=200)
+    holder_uscc = models.CharField(max_length=18)
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT)
+    data = models.JSONField("照面数据")
+    verify_token = models.CharField(max_length=43, unique=True)
+    state = models.CharField(max_length=16, choices=State, default=State.DRAFT)
+    issued_on = models.DateField("发证日期")
+    valid_until = models.DateField(null=True)
+    rendered_sha256 = models.CharField(max_length=64, blank=True)
+    approved_sha256 = models.CharField(max_length=64, blank=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    sealed_sha256 = models.CharField(max_length=64, blank=True)
+    sealed_sm3 = models.CharField(max_length=64, blank=True)
+    validation = models.JSONField(null=True)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class SealUse(models.Model):
+    """用印记录: one application of a seal: for what, the digest before and after, and how its validation ended."""
+
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="uses")
+    certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="seal_use")
+    used_at = models.DateTimeField()
+    used_for = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    before_sha256 = models.CharField(max_length=64)
+    after_sha256 = models.CharField(max_length=64)
+    verdict = models.CharField(max_length=8, blank=True)
+
+
+class NumberCounter(models.Model):
+    """The last number drawn in a series, such as the permits of one issuer on one day."""
+
+    series = models.CharField(max_length=60, unique=True)
+    last = models.PositiveIntegerField(default=0)

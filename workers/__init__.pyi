@@ -1,0 +1,17 @@
+from .cases import NotPossibleError as NotPossibleError
+from .cases import accept as accept
+from .cases import add_files as add_files
+from .cases import days_left as days_left
+from .cases import held_for as held_for
+from .cases import item_of as item_of
+from .cases import notify as notify
+from .cases import open_case as open_case
+from .cases import promise as promise
+from .cases import refile as refile
+from .cases import restore_upload as restore_upload
+from .cases import reuse as reuse
+from .cases import withdraw_upload as withdraw_upload
+from .models import Job as Job
+from .zones import read_derivative as read_derivative
+from .zones import read_original as read_original
+from .zones import zone as zone

@@ -1,0 +1,62 @@
+"""The Celery application: queues, limits and the schedule. A message carries a job's number and nothing else."""
+
+import os
+
+import django
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+if not settings.configured or not django.apps.apps.ready:
+    django.setup(set_prefix=False)
+
+
+class QueueNames:
+    """Every queue there is. A worker listens to all of them unless told otherwise."""
+
+    DEFAULT = "default"
+    READING = "reading"  # pages through the recogniser: slow, many
+    SEALING = "sealing"  # needs a key
+
+    @classmethod
+    def all(cls) -> tuple[str, ...]:
+        """All queue names, the quick ones first."""
+        return cls.DEFAULT, cls.SEALING, cls.READING
+
+
+# The longest honest piece of work is a batch of pages of one document; a worker that needs longer hangs in native
+# code. RabbitMQ would take the message back after 30 minutes, so this stays well below.
+HARD_LIMIT_SECONDS = 600
+
+app = Celery("yidang")
+app.conf.update(
+    broker_url="filesystem://" if settings.BROKER_URL.startswith("filesystem://") else settings.BROKER_URL,
+    broker_connection_retry_on_startup=True,
+    task_default_queue=QueueNames.DEFAULT,
+    task_create_missing_queues=True,
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    # The database decides what is done; the broker may lose or repeat a message at any time.
+    task_acks_late=False,
+    task_time_limit=HARD_LIMIT_SECONDS,
+    worker_prefetch_multiplier=1,
+    # Native readers keep their high-water mark of memory; a fresh child every few hundred pages gives it back.
+    worker_max_tasks_per_child=500,
+    worker_hijack_root_logger=False,
+    beat_schedule={"sweep": {"task": "workers.sweep", "schedule": settings.SWEEP_SECONDS}},
+    imports=["workers.tasks"],
+)
+if settings.BROKER_URL.startswith("filesystem://"):
+    folder = settings.BROKER_URL.removeprefix("filesystem://")
+    for name in ("messages", "control"):
+        os.makedirs(os.path.join(folder, name), exist_ok=True)  # noqa: PTH103, PTH118 - a plain folder name
+    app.conf.broker_transport_options = {
+        "data_folder_in": f"{folder}/messages",
+        "data_folder_out": f"{folder}/messages",
+        "control_folder": f"{folder}/control",
+        "polling_interval": 0.05,
+    }
+if settings.BROKER_URL.startswith("amqp"):
+    app.conf.task_default_queue_type = "quorum"
+    app.conf.broker_transport_options = {"confirm_publish": True}

@@ -1,0 +1,213 @@
+"""Use cases of the window and the department: each one transaction, with the event and the jobs it causes beside it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+
+import ingest
+from archive import HeldMaterial, append_event, offers, record_access
+from catalogue import Item, add_working_days, load_catalogue
+from django.db import transaction
+from django.utils import timezone
+
+from workers import zones
+from workers.jobs import enqueue
+from workers.reading import request_check
+
+
+class NotPossibleError(Exception):
+    """The case is not in a state that allows it. `code` is stable; the message is for the person who asked."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """Keep the code beside the words."""
+        super().__init__(message)
+        self.code = code
+
+
+def item_of(case: ingest.Case) -> Item:
+    """The item in the version that the case was opened under."""
+    return load_catalogue().item(case.item_code, case.item_version)
+
+
+@transaction.atomic
+def open_case(  # noqa: PLR0913 - the facts of a case
+    item_code: str,
+    *,
+    project_code: str,
+    project_name: str,
+    works_name: str,
+    applicant_name: str,
+    applicant_uscc: str,
+    by: Any,
+) -> ingest.Case:
+    """Open a case; the project and the works are made if they are new. The list is checked at once, empty as it is."""
+    project, _ = ingest.Project.objects.get_or_create(
+        code=project_code,
+        defaults={
+            "name": project_name,
+            "region": project_code[5:11],
+            "owner_name": applicant_name,
+            "owner_uscc": applicant_uscc,
+        },
+    )
+    works = None
+    if works_name:
+        works, _ = ingest.Works.objects.get_or_create(project=project, name=works_name)
+    case = ingest.open_case(
+        load_catalogue().item(item_code),
+        project,
+        works=works,
+        applicant_name=applicant_name,
+        applicant_uscc=applicant_uscc,
+        by=by,
+    )
+    _tell("case-opened", case, by, item=case.item_code, version=case.item_version)
+    request_check(case)
+    return case
+
+
+def add_files(case: ingest.Case, files: Iterable[tuple[str, BinaryIO]], *, by: Any) -> list[ingest.Upload]:
+    """Take in files as they are, each in its own transaction: one that fails does not hold up the rest."""
+    return [_add_file(case, name, stream, by) for name, stream in files]
+
+
+def _add_file(case: ingest.Case, name: str, stream: BinaryIO, by: Any) -> ingest.Upload:
+    digests = zones.keep_as_received(stream)
+    with transaction.atomic():
+        _require(case, {"open"}, "not-open", "该办件已受理，不能再收件；补件请先撤回受理")
+        upload = ingest.receive(case, name, digests, by=by, now=timezone.now())
+        _tell("upload-received", case, by, object_sha256=upload.sha256, upload=upload.number, name=name)
+        if upload.duplicate_of is None:
+            enqueue("inspect", case=case.number, upload=upload.pk)
+    return upload
+
+
+@transaction.atomic
+def withdraw_upload(upload: ingest.Upload, *, by: Any) -> None:
+    """A slip: the file no longer counts. It stays, and can be restored."""
+    _require(upload.case, {"open"}, "not-open", "该办件已受理，不能撤回文件")
+    ingest.withdraw(upload, now=timezone.now())
+    _tell("upload-withdrawn", upload.case, by, object_sha256=upload.sha256, upload=upload.number)
+    request_check(upload.case)
+
+
+@transaction.atomic
+def restore_upload(upload: ingest.Upload, *, by: Any) -> None:
+    """Undo a withdrawal."""
+    _require(upload.case, {"open"}, "not-open", "该办件已受理，不能恢复文件")
+    ingest.restore(upload)
+    _tell("upload-restored", upload.case, by, object_sha256=upload.sha256, upload=upload.number)
+    request_check(upload.case)
+
+
+@transaction.atomic
+def refile(material: ingest.Material, type_code: str, *, by: Any) -> None:
+    """The clerk says what a document is."""
+    case = material.upload.case
+    _require(case, {"open"}, "not-open", "该办件已受理，不能改归类")
+    before = material.type
+    ingest.refile(material, type_code, by=by, now=timezone.now())
+    _tell("material-refiled", case, by, material=material.pk, before=before, after=type_code)
+    request_check(case)
+
+
+def held_for(case: ingest.Case) -> list[HeldMaterial]:
+    """What the archive already holds for this case's list, its subjects and today."""
+    project = case.project.code
+    subjects = {"company": case.applicant_uscc, "project": project}
+    if case.works:
+        subjects["works"] = f"{project}/{case.works.name}"
+    used = set(case.uses.filter(withdrawn_at=None, held__isnull=False).values_list("entry", flat=True))
+    return [held for held in offers(item_of(case), subjects, on=timezone.localdate()) if held.type not in used]
+
+
+@transaction.atomic
+def reuse(case: ingest.Case, held: HeldMaterial, *, by: Any) -> ingest.MaterialUse:
+    """Take an archived material for this case; the look-up is recorded with its purpose."""
+    _require(case, {"open"}, "not-open", "该办件已受理，不能再引用材料")
+    if held.pk not in {offer.pk for offer in held_for(case)}:
+        raise NotPossibleError("not-offered", "该材料不属于本办件的主体，或已失效，不能复用")
+    now = timezone.now()
+    use = ingest.MaterialUse.objects.create(
+        case=case, entry=held.type, how=ingest.MaterialUse.How.REUSED, held=held, used_at=now, used_by=by
+    )
+    record_access(held, by=by, case_number=case.number, purpose=f"办理{item_of(case).name}", now=now)
+    _tell("material-reused", case, by, object_sha256=held.sha256, entry=held.type, package=held.package.number)
+    request_check(case)
+    return use
+
+
+@transaction.atomic
+def promise(case: ingest.Case, entry: str, *, by: Any) -> ingest.Promise:
+    """Note the applicant's promise, or that an entry may come later, with the date by which it is due."""
+    _require(case, {"open"}, "not-open", "该办件已受理，不能再登记承诺")
+    requirement = item_of(case).requirement(entry)
+    if requirement is None or requirement.deficiency == "none":
+        raise NotPossibleError("not-deferrable", "该材料不适用容缺或告知承诺，必须提交")
+    kind = ingest.Promise.Kind.PROMISE if requirement.deficiency == "commit" else ingest.Promise.Kind.GAP
+    due = add_working_days(timezone.localdate(), requirement.deficiency_days)
+    given, _ = ingest.Promise.objects.get_or_create(
+        case=case,
+        entry=entry,
+        defaults={
+            "kind": kind,
+            "text": f"{case.applicant_name}承诺于{due:%Y年%m月%d日}前提交{requirement.name}",
+            "due_on": due,
+            "given_at": timezone.now(),
+            "given_by": by,
+        },
+    )
+    _tell("promise-given", case, by, entry=entry, due=due.isoformat())
+    request_check(case)
+    return given
+
+
+@transaction.atomic
+def notify(case: ingest.Case, *, by: Any) -> None:
+    """Have the one-time notice (一次性告知书) made from the report that is on the screen."""
+    report = _current_report(case)
+    enqueue("notice", case=case.number, case_id=case.pk, kind="one-time", revision=case.revision, user=by.pk)
+    _tell("one-time-notice", case, by, verdict=report["verdict"], revision=case.revision)
+
+
+@transaction.atomic
+def accept(case: ingest.Case, *, by: Any) -> ingest.Case:
+    """Accept the case (受理): only on a complete list, checked for exactly what is handed in now."""
+    _require(case, {"open"}, "not-open", "该办件已受理")
+    report = _current_report(case)
+    if report["verdict"] != "complete":
+        raise NotPossibleError("incomplete", "材料不齐，不能受理；请先出具一次性告知书，或登记容缺、承诺")
+    limits = item_of(case).limits
+    case.state, case.accepted_at = ingest.Case.State.ACCEPTED, timezone.now()
+    if limits.promised and limits.promised.unit == "工作日":
+        case.due_on = add_working_days(timezone.localdate(), limits.promised.n)
+    case.save()
+    enqueue("notice", case=case.number, case_id=case.pk, kind="acceptance", revision=case.revision, user=by.pk)
+    _tell("case-accepted", case, by, revision=case.revision, due=str(case.due_on))
+    return case
+
+
+def _current_report(case: ingest.Case) -> dict[str, Any]:
+    case.refresh_from_db()
+    if case.report is None or case.report_revision != case.revision:
+        raise NotPossibleError("still-checking", "材料正在核对，请稍候")
+    report: dict[str, Any] = case.report
+    return report
+
+
+def _require(case: ingest.Case, states: set[str], code: str, message: str) -> None:
+    """Lock the case for this transaction and make sure of its state."""
+    state = ingest.Case.objects.select_for_update().get(pk=case.pk).state
+    if state not in states:
+        raise NotPossibleError(code, message)
+
+
+def _tell(kind: str, case: ingest.Case, by: Any, *, object_sha256: str = "", **details: Any) -> None:
+    append_event(
+        kind, case_number=case.number, actor=by, object_sha256=object_sha256, details=details, now=timezone.now()
+    )
+
+
+def days_left(case: ingest.Case, today: dt.date) -> int | None:
+    """Days until the promised decision date, negative when overdue; None when none is running."""
+    return (case.due_on - today).days if case.due_on and case.decided_at is None else None

@@ -1,0 +1,196 @@
+"""Stages from the upload to the completeness report: inspect, paginate, read, file, check."""
+
+import functools
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import ingest
+import ocr
+from archive import append_event, object_key
+from django.conf import settings
+from django.utils import timezone
+
+from workers import zones
+from workers.jobs import enqueue
+from workers.stage import Arguments, NotExpectedError
+
+# Pages per sandbox child: one bad page is blamed within its batch, a long document shows its first pages early.
+PAGES_A_BATCH = 8
+
+
+def inspect(arguments: Arguments) -> ingest.Inspection:
+    """What the bytes really are; refuses what cannot be taken."""
+    upload = _upload(arguments, "received")
+    with _original(upload.sha256) as path:
+        return ingest.inspect(path)
+
+
+def record_inspection(arguments: Arguments, found: ingest.Inspection) -> None:
+    """Note what it is and go on to its pages, batch by batch."""
+    upload = _upload(arguments, "received")
+    upload.media_type, upload.page_count, upload.signed = found.media_type, found.page_count, found.signed
+    upload.inspection = found.to_json()
+    upload.state = "inspected"
+    upload.save()
+    for first in range(1, found.page_count + 1, PAGES_A_BATCH):
+        enqueue("paginate", case=upload.case.number, upload=upload.pk, first=first)
+
+
+def paginate(arguments: Arguments) -> list[dict[str, Any]]:
+    """Pictures and text layers of a batch of pages, kept under their digests."""
+    upload = _upload(arguments, "inspected")
+    found = ingest.Inspection.from_json(upload.inspection)
+    rows = []
+    with _original(upload.sha256) as path, tempfile.TemporaryDirectory(dir=_scratch()) as folder:
+        for picture in ingest.paginate(path, found, Path(folder), first=arguments["first"], count=PAGES_A_BATCH):
+            kept = zones.keep_derivative((Path(folder) / picture.file).read_bytes(), "image/jpeg")
+            rows.append({**picture.to_json(), "sha256": kept.sha256})
+    return rows
+
+
+def record_pages(arguments: Arguments, rows: list[dict[str, Any]]) -> None:
+    """Write the pages down and have each read."""
+    upload = _upload(arguments, "inspected")
+    for row in rows:
+        page, _ = ingest.Page.objects.get_or_create(
+            upload=upload,
+            number=row["number"],
+            defaults={
+                "picture_sha256": row["sha256"],
+                "width": row["width"],
+                "height": row["height"],
+                "dpi": row["dpi"],
+                "text_layer": row["text_lines"] or None,
+            },
+        )
+        enqueue("read", case=upload.case.number, page=page.pk)
+    if upload.pages.count() == upload.page_count:
+        upload.state = "paged"
+        upload.save()
+
+
+def read(arguments: Arguments) -> tuple[dict[str, Any], float]:
+    """One page through the recogniser."""
+    page = ingest.Page.objects.select_related("upload").get(pk=arguments["page"])
+    if page.reading is not None or page.upload.withdrawn_at:
+        raise NotExpectedError("the page is read already, or withdrawn")
+    started = time.process_time()
+    image = ocr.decode_image(zones.read_derivative(page.picture_sha256))
+    layer = [ocr.Line(**line) for line in page.text_layer] if page.text_layer else None
+    reading = ocr.read_page(image, number=page.number, dpi=page.dpi, engine=_engine(), text_layer=layer)
+    return ocr.to_json(reading), time.process_time() - started
+
+
+def record_reading(arguments: Arguments, result: tuple[dict[str, Any], float]) -> None:
+    """Keep the reading; the last page of an upload starts the filing."""
+    page = ingest.Page.objects.select_related("upload__case").get(pk=arguments["page"])
+    page.reading, page.seconds = result
+    page.save(update_fields=["reading", "seconds"])
+    upload = ingest.Upload.objects.select_for_update().get(pk=page.upload_id)
+    if upload.pages.filter(reading__isnull=False).count() == upload.page_count:
+        upload.state = "read"
+        upload.save()
+        enqueue("file", case=page.upload.case.number, upload=upload.pk)
+
+
+def sort_pages(arguments: Arguments) -> list[ingest.SortedDocument]:
+    """The documents in an upload: which pages belong together, what each is, and its fields."""
+    upload = _upload(arguments, "read")
+    return ingest.sort_documents([ocr.from_json(page.reading) for page in upload.pages.all() if page.reading])
+
+
+def record_documents(arguments: Arguments, documents: list[ingest.SortedDocument]) -> None:
+    """File each document under its entry of the list and have the case checked anew."""
+    upload = _upload(arguments, "read")
+    ingest.file_documents(upload, documents, now=timezone.now())
+    case = upload.case
+    append_event(
+        "documents-filed",
+        case_number=case.number,
+        object_sha256=upload.sha256,
+        details={"upload": upload.number, "documents": [[d.type, d.pages] for d in documents]},
+        now=timezone.now(),
+    )
+    request_check(case)
+
+
+def request_check(case: ingest.Case) -> None:
+    """Something about the case changed: count it and have the list checked for this state of things."""
+    revision = ingest.next_revision(case)
+    enqueue("check", case=case.number, case_id=case.pk, revision=revision)
+
+
+def check(arguments: Arguments) -> ingest.Report:
+    """Hold what was handed in against the list."""
+    case = ingest.Case.objects.get(pk=arguments["case_id"])
+    if case.revision != arguments["revision"]:
+        raise NotExpectedError("a newer check is on its way")
+    return ingest.check_case(case, today=timezone.localdate())
+
+
+def record_report(arguments: Arguments, report: ingest.Report) -> None:
+    """Show the report."""
+    case = ingest.Case.objects.get(pk=arguments["case_id"])
+    if case.revision != arguments["revision"]:
+        return  # overtaken between the two; the newer check writes its own
+    case.report, case.report_revision = report.to_json(), case.revision
+    case.save(update_fields=["report", "report_revision"])
+
+
+def give_up_upload(arguments: Arguments, error: dict[str, Any]) -> None:
+    """Say on the upload why it went no further; the original stays, and the rest of the pile goes on."""
+    if "upload" in arguments:
+        upload = ingest.Upload.objects.get(pk=arguments["upload"])
+    else:
+        page = ingest.Page.objects.select_related("upload").get(pk=arguments["page"])
+        upload, error = page.upload, {**error, "page": page.number}
+    upload.state = "quarantined" if error["code"] == "quarantined" else "refused"
+    upload.refusal = {key: error[key] for key in ("code", "message", "remedy", "page") if key in error}
+    upload.save()
+    zones.set_aside_refused(upload.sha256)
+    append_event(
+        f"upload-{upload.state}",
+        case_number=upload.case.number,
+        object_sha256=upload.sha256,
+        details={"upload": upload.number, "code": error["code"]},
+        now=timezone.now(),
+    )
+    request_check(upload.case)
+
+
+def give_up_check(arguments: Arguments, error: dict[str, Any]) -> None:
+    """A check that fails three times is a fault of ours: the board shows the job, the case stays as it was."""
+
+
+@functools.cache
+def _engine() -> ocr.Engine:
+    return ocr.load_engine(settings.OCR_ENGINE, tier=settings.OCR_TIER, weights_dir=settings.MODELS_DIR)
+
+
+def _upload(arguments: Arguments, expected: str) -> ingest.Upload:
+    upload = ingest.Upload.objects.select_related("case").get(pk=arguments["upload"])
+    if upload.state != expected or upload.withdrawn_at:
+        raise NotExpectedError(f"upload is {upload.state}, not {expected}")
+    return upload
+
+
+@contextmanager
+def _original(sha256: str) -> Iterator[Path]:
+    """The original as a file that only this job has."""
+    with tempfile.TemporaryDirectory(dir=_scratch()) as folder:
+        path = Path(folder) / "original"
+        with zones.zone("inbox").open(object_key(sha256)) as source, path.open("wb") as target:
+            while chunk := source.read(1 << 20):
+                target.write(chunk)
+        path.chmod(0o400)
+        yield path
+
+
+def _scratch() -> Path:
+    settings.SCRATCH_DIR.mkdir(parents=True, exist_ok=True)
+    path: Path = settings.SCRATCH_DIR
+    return path

@@ -1,0 +1,95 @@
+"""The Celery tasks: run one job, and sweep. Everything a stage may end in is decided here, once."""
+
+import logging
+import time
+import traceback
+from typing import Any
+
+from archive import Unavailable
+from django.db import transaction
+from django.utils import timezone
+from ingest import Refusal
+from signing import TimestampUnavailable
+
+from workers import jobs
+from workers.app import app
+from workers.models import Job
+from workers.pipeline import STAGES
+from workers.stage import NotExpectedError, Stage
+
+log = logging.getLogger(__name__)
+
+
+@app.task(name="workers.run_job")
+def run_job(pk: int) -> None:
+    """Run one job to its end, if it is there to be taken."""
+    job = jobs.claim(pk)
+    if job is None:
+        return
+    stage = STAGES[job.kind]
+    started = time.monotonic()
+    try:
+        with jobs.kept_alive(job):
+            result = stage.work(job.arguments)
+        _finish(job, stage, result)
+    except NotExpectedError as reason:
+        with transaction.atomic():
+            jobs.close(job, Job.State.SKIPPED, {"code": "not-expected", "message": str(reason)})
+    except jobs.LostLeaseError:
+        log.warning("%s was taken over by another worker", job)
+    except Refusal as refusal:
+        _give_up(job, stage, Job.State.REFUSED, refusal.to_json())
+    except (Unavailable, TimestampUnavailable) as reason:
+        log.warning("%s waits: %s", job, reason)
+        error = {"code": reason.code, "message": str(reason)}
+        jobs.put_back(job, error, wait=jobs.WAIT_WHEN_UNAVAILABLE, counts=False)
+    except Exception as failure:
+        log.exception("%s failed", job)
+        _fail(job, stage, failure)
+    else:
+        log.info("%s done in %.2f s", job, time.monotonic() - started)
+
+
+@app.task(name="workers.sweep")
+def sweep() -> None:
+    """Send forgotten jobs again; quarantine what has used up three workers."""
+    jobs.sweep()
+    for job in jobs.worn_out():
+        with transaction.atomic():
+            taken = Job.objects.filter(pk=job.pk, attempt=job.attempt, lease_until=job.lease_until).update(
+                state=Job.State.QUARANTINED, finished_at=timezone.now(), error=WORN_OUT
+            )
+            if taken:
+                STAGES[job.kind].give_up(job.arguments, WORN_OUT)
+
+
+WORN_OUT: dict[str, Any] = {
+    "code": "quarantined",
+    "message": "处理该文件的进程三次异常中断，文件已隔离，原件保留",
+    "remedy": "请用其他软件打开核对文件，重新扫描后再提交",
+}
+
+
+def _finish(job: Job, stage: Stage, result: Any) -> None:
+    with transaction.atomic():
+        jobs.close(job, Job.State.DONE)
+        stage.record(job.arguments, result)
+
+
+def _give_up(job: Job, stage: Stage, state: Job.State, error: dict[str, Any]) -> None:
+    with transaction.atomic():
+        jobs.close(job, state, error)
+        stage.give_up(job.arguments, error)
+
+
+def _fail(job: Job, stage: Stage, failure: Exception) -> None:
+    error = {
+        "code": "failed",
+        "message": f"处理失败：{type(failure).__name__}",
+        "remedy": "系统将自动重试；仍失败时请联系管理员",
+        "trace": "".join(traceback.format_exception(failure))[-4000:],
+    }
+    if job.attempt >= jobs.MAX_ATTEMPTS:
+        _give_up(job, stage, Job.State.QUARANTINED, error | {"code": "quarantined"})
+    else:
+        jobs.put_back(job, error, wait=jobs.WAIT_WHEN_UNAVAILABLE * job.attempt, counts=True)

@@ -1,0 +1,45 @@
+"""Trust zones: where bytes lie says how far they are trusted. One named function a move."""
+
+import functools
+import io
+from typing import BinaryIO
+
+from archive import Digests, ObjectStore, digest_stream, object_key, open_store
+from django.conf import settings
+
+
+@functools.cache
+def zone(name: str) -> ObjectStore:
+    """The store of a zone: inbox, working, refused or archive."""
+    return open_store(settings.STORES[name])
+
+
+def keep_as_received(stream: BinaryIO) -> Digests:
+    """An upload into the inbox, unread, under its own digest."""
+    digests = digest_stream(stream)
+    stream.seek(0)
+    zone("inbox").put(object_key(digests.sha256), stream, sha256=digests.sha256)
+    return digests
+
+
+def keep_derivative(data: bytes, content_type: str) -> Digests:
+    """Something made from an upload, or by us, into the working zone."""
+    digests = digest_stream(io.BytesIO(data))
+    zone("working").put(object_key(digests.sha256), data, sha256=digests.sha256, content_type=content_type)
+    return digests
+
+
+def set_aside_refused(sha256: str) -> None:
+    """A copy of a refused or quarantined original into the refused zone; the inbox keeps its own."""
+    with zone("inbox").open(object_key(sha256)) as stream:
+        zone("refused").put(object_key(sha256), stream, sha256=sha256)
+
+
+def read_original(sha256: str) -> bytes:
+    """The bytes of an upload as they came."""
+    return zone("inbox").read(object_key(sha256))
+
+
+def read_derivative(sha256: str) -> bytes:
+    """The bytes of something we made."""
+    return zone("working").read(object_key(sha256))
