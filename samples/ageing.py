@@ -1,0 +1,111 @@
+"""Making a clean page look as a scanner gives it: paper, light, skew, blur, noise, dust, compression."""
+
+import dataclasses
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image as Pil
+
+from samples.typesetting import Image
+
+Degrade = Literal["clean", "office", "poor"]
+Rotate = Literal[0, 90, 180, 270]
+Matrix = npt.NDArray[np.float64]
+"""Where a point of the clean page lies in the scan: 2 × 3, pixels."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wear:
+    """How a scan differs from the page.
+
+    `skew` is the greatest angle in degrees; `blur` in pixels at 200 dpi; `noise` in grey levels (standard deviation);
+    `fade` lifts black by so many levels; `shade` is the loss of light at the dark edge (0 to 1); `dust` counts specks;
+    `quality` is that of the JPEG the scanner writes.
+    """
+
+    paper: tuple[int, int, int]
+    skew: float
+    blur: float
+    noise: float
+    fade: float
+    shade: float
+    dust: int
+    streaks: int
+    quality: int
+
+
+WEAR: dict[Degrade, Wear] = {
+    "clean": Wear((253, 252, 249), 0.15, 0.45, 0.0, 6, 0.01, 0, 0, 78),
+    "office": Wear((247, 244, 236), 0.9, 0.75, 3.4, 26, 0.06, 16, 2, 70),
+    "poor": Wear((232, 226, 210), 1.8, 1.25, 8.0, 58, 0.2, 90, 5, 45),
+}
+_BED = 236
+"""Grey of the scanner's lid where the turned page leaves the glass bare."""
+
+
+def age(page: Image, degrade: Degrade, *, dpi: int, rng: np.random.Generator) -> tuple[Image, Matrix]:
+    """The page as scanned, the same size, and where its points went."""
+    import cv2
+
+    wear = WEAR[degrade]
+    high, wide = page.shape[:2]
+    angle = float(rng.uniform(0.35, 1.0) * rng.choice((-1, 1)) * wear.skew)
+    matrix = np.asarray(cv2.getRotationMatrix2D((wide / 2, high / 2), angle, 1.0), np.float64)
+    matrix[:, 2] += rng.uniform(-4, 4, 2) * dpi / 200
+    paper = np.asarray(wear.paper, np.float32)
+    # Paper takes ink unevenly and black is never quite black: map 0…255 to fade…paper.
+    tone = np.arange(256, dtype=np.float32)[:, None] / 255
+    table = (wear.fade + (paper - wear.fade) * tone).astype(np.uint8)[:, None, :]
+    scan = cv2.LUT(page, np.ascontiguousarray(table.reshape(256, 1, 3)))
+    scan = cv2.warpAffine(
+        scan, matrix, (wide, high), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(_BED,) * 3
+    )
+    scan = cv2.GaussianBlur(scan, (0, 0), wear.blur * dpi / 200)
+    scan = _light(np.asarray(scan, np.uint8), wear, rng)
+    _soil(scan, wear, dpi, rng)
+    return np.ascontiguousarray(scan), matrix
+
+
+def _light(scan: Image, wear: Wear, rng: np.random.Generator) -> Image:
+    """Uneven light, broad mottling of the paper and the grain of the sensor."""
+    import cv2
+
+    high, wide = scan.shape[:2]
+    across = np.linspace(0, 1, wide, dtype=np.float32)[None, :]
+    down = np.linspace(0, 1, high, dtype=np.float32)[:, None]
+    if rng.integers(2):
+        across = across[:, ::-1]
+    # The lid never shuts quite at the spine: light falls off steeply near one edge, gently down the page.
+    shade = 1 - wear.shade * (0.45 * across**3 + 0.35 * down + 0.8 * np.exp(-across * 45))
+    mottle = cv2.resize(rng.normal(0, wear.noise / 2.5, (24, 18)).astype(np.float32), (wide, high))
+    level = rng.standard_normal((high, wide), np.float32) * wear.noise + mottle if wear.noise else mottle
+    lit = scan.astype(np.float32)
+    lit *= shade[..., None]
+    lit += level[..., None]
+    return np.clip(lit, 0, 255, out=lit).astype(np.uint8)
+
+
+def _soil(scan: Image, wear: Wear, dpi: int, rng: np.random.Generator) -> None:
+    """Dust on the glass and the fine streaks of a document feeder, in place."""
+    import cv2
+
+    high, wide = scan.shape[:2]
+    for _ in range(wear.dust):
+        spot = (int(rng.integers(wide)), int(rng.integers(high)))
+        grey = int(rng.integers(120, 205))
+        cv2.circle(scan, spot, int(rng.integers(1, 3) * dpi / 200), (grey, grey, grey), -1, cv2.LINE_AA)
+    for _ in range(wear.streaks):
+        column = int(rng.integers(wide))
+        band = scan[:, column : column + 1].astype(np.int16) - int(rng.integers(6, 15))
+        scan[:, column : column + 1] = np.clip(band, 0, 255)
+
+
+def turned(page: Image, rotate: Rotate) -> Image:
+    """The page as it lies when it went through the scanner turned clockwise by so many degrees."""
+    return np.ascontiguousarray(np.rot90(page, -rotate // 90))
+
+
+def picture(page: Image) -> Pil.Image:
+    """The page as a PIL image."""
+    return Pil.fromarray(page)
