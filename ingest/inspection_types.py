@@ -1,0 +1,44 @@
+"""What inspection says of a file, as plain data."""
+
+import dataclasses
+from typing import Any, Literal, Self
+
+MediaType = Literal["application/pdf", "image/jpeg", "image/png", "image/tiff"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """One image of an image file: pixels as stored, dots an inch where the file says so believably, EXIF orientation.
+
+    `orientation` is the EXIF value 1 to 8; 1 is upright.
+    """
+
+    width: int
+    height: int
+    dpi: int | None
+    orientation: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Inspection:
+    """What `inspect` found.
+
+    `encrypted` is a PDF that restricts printing or copying but opens without a password. `signed` is a PDF with a
+    signature in it: nothing may be rewritten in it. `images` holds one entry a page for image files, none for PDF.
+    """
+
+    media_type: MediaType
+    size: int
+    page_count: int
+    encrypted: bool = False
+    signed: bool = False
+    images: tuple[ImageFacts, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The inspection as JSON-ready data."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """The inspection that `to_json` wrote."""
+        return cls(**{**data, "images": tuple(ImageFacts(**image) for image in data["images"])})
