@@ -145,9 +145,11 @@ def _read_material_types(path: Path) -> list[MaterialType]:
 def _check_material_type(kind: MaterialType, file: str, place: str) -> None:
     names = [f.name for f in kind.fields]
     _no_duplicates(names, file, f"{place}.fields")
-    if kind.number_field and kind.number_field not in names:
-        message = f"{kind.code} has no field {kind.number_field!r}."
-        raise CatalogueError("unknown-field", message, file=file, field=f"{place}.number_field")
+    for role in ("number_field", "applicant_field", "project_field", "works_field"):
+        name = getattr(kind, role)
+        if name and name not in names:
+            message = f"{kind.code} has no field {name!r}."
+            raise CatalogueError("unknown-field", message, file=file, field=f"{place}.{role}")
     rule = kind.validity
     if rule.kind != "none" and rule.field not in names:
         message = f"{kind.code} has no field {rule.field!r} to take its validity from."

@@ -47,6 +47,14 @@ def test_every_material_type_of_the_pilot_is_there_with_its_seals() -> None:
     assert all(t.titles and t.cues and any(f.required for f in t.fields) for t in types)
 
 
+def test_every_type_says_which_field_names_the_applicant_and_its_subject() -> None:
+    for kind in load_catalogue().material_types():
+        names = {f.name: f.kind for f in kind.fields}
+        assert names[kind.applicant_field] == "company"
+        assert bool(kind.works_field) == (kind.subject == "works")
+        assert kind.project_field or kind.subject != "project" or kind.code == "M-SQWT"
+
+
 def test_the_licence_and_the_power_of_attorney_expire_by_their_own_field() -> None:
     book = load_catalogue()
     assert (book.material_type("M-YYZZ").validity.kind, book.material_type("M-YYZZ").validity.field) == (
@@ -151,6 +159,7 @@ TYPES, ITEM = "material_types.yaml", "S3-05.v1.yaml"
         (ITEM, _again("materials"), "duplicate", "materials"),
         (TYPES, _again("material_types"), "duplicate", "material_types"),
         (TYPES, _set("material_types", 0, "number_field", to="无"), "unknown-field", "material_types[0].number_field"),
+        (TYPES, _set("material_types", 0, "works_field", to="无"), "unknown-field", "material_types[0].works_field"),
         (
             TYPES,
             _set("material_types", 1, "validity", "field", to="无"),
