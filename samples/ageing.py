@@ -57,13 +57,16 @@ def age(page: Image, degrade: Degrade, *, dpi: int, rng: np.random.Generator) ->
     # Paper takes ink unevenly and black is never quite black: map 0…255 to fade…paper.
     tone = np.arange(256, dtype=np.float32)[:, None] / 255
     table = (wear.fade + (paper - wear.fade) * tone).astype(np.uint8)[:, None, :]
-    scan = cv2.LUT(page, np.ascontiguousarray(table.reshape(256, 1, 3)))
-    scan = cv2.warpAffine(
-        scan, matrix, (wide, high), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(_BED,) * 3
+    inked = cv2.LUT(page, np.ascontiguousarray(table.reshape(256, 1, 3)))
+    bed = (_BED,) * 3
+    turned_page = cv2.warpAffine(
+        inked, matrix, (wide, high), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=bed
     )
-    scan = cv2.GaussianBlur(scan, (0, 0), wear.blur * dpi / 200)
-    scan = _light(np.asarray(scan, np.uint8), wear, rng)
-    _soil(scan, wear, dpi, rng)
+    scan = np.asarray(turned_page, np.uint8)
+    _dust(scan, wear, dpi, rng)
+    soft = cv2.GaussianBlur(scan, (0, 0), wear.blur * dpi / 200)
+    scan = _light(np.asarray(soft, np.uint8), wear, rng)
+    _streaks(scan, wear, rng)
     return np.ascontiguousarray(scan), matrix
 
 
@@ -86,17 +89,21 @@ def _light(scan: Image, wear: Wear, rng: np.random.Generator) -> Image:
     return np.clip(lit, 0, 255, out=lit).astype(np.uint8)
 
 
-def _soil(scan: Image, wear: Wear, dpi: int, rng: np.random.Generator) -> None:
-    """Dust on the glass and the fine streaks of a document feeder, in place."""
+def _dust(scan: Image, wear: Wear, dpi: int, rng: np.random.Generator) -> None:
+    """Dust on the glass, in place, before the lens softens it."""
     import cv2
 
     high, wide = scan.shape[:2]
     for _ in range(wear.dust):
         spot = (int(rng.integers(wide)), int(rng.integers(high)))
         grey = int(rng.integers(120, 205))
-        cv2.circle(scan, spot, int(rng.integers(1, 3) * dpi / 200), (grey, grey, grey), -1, cv2.LINE_AA)
+        cv2.circle(scan, spot, max(1, int(rng.integers(1, 3) * dpi / 200)), (grey, grey, grey), -1, cv2.LINE_AA)
+
+
+def _streaks(scan: Image, wear: Wear, rng: np.random.Generator) -> None:
+    """The fine vertical streaks of a document feeder, in place."""
     for _ in range(wear.streaks):
-        column = int(rng.integers(wide))
+        column = int(rng.integers(scan.shape[1]))
         band = scan[:, column : column + 1].astype(np.int16) - int(rng.integers(6, 15))
         scan[:, column : column + 1] = np.clip(band, 0, 255)
 

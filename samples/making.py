@@ -14,14 +14,12 @@ from PIL import Image as Pil
 
 from samples.ageing import WEAR, Degrade, Matrix, Rotate, age, picture, turned
 from samples.materials import FORMS, Form, works
-from samples.numerals import chinese_date, normalised
+from samples.numerals import normalised
 from samples.seals import SEAL_MM, Stamp, Strength, draw_seal, draw_signature
 from samples.truth import Document, SealTruth, Value
 from samples.typesetting import Image, TypeSet, page_images, set_form
 from samples.world import WorksName
 
-_LAPSED = dt.date(2026, 9, 30)
-"""Until when an expired sample was good: before the day all stories happen on, 2026-11-22."""
 _SIGNATURE_MM = 8
 _POINTS_PER_INCH = 72
 _MM_PER_INCH = 25.4
@@ -192,9 +190,9 @@ def _texts(form: Form, works_name: WorksName, overrides: Mapping[str, str], seal
         raise SampleError("samples.field", f"{form.code} has no field {', '.join(sorted(unknown))}: use {list(fields)}")
     fields |= overrides
     if expired:
-        if not form.validity:
+        if not form.lapsed:
             raise SampleError("samples.no-validity", f"{form.code} {form.name} has no end: it cannot be expired")
-        fields[form.validity] = chinese_date(_LAPSED)
+        fields |= form.lapsed
     planted = {"unsealed": seal is False, "wrong-seal": isinstance(seal, str), "expired": expired}
     return _Texts(fields, rest, tuple(defect for defect, there in planted.items() if there))
 

@@ -34,8 +34,8 @@ Text = Mapping[str, str]
 class Form:
     """A kind of form: `template` in `forms/`, fields and other text for a works, and the seals.
 
-    `seals` maps a role to the field (or other text) that names whose seal it is; `validity` is the field that holds
-    until when the material is good, empty when it has no end.
+    `seals` maps a role to the field (or other text) that names whose seal it is; `lapsed` are the printed values that
+    make it one that ran out before 2026-11-22, the day of all stories, empty when the material has no end.
     """
 
     code: str
@@ -44,7 +44,7 @@ class Form:
     fields: Callable[[Works], Text]
     rest: Callable[[Works], Text]
     seals: Text
-    validity: str = ""
+    lapsed: Text = dataclasses.field(default_factory=dict)
     caption: str = ""
 
 
@@ -255,7 +255,7 @@ _ALL = (
         _licence,
         lambda _: {"经营范围": _LICENCE_SCOPE, "核准日期": "2024年5月21日"},
         {"登记机关": "登记机关"},
-        validity="营业期限",
+        lapsed={"营业期限": "2019年6月18日至2026年9月30日"},
     ),
     Form(
         "M-SQWT",
@@ -264,7 +264,7 @@ _ALL = (
         _letter_of_attorney,
         lambda _: {"项目名称": PROJECT},
         {"委托单位": "委托单位"},
-        validity="有效期至",
+        lapsed={"签署日期": "2026年3月16日", "有效期至": "2026年9月30日"},
     ),
     Form("OUT-LX", "企业投资项目备案证", "lx", _filing, _filing_rest, {"备案机关": "备案机关"}),
     Form("OUT-YDGH", "建设用地规划许可证", "ydgh", _land_permit, _attachments, _OFFICE),

@@ -17,7 +17,7 @@ def chinese_date(day: dt.date) -> str:
 def normalised(printed: str) -> str:
     """A printed value as a program compares it; see `samples.truth.Value`."""
     text = "".join(unicodedata.normalize("NFKC", printed).split())
-    if date := re.fullmatch(r"(\d{4})年(\d{1,2})月(\d{1,2})日", text):
+    if date := re.fullmatch(r"(?:\d{4}年\d{1,2}月\d{1,2}日至)?(\d{4})年(\d{1,2})月(\d{1,2})日", text):
         return dt.date(*map(int, date.groups())).isoformat()
     if amount := re.fullmatch(r"(?:人民币)?¥?([\d,.]+)(万元|元)(?:整)?", text):
         return f"{Decimal(amount[1].replace(',', '')) * (10_000 if amount[2] == '万元' else 1):.2f}"

@@ -13,8 +13,8 @@ Batch = Literal["first", "second"]
 class Value:
     """A field as it stands on the form, and as a program compares it.
 
-    `normalised`: dates as ISO 8601, amounts in yuan with two decimals ("86500000.00"), areas in square metres with two
-    decimals, everything else in half-width forms (NFKC) without white space.
+    `normalised`: dates as ISO 8601, of a period its last day; amounts in yuan with two decimals ("86500000.00");
+    areas in square metres with two decimals; everything else in half-width forms (NFKC) without white space.
     """
 
     printed: str

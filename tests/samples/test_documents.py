@@ -153,7 +153,13 @@ def test_a_printed_date_comes_back_as_iso(day: dt.date) -> None:
         ("42680.00平方米", "42680.00"),
         ("9240㎡", "9240.00"),
         ("长期", "长期"),
+        ("2019年6月18日至2026年9月30日", "2026-09-30"),
     ],
 )
 def test_amounts_and_areas_are_normalised(printed: str, expected: str) -> None:
     assert normalised(printed) == expected
+
+
+def test_an_expired_letter_was_signed_before_it_ended() -> None:
+    fields = make_digital("M-SQWT", expired=True)[1].fields
+    assert fields["签署日期"].normalised < fields["有效期至"].normalised
