@@ -8,10 +8,10 @@ import numpy as np
 from ocr.engine import Engine
 from ocr.layout import reading_order
 from ocr.orientation import read_upright
-from ocr.pixels import Image
+from ocr.pixels import Image, turn
 from ocr.quality import is_blank, measure, with_lines
-from ocr.results import Line, PageReading, Quality, Rotation, SealMark, Source
-from ocr.seals import find_seals
+from ocr.results import Line, PageReading
+from ocr.seals import find_rings, mark_seals, sorted_rings, turned, without_seals
 from ocr.textlayer import trustworthy
 
 MIN_SIDE = 16
@@ -48,27 +48,21 @@ def read_page(
     image = _checked(image)
     quality = measure(image, dpi)
     height, width = image.shape[:2]
-    if text_layer and trustworthy(text_layer, (width, height)):
-        lines = reading_order(text_layer)
-        return _reading(image, number, 0, "text-layer", lines, find_seals(image, dpi, engine), quality, "text-layer")
-    if is_blank(quality):
-        return _reading(image, number, 0, "ocr", (), (), quality, engine.name)
-    rotation, upright, lines = read_upright(image, engine)
-    return _reading(upright, number, rotation, "ocr", lines, find_seals(upright, dpi, engine), quality, engine.name)
-
-
-def _reading(  # noqa: PLR0913, PLR0917 - the parts of a reading, once
-    upright: Image,
-    number: int,
-    rotation: Rotation,
-    source: Source,
-    lines: tuple[Line, ...],
-    seals: tuple[SealMark, ...],
-    quality: Quality,
-    engine: str,
-) -> PageReading:
+    digital = text_layer is not None and trustworthy(text_layer, (width, height))
+    if not digital and is_blank(quality):
+        return PageReading(number, width, height, 0, "ocr", (), (), quality, engine.name)
+    rings = find_rings(image, dpi)
+    if digital:
+        lines = reading_order(text_layer or ())
+        seals = mark_seals(image, rings, engine)
+        return PageReading(
+            number, width, height, 0, "text-layer", lines, seals, with_lines(quality, lines), "text-layer"
+        )
+    rotation, lines = read_upright(without_seals(image, rings), engine)
+    upright = turn(image, rotation)
+    seals = mark_seals(upright, sorted_rings(turned(ring, rotation, (width, height)) for ring in rings), engine)
     height, width = upright.shape[:2]
-    return PageReading(number, width, height, rotation, source, lines, seals, with_lines(quality, lines), engine)
+    return PageReading(number, width, height, rotation, "ocr", lines, seals, with_lines(quality, lines), engine.name)
 
 
 def _checked(image: Image) -> Image:

@@ -1,0 +1,152 @@
+"""Reading the fields of a document whose material type is known: every value with its place, score and rule.
+
+First by label and geometry. What no label gave is looked for by its own form (a permit number is unmistakable), and
+the issuer at last on its seal.
+"""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from catalogue import FieldSpec, MaterialType, find_dates, find_planning_permits, find_project_codes, load_catalogue
+from catalogue import uscc_candidates as codes_in
+from ocr.folding import fold
+from ocr.labels import Label, find_labels
+from ocr.layout import Placed, place
+from ocr.normalising import Normal, normal
+from ocr.results import FieldValue, PageReading
+from ocr.values import Found, around, values_of
+
+RULE_TRUST = {"same line": 1.0, "right": 1.0, "below": 0.9, "glued": 0.95, "own form": 0.9, "closing date": 0.8, "seal": 0.8}
+"""How far a rule is to be trusted, as a factor of the score. An order of preference, not a measured probability."""
+
+INEXACT_LABEL = 0.97
+"""Factor for a label read with one wrong character."""
+
+ALIAS = 0.96
+"""Factor for another word than the field's own name: a form that has both means them differently."""
+
+SIGNED = 0.5
+"""Factor where the label marks a place to sign or seal."""
+
+WRAPPING_KINDS = frozenset({"text", "company", "area"})
+"""Kinds whose value may go on over several lines."""
+
+ISSUER_FIELDS = frozenset({"发证机关", "登记机关"})
+"""Fields that the seal on the page answers too."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Page:
+    reading: PageReading
+    placed: tuple[Placed, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Candidate:
+    value: FieldValue
+    page: int
+    order: int
+
+
+def extract_fields(material_type_code: str, pages: Sequence[PageReading]) -> dict[str, FieldValue]:
+    """The fields of one document of that type, by name; a field that was not found is left out.
+
+    `pages` are the document's pages in order. Values as `ocr.normalising` writes them; `page` is the page's number in
+    its file. Raises `CatalogueError` for an unknown type.
+    """
+    kind = load_catalogue().material_type(material_type_code)
+    laid = [_Page(page, place(page.lines)) for page in pages]
+    found = {}
+    for spec in kind.fields:
+        value = _by_label(spec, laid) or _by_form(kind, spec, laid)
+        if value is not None:
+            found[spec.name] = value
+    return found
+
+
+def _by_label(spec: FieldSpec, pages: Sequence[_Page]) -> FieldValue | None:
+    """The best of all label and value pairs: the surest, and among equals the first in the document."""
+    best: FieldValue | None = None
+    for page in pages:
+        for label in find_labels(page.placed, (spec.name, *spec.labels)):
+            for found in values_of(label, page.placed, wraps=spec.kind in WRAPPING_KINDS):
+                value = _valued(spec, page, label, found)
+                if value is not None and (best is None or value.score > best.score + 0.02):
+                    best = value
+    return best
+
+
+def _valued(spec: FieldSpec, page: _Page, label: Label, found: Found) -> FieldValue | None:
+    result = normal(spec.kind, found.text, label.qualifier)
+    if result is None:
+        return None
+    trust = result.trust * RULE_TRUST[found.rule]
+    trust *= 1.0 if label.exact else INEXACT_LABEL
+    trust *= 1.0 if label.word == fold(spec.name) else ALIAS
+    trust *= SIGNED if label.signed else 1.0
+    score = round(found.score * trust, 4)
+    return FieldValue(result.value, page.reading.number, found.box, score, f"{found.rule}: {label.word}")
+
+
+def _by_form(kind: MaterialType, spec: FieldSpec, pages: Sequence[_Page]) -> FieldValue | None:
+    match spec.kind:
+        case "permit" | "project-code" | "uscc" | "id-card":
+            return _unmistakable(kind, spec, pages)
+        case "date" if spec.required and spec.name != kind.validity.field:
+            return _closing_date(pages)
+        case _ if spec.name in ISSUER_FIELDS:
+            return _on_seal(pages)
+        case _:
+            return None
+
+
+def _unmistakable(kind: MaterialType, spec: FieldSpec, pages: Sequence[_Page]) -> FieldValue | None:
+    """A number that shows by its shape what it is, if the document holds just one such."""
+    found = [
+        _from_piece(page, piece, result, "own form")
+        for page in pages
+        for piece in page.placed
+        for result in _shaped(kind, spec, fold(piece.line.text))
+    ]
+    return found[0] if len({value.value for value in found}) == 1 else None
+
+
+def _shaped(kind: MaterialType, spec: FieldSpec, text: str) -> Iterator[Normal]:
+    if spec.kind == "permit":
+        own = next((cue[0] for cue in kind.cues if cue.endswith("字第")), "")
+        yield from (Normal(permit.text, 1.0) for permit in find_planning_permits(text) if permit.kind == own)
+    elif spec.kind == "project-code":
+        yield from (Normal(code, 1.0) for code in find_project_codes(text))
+    elif spec.kind == "uscc":
+        yield from (Normal(code, 1.0) for code in codes_in(text))
+    elif (result := normal("id-card", text)) is not None and result.trust == 1.0:
+        yield result
+
+
+def _closing_date(pages: Sequence[_Page]) -> FieldValue | None:
+    """The last date on the last page that has one in its lower half: where documents are dated."""
+    for page in reversed(pages):
+        dated: list[tuple[float, dt.date, Placed]] = [
+            (piece.middle, days[-1], piece)
+            for piece in page.placed
+            if piece.middle > page.reading.height / 2 and (days := find_dates(piece.line.text))
+            if len(fold(piece.line.text)) <= len("2026年11月22日") + 6
+        ]
+        if dated:
+            _, day, piece = max(dated, key=lambda entry: entry[0])
+            return _from_piece(page, piece, Normal(day.isoformat(), 1.0), "closing date")
+    return None
+
+
+def _on_seal(pages: Sequence[_Page]) -> FieldValue | None:
+    seals = [(seal, page) for page in pages for seal in page.reading.seals if seal.text.endswith(("局", "委员会", "厅"))]
+    if len(seals) != 1:
+        return None
+    seal, page = seals[0]
+    return FieldValue(seal.text, page.reading.number, seal.box, round(seal.confidence * RULE_TRUST["seal"], 4), "seal")
+
+
+def _from_piece(page: _Page, piece: Placed, result: Normal, rule: str) -> FieldValue:
+    score = round(piece.line.score * result.trust * RULE_TRUST[rule], 4)
+    return FieldValue(result.value, page.reading.number, around([piece]), score, rule)

@@ -1,0 +1,169 @@
+"""Finding the labels of a form: words that say what stands beside or below them.
+
+A label fills a cell ("建设单位"), begins a line ("建设单位：江澜…"), stands within one ("… 成立日期：2019年…"), is broken
+over two lines ("统一社会" / "信用代码"), or is followed by its value with no mark between ("发证日期2026年3月5日").
+"""
+
+import dataclasses
+import functools
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from catalogue import load_catalogue
+from ocr.folding import distance, fold
+from ocr.layout import Placed
+
+FUZZY_FROM = 4
+"""Characters from which a label may differ by one misread character; shorter ones would turn into one another."""
+
+MAX_LABEL = 16
+"""Characters of the longest label; a longer line without a colon is no label cell."""
+
+OTHER_WORDS = (
+    "受理编号", "合同工期", "项目经理", "结构类型", "经办人", "经营范围", "核准日期", "性别", "备案证号", "备案机关",
+    "建设规模及内容", "计划开工时间", "计划竣工时间", "附图及附件名称", "批准用地机关", "勘察单位", "监理单位",
+    "工程等级", "层数", "审查结论", "审查人员", "审查机构负责人", "工程立项批准文号", "资金来源", "工程承包范围",
+    "承包人项目经理", "开户银行", "账号", "招标编号", "工期", "质量标准", "联系人", "联系电话", "电话", "地址",
+    "备注", "审查意见", "发证机关审查意见", "合同价格形式", "总投资额", "遵守事项", "建设单位承诺", "邮政编码",
+)  # fmt: skip
+"""Labels of forms whose values are not asked for: a value ends where one of them begins."""
+
+Style = Literal["colon", "cell", "glued"]
+
+_QUALIFIER = r"(?:\((?:全称|个人|签字|盖章|公章|签名|签章|大写|小写|万元|元|平方米|m2|或[^()]{1,8})\)?)?"
+_SIGNED = re.compile(r"\((?:签字|盖章|公章|签名|签章)")
+_LEAD = re.compile(r"^(?:[0-9]{1,2}[.、)]|[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十0-9]{1,2}[)]|[·•*])+")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Label:
+    """A label found: its word, where it stands, in what style, and the text that follows it on its own line.
+
+    `signed` marks a place for a signature or seal ("法定代表人（签字）："), whose value, if any, is a scrawl.
+    `qualifier` is what its brackets say, such as the unit (万元).
+    """
+
+    word: str
+    at: Placed
+    style: Style
+    rest: str
+    signed: bool = False
+    qualifier: str = ""
+    exact: bool = True
+
+
+@functools.cache
+def known_words() -> tuple[str, ...]:
+    """Every label of every material type, and `OTHER_WORDS`, longest first."""
+    words = set(map(fold, OTHER_WORDS))
+    for kind in load_catalogue().material_types():
+        for field in kind.fields:
+            words |= {fold(word) for word in (field.name, *field.labels)}
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
+
+
+def find_labels(placed: Sequence[Placed], words: Iterable[str]) -> tuple[Label, ...]:
+    """Every place where one of the words is a label, top to bottom."""
+    wanted = sorted({fold(word) for word in words}, key=lambda word: (-len(word), word))
+    pieces = [*placed, *_broken_words(placed)]
+    found = [label for piece in pieces for word in wanted for label in _in_piece(piece, word)]
+    return tuple(sorted(found, key=lambda label: (label.at.middle, label.at.x0)))
+
+
+def is_label_cell(text: str) -> bool:
+    """Whether a line is nothing but some known label."""
+    bare = _bare(fold(text))
+    return bool(bare) and any(_same(bare, word) for word in known_words())
+
+
+def starts_with_label(text: str) -> bool:
+    """Whether a line begins with a known label and a colon, or is nothing but one."""
+    folded = _LEAD.sub("", fold(text))
+    head, colon, _ = folded.partition(":")
+    return is_label_cell(text) or (bool(colon) and any(_same(_bare(head), word) for word in known_words()))
+
+
+def cut_at_label(text: str) -> str:
+    """The folded text up to where another known label with its colon begins ("李思雨性别:女" gives 李思雨)."""
+    colon = text.find(":")
+    while colon > 0:
+        before = text[:colon]
+        ending = next((word for word in known_words() if before.endswith(word)), "")
+        if ending:
+            return before[: -len(ending)]
+        colon = text.find(":", colon + 1)
+    return text
+
+
+def _in_piece(piece: Placed, word: str) -> Iterable[Label]:
+    text = _LEAD.sub("", fold(piece.line.text))
+    if len(text) <= MAX_LABEL and ":" not in text[:-1] and _same(_bare(text), word):
+        exact = _bare(text) == word
+        yield Label(word, piece, "cell", "", bool(_SIGNED.search(text)), _brackets(text), exact)
+        return
+    after = re.search(rf"(?:^|(?<=[^一-鿿])|(?<=[。;,]))({re.escape(word)})({_QUALIFIER}):", text)
+    if after is None and _LEAD.sub("", text).find(word) > 0:
+        after = _inner(text, word)
+    if after:
+        rest = text[after.end() :]
+        yield Label(word, piece, "colon", rest, bool(_SIGNED.match(after[2])), after[2].strip("()"))
+        return
+    head, colon, rest = text.partition(":")
+    if colon and head != word and _same(_bare(head), word) and _bare(head) not in known_words():
+        yield Label(word, piece, "colon", rest, bool(_SIGNED.search(head)), _brackets(head), exact=False)
+    elif text.startswith(word) and len(text) > len(word) and not _longer_word(text, word):
+        yield Label(word, piece, "glued", re.sub(rf"^{_QUALIFIER}[为是]?:?", "", text[len(word) :]))
+
+
+def _inner(text: str, word: str) -> re.Match[str] | None:
+    """The word with a colon in the middle of a line, unless it is the end of a longer known label."""
+    for match in re.finditer(rf"({re.escape(word)})({_QUALIFIER}):", text):
+        before = text[: match.start()] + word
+        if not any(len(other) > len(word) and before.endswith(other) for other in known_words()):
+            return match
+    return None
+
+
+def _longer_word(text: str, word: str) -> bool:
+    head = text.partition(":")[0]
+    return any(len(other) > len(word) and head.startswith(other) for other in known_words())
+
+
+def _broken_words(placed: Sequence[Placed]) -> list[Placed]:
+    """Two short lines, one under the other, that together make a known label: given as one piece."""
+    short = [piece for piece in placed if len(fold(piece.line.text)) <= MAX_LABEL / 2 + 1]
+    joined = []
+    for upper in short:
+        for lower in short:
+            gap = lower.y0 - upper.y1
+            across = min(upper.x1, lower.x1) - max(upper.x0, lower.x0)
+            near = -0.5 * upper.height <= gap <= upper.height and lower.middle > upper.y1 - 0.2 * upper.height
+            if upper is lower or not near or across < 0.5 * min(upper.width, lower.width):
+                continue
+            text = fold(upper.line.text + lower.line.text)
+            if _bare(text) in known_words() and not is_label_cell(upper.line.text):
+                line = dataclasses.replace(
+                    upper.line, text=text, score=min(upper.line.score, lower.line.score), box=upper.line.box
+                )
+                box = (min(upper.x0, lower.x0), upper.y0, max(upper.x1, lower.x1), lower.y1)
+                joined.append(Placed(line, *box))
+    return joined
+
+
+def _bare(text: str) -> str:
+    """A label without its brackets and colon."""
+    return re.sub(r"\([^()]*\)?$", "", text.rstrip(":;.,")).rstrip(":")
+
+
+def _brackets(text: str) -> str:
+    match = re.search(r"\(([^()]*)\)?:?$", text)
+    return match[1] if match else ""
+
+
+def _same(text: str, word: str) -> bool:
+    if text == word:
+        return True
+    if min(len(word), len(text)) < FUZZY_FROM or text in known_words():
+        return False
+    return distance(text, word, 1) <= 1
