@@ -41,7 +41,7 @@ def leaf_bytes(event: Event) -> bytes:
             "kind": event.kind,
             "case": event.case_number,
             "time": event.happened_at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
-            "object": event.object_sha256,
+            "object_sha256": event.object_sha256,
             "private": hashlib.sha256(private).hexdigest(),
         }
     )

@@ -74,6 +74,8 @@ class HeldMaterial(models.Model):
     number = models.CharField(max_length=100, blank=True)
     valid_until = models.DateField(null=True)
     sha256 = models.CharField("原件摘要", max_length=64)
+    sm3 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
     media_type = models.CharField(max_length=64)
     pages = models.JSONField(default=list)
     fields = models.JSONField(default=dict)

@@ -106,6 +106,9 @@ STORES = {
     zone: env.str(f"YIDANG_STORE_{zone.upper()}", default=f"file://{DATA_DIR / 'objects' / zone}")
     for zone in ("inbox", "working", "refused", "archive")
 }
+# How long a package is locked at first; permanent ones are extended before it ends.
+ARCHIVE_LOCK_DAYS = env.int("YIDANG_ARCHIVE_LOCK_DAYS", default=3650)
+FONDS = env.str("YIDANG_FONDS", default="J001")  # 全宗号
 SCRATCH_DIR = DATA_DIR / "scratch"
 
 # -- jobs -----------------------------------------------------------------------------------------------------------

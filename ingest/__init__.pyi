@@ -1,6 +1,8 @@
 from .completeness import changed as changed
 from .completeness import check_documents as check_documents
 from .completeness import names as names
+from .files import FileReading as FileReading
+from .files import read_file as read_file
 from .filing import check_case as check_case
 from .filing import file_documents as file_documents
 from .filing import presented as presented

@@ -4,8 +4,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
-from catalogue import Catalogue, MaterialType, load_catalogue, parse_date
-from dateutil.relativedelta import relativedelta
+from catalogue import Catalogue, MaterialType, add_months, load_catalogue, parse_date, parse_validity
 from ocr import FieldValue, PageReading, SealMark, extract_fields, segment
 
 from ingest.report import Presented
@@ -61,10 +60,13 @@ def sort_documents(pages: Sequence[PageReading]) -> list[SortedDocument]:
 def valid_until(kind: MaterialType, fields: dict[str, FieldValue]) -> dt.date | None:
     """The last day on which a document holds, by its type's rule; None when it has no end or none could be read."""
     value = fields.get(kind.validity.field)
-    date = parse_date(value.value) if value else None
-    if kind.validity.kind == "months" and date:
-        return date + relativedelta(months=kind.validity.months)
-    return date if kind.validity.kind == "until" else None
+    if value is None or kind.validity.kind == "none":
+        return None
+    if kind.validity.kind == "until":
+        period = parse_validity(value.value)
+        return period.until if period else parse_date(value.value)
+    start = parse_date(value.value)
+    return add_months(start, kind.validity.months) if start else None
 
 
 def subject_of(kind: MaterialType, *, uscc: str, project_code: str, works: str) -> str:

@@ -17,6 +17,7 @@ class Seal(models.Model):
     owner = models.CharField("印章所有者", max_length=100)
     owner_uscc = models.CharField(max_length=18)
     state = models.CharField(max_length=16, choices=State, default=State.ACTIVE)
+    items = models.JSONField("可用事项", default=list)
     certificate_sha256 = models.CharField("签章证书摘要", max_length=64)
     valid_until = models.DateTimeField()
 

@@ -15,3 +15,15 @@ from .models import Job as Job
 from .zones import read_derivative as read_derivative
 from .zones import read_original as read_original
 from .zones import zone as zone
+from .installation import authority as authority
+from .installation import prepare as prepare
+from .issuing import approve as approve
+from .issuing import decide as decide
+from .issuing import known_item_names as known_item_names
+from .issuing import progress as progress
+from .installation import seal_key as seal_key
+from .installation import timestamps as timestamps
+from .waiting import StillBusyError as StillBusyError
+from .waiting import failures as failures
+from .waiting import pages_read as pages_read
+from .waiting import wait_until_idle as wait_until_idle

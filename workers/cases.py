@@ -74,7 +74,9 @@ def add_files(case: ingest.Case, files: Iterable[tuple[str, BinaryIO]], *, by: A
 def _add_file(case: ingest.Case, name: str, stream: BinaryIO, by: Any) -> ingest.Upload:
     digests = zones.keep_as_received(stream)
     with transaction.atomic():
-        _require(case, {"open"}, "not-open", "该办件已受理，不能再收件；补件请先撤回受理")
+        # A gap is closed by what comes later, so a case with an open promise still takes files.
+        states = set(ingest.Case.State.values) if case.promises.filter(closed_at=None).exists() else {"open"}
+        _require(case, states, "not-open", "该办件已受理，没有待补的材料，不能再收件")
         upload = ingest.receive(case, name, digests, by=by, now=timezone.now())
         _tell("upload-received", case, by, object_sha256=upload.sha256, upload=upload.number, name=name)
         if upload.duplicate_of is None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from workers import zones
 from workers.jobs import enqueue
+from workers.keeping import request_package
 from workers.stage import Arguments, NotExpectedError
 
 # Pages per sandbox child: one bad page is blamed within its batch, a long document shows its first pages early.
@@ -139,6 +140,9 @@ def record_report(arguments: Arguments, report: ingest.Report) -> None:
         return  # overtaken between the two; the newer check writes its own
     case.report, case.report_revision = report.to_json(), case.revision
     case.save(update_fields=["report", "report_revision"])
+    met = [row.material for row in report.requirements if row.state in ("satisfied", "reused")]
+    if case.promises.filter(entry__in=met, closed_at=None).update(closed_at=timezone.now()):
+        request_package(case)
 
 
 def give_up_upload(arguments: Arguments, error: dict[str, Any]) -> None:

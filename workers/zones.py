@@ -4,7 +4,7 @@ import functools
 import io
 from typing import BinaryIO
 
-from archive import Digests, ObjectStore, digest_stream, object_key, open_store
+from archive import Digests, NotFound, ObjectStore, digest_stream, object_key, open_store
 from django.conf import settings
 
 
@@ -43,3 +43,14 @@ def read_original(sha256: str) -> bytes:
 def read_derivative(sha256: str) -> bytes:
     """The bytes of something we made."""
     return zone("working").read(object_key(sha256))
+
+
+def open_anywhere(sha256: str) -> BinaryIO:
+    """The object of this digest from the zone that has it: as received, made by us, or archived before."""
+    key = object_key(sha256)
+    for name in ("inbox", "working", "archive"):
+        try:
+            return zone(name).open(key)
+        except NotFound:
+            continue
+    raise NotFound(f"no zone has {key}")

@@ -1,0 +1,74 @@
+"""A file read on its own, outside any case: inspected, paged in the sandbox, each page read, documents sorted."""
+
+import dataclasses
+import hashlib
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ocr import Engine, Line, PageReading, decode_image, read_page, to_json
+
+from ingest.inspection import inspect
+from ingest.paging import paginate
+from ingest.sorting import SortedDocument, sort_documents
+
+# Pages per sandbox child, as in the pipeline.
+PAGES_A_BATCH = 8
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FileReading:
+    """Everything read from one file."""
+
+    file: str
+    sha256: str
+    engine: str
+    signed: bool
+    pages: tuple[PageReading, ...]
+    documents: tuple[SortedDocument, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready data, in the shape that `yidang read --json` prints; material and fields of the first document."""
+        documents = [
+            {
+                "pages": list(d.pages),
+                "material": {"type": d.type, "score": round(d.score, 3), "why": d.why},
+                "fields": {name: dataclasses.asdict(value) for name, value in d.fields.items()},
+            }
+            for d in self.documents
+        ]
+        first = documents[0] if documents else {"material": {"type": "", "score": 0.0, "why": "no page"}, "fields": {}}
+        return {
+            "file": self.file,
+            "sha256": self.sha256,
+            "engine": self.engine,
+            "signed": self.signed,
+            "pages": [to_json(page) for page in self.pages],
+            "material": first["material"],
+            "fields": first["fields"],
+            "documents": documents,
+        }
+
+
+def read_file(path: Path, engine: Engine, *, on_page: Callable[[int, int], None] | None = None) -> FileReading:
+    """Read a file. `on_page` is told (page, pages) as each is done.
+
+    Raises:
+        Refusal: the file cannot be taken; code, message and remedy say why and what to do.
+    """
+    found = inspect(path)
+    pages: list[PageReading] = []
+    for first in range(1, found.page_count + 1, PAGES_A_BATCH):
+        with tempfile.TemporaryDirectory() as folder:
+            for picture in paginate(path, found, Path(folder), first=first, count=PAGES_A_BATCH):
+                image = decode_image((Path(folder) / picture.file).read_bytes())
+                layer = [Line(**line) for line in picture.text_lines] or None
+                pages.append(
+                    read_page(image, number=picture.number, dpi=picture.dpi, engine=engine, text_layer=layer)
+                )
+                if on_page:
+                    on_page(len(pages), found.page_count)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return FileReading(str(path), digest, engine.name, found.signed, tuple(pages), tuple(sort_documents(pages)))

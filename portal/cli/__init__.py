@@ -1,0 +1,74 @@
+"""The `yidang` command. Exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 the system failed."""
+
+import os
+
+import click
+
+EXIT_NO = 1
+EXIT_FAILED = 3
+
+
+class _Lazy(click.Group):
+    """Loads a command's module when it is asked for, so that `--help` is quick and reading needs no database."""
+
+    modules = {
+        "demo": "demo",
+        "serve": "serving",
+        "read": "reading",
+        "check": "reading",
+        "case": "casework",
+        "seal": "sealing",
+        "verify": "sealing",
+        "archive": "keeping",
+        "log": "keeping",
+        "catalogue": "lists",
+        "bench": "measuring",
+        "models": "measuring",
+    }
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        return list(self.modules)
+
+    def get_command(self, _: click.Context, name: str) -> click.Command | None:
+        if name not in self.modules:
+            return None
+        import importlib
+
+        module = importlib.import_module(f"portal.cli.{self.modules[name]}")
+        command: click.Command = getattr(module, name)
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="yidang")
+def cli() -> None:
+    """一档: one submission, one seal, one provable archive."""
+
+
+def main() -> None:
+    """Entry point: the only place where an exception becomes an exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        result = cli.main(standalone_mode=False)
+        raise SystemExit(result if isinstance(result, int) else 0)
+    except click.exceptions.Exit as done:
+        raise SystemExit(done.exit_code) from None
+    except click.Abort:
+        click.echo("已中断", err=True)
+        raise SystemExit(130) from None
+    except click.ClickException as wrong:
+        wrong.show()
+        raise SystemExit(2) from None
+    except Exception as failure:
+        if os.environ.get("YIDANG_DEBUG"):
+            raise
+        code = getattr(failure, "code", type(failure).__name__)
+        click.echo(f"系统失败 [{code}]: {failure}", err=True)
+        raise SystemExit(EXIT_FAILED) from None
+
+
+def setup_django() -> None:
+    """Make the tables reachable; commands that only read files do without."""
+    import django
+
+    django.setup()

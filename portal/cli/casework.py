@@ -1,0 +1,158 @@
+"""`yidang case`: what a window does, from the command line."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from portal.cli import EXIT_NO, setup_django
+from portal.cli.reading import show_report
+
+out = Console()
+WAIT_SECONDS = 600
+_number = click.argument("number")
+_as = click.option("--as", "user", default=None, help="Account to act as; by default the demonstration's for the role.")
+
+
+@click.group()
+def case() -> None:
+    """Open a case, hand files in, check, decide, issue."""
+    setup_django()
+    from workers import prepare
+
+    prepare()
+
+
+@case.command(name="open")
+@click.option("--item", "item_code", required=True)
+@click.option("--project-code", required=True)
+@click.option("--project-name", required=True)
+@click.option("--works", default="", help="工程名称.")
+@click.option("--applicant", required=True)
+@click.option("--uscc", required=True)
+@_as
+def open_(**given: str) -> None:
+    """Open a case and print its number; the archive's offers for it follow."""
+    from workers import held_for, open_case
+
+    opened = open_case(
+        given["item_code"],
+        project_code=given["project_code"],
+        project_name=given["project_name"],
+        works_name=given["works"],
+        applicant_name=given["applicant"],
+        applicant_uscc=given["uscc"],
+        by=_account(given["user"], "clerk"),
+    )
+    click.echo(opened.number)
+    for held in held_for(opened):
+        out.print(f"档案已有：{held.name}（{held.package.archive_number}）", highlight=False)
+
+
+@case.command()
+@_number
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_as
+def add(number: str, files: tuple[Path, ...], user: str | None) -> None:
+    """Hand FILES in for the case; workers must be running for them to be read."""
+    from workers import add_files
+
+    for path in files:
+        with path.open("rb") as stream:
+            [upload] = add_files(_case(number), [(path.name, stream)], by=_account(user, "clerk"))
+        out.print(f"{path.name}：{upload.get_state_display()}", highlight=False)
+
+
+@case.command()
+@_number
+@click.option("--json", "as_json", is_flag=True)
+def check(number: str, as_json: bool) -> int:  # noqa: FBT001
+    """Wait for the workers, then print the checklist."""
+    from workers import wait_until_idle
+
+    found = _case(number)
+    wait_until_idle(found, seconds=WAIT_SECONDS)
+    found.refresh_from_db()
+    if as_json:
+        click.echo(json.dumps(found.report, ensure_ascii=False))
+    else:
+        show_report(found.report)
+    return 0 if found.report["verdict"] == "complete" else EXIT_NO
+
+
+@case.command()
+@_number
+@click.argument("entry")
+@_as
+def promise(number: str, entry: str, user: str | None) -> None:
+    """Note the applicant's promise for a list ENTRY that may come later."""
+    from workers import promise as give
+
+    out.print(give(_case(number), entry, by=_account(user, "clerk")).text, highlight=False)
+
+
+@case.command()
+@_number
+@_as
+def accept(number: str, user: str | None) -> int:
+    """受理: on a complete list only."""
+    from workers import accept as take
+
+    return _try(lambda: take(_case(number), by=_account(user, "clerk")), "已受理")
+
+
+@case.command()
+@_number
+@_as
+def decide(number: str, user: str | None) -> int:
+    """准予许可: the certificate is numbered and rendered for approval."""
+    from workers import decide as grant
+
+    return _try(lambda: grant(_case(number), by=_account(user, "officer")), "已作出决定，证照生成中")
+
+
+@case.command()
+@_number
+@_as
+def issue(number: str, user: str | None) -> int:
+    """Approve the rendered bytes; they are sealed, validated and archived by the workers."""
+    from signing import Certificate
+    from workers import approve, wait_until_idle
+
+    found = _case(number)
+    wait_until_idle(found, seconds=WAIT_SECONDS)
+    certificate = Certificate.objects.get(case_number=number)
+    return _try(lambda: approve(certificate, certificate.rendered_sha256, by=_account(user, "officer")), "已签发，盖章归档中")
+
+
+def _try(action: Any, done: str) -> int:
+    from workers import NotPossibleError
+
+    try:
+        action()
+    except NotPossibleError as reason:
+        out.print(f"{reason} [{reason.code}]", highlight=False, markup=False)
+        return EXIT_NO
+    out.print(done)
+    return 0
+
+
+def _case(number: str) -> Any:
+    from ingest import Case
+
+    found = Case.objects.filter(number=number).first()
+    if found is None:
+        raise click.UsageError(f"没有编号为 {number} 的办件")
+    return found
+
+
+def _account(user: str | None, role: str) -> Any:
+    from django.contrib.auth import get_user_model
+
+    users = get_user_model().objects
+    found = users.filter(username=user).first() if user else users.filter(groups__name=role).order_by("pk").first()
+    if found is None:
+        raise click.UsageError(f"没有账号 {user or role}")
+    return found

@@ -1,0 +1,136 @@
+"""`yidang seal` and `yidang verify`."""
+
+import datetime as dt
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from cryptography import x509
+from rich.console import Console
+
+from portal.cli import EXIT_NO, setup_django
+
+out = Console()
+VERDICTS = {"valid": "[green]有效[/]", "invalid": "[red]无效[/]", "unknown": "[yellow]无法判定[/]"}
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--seal", "label", required=True, help="Label of a registered seal, such as 行政审批专用章.")
+@click.option("--out", "-o", "target", required=True, type=click.Path(path_type=Path), help="Where the sealed file goes.")
+@click.option("--reason", default="签发", help="Why; shown by readers.")
+def seal(file: Path, label: str, target: Path, reason: str) -> int:
+    """Put a registered seal on a PDF at its （盖章）, with a timestamp, and check the result before it counts."""
+    setup_django()
+    from signing import Seal, draw_seal, seal_pdf, validate_pdf
+    from workers import authority, prepare, seal_key, timestamps
+
+    prepare()
+    registered = Seal.objects.filter(label=label, state=Seal.State.ACTIVE).first()
+    if registered is None:
+        known = "、".join(Seal.objects.filter(state=Seal.State.ACTIVE).values_list("label", flat=True))
+        raise click.UsageError(f"没有名为“{label}”的有效印章；现有：{known}")
+    pdf = file.read_bytes()
+    now = dt.datetime.now(dt.UTC)
+    sealed = seal_pdf(
+        pdf,
+        seal_key(registered),
+        tsa=timestamps(),
+        image=draw_seal(registered.owner, registered.owner_uscc[-13:]),
+        approved_sha256=hashlib.sha256(pdf).hexdigest(),
+        reason=reason,
+        location=registered.owner,
+        now=now,
+    )
+    found = validate_pdf(sealed, authority().roots, crls=authority().crls(now))
+    if found.verdict != "valid":
+        out.print(f"盖章后的文件未通过验证，未写出：{[r.text for r in found.reasons]}")
+        return EXIT_NO
+    target.write_bytes(sealed)
+    out.print(f"已盖章并验证有效：{target}", highlight=False)
+    return 0
+
+
+@click.command()
+@click.argument("target", type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
+@click.option("--root", "roots", multiple=True, type=click.Path(exists=True, path_type=Path), help="Trusted root (PEM).")
+@click.option("--crl", "crls", multiple=True, type=click.Path(exists=True, path_type=Path), help="Revocation list (DER).")
+@click.option("--log-key", default="", help="Public key of the log, as printed by `yidang log key`.")
+def verify(target: Path, as_json: bool, roots: tuple[Path, ...], crls: tuple[Path, ...], log_key: str) -> int:  # noqa: FBT001
+    """Judge a sealed PDF, or an exported package with everything in it. Works without network and without database."""
+    trusted, lists = _trust(roots, crls)
+    result = _verify_package(target, trusted, log_key) if target.is_dir() else _verify_pdf(target, trusted, lists)
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False))
+    else:
+        _show(result)
+    return 0 if result["verdict"] == "valid" else EXIT_NO
+
+
+def _trust(roots: tuple[Path, ...], crls: tuple[Path, ...]) -> tuple[tuple[x509.Certificate, ...], tuple[bytes, ...]]:
+    """What is named on the command line, or else the roots of this installation."""
+    from django.conf import settings
+
+    keys: Path = settings.KEYS_DIR
+    roots = roots or tuple(p for p in [keys / "root.pem"] if p.exists())
+    crls = crls or tuple(sorted(keys.glob("*.crl")))
+    return (
+        tuple(x509.load_pem_x509_certificate(path.read_bytes()) for path in roots),
+        tuple(path.read_bytes() for path in crls),
+    )
+
+
+def _verify_pdf(path: Path, roots: tuple[x509.Certificate, ...], crls: tuple[bytes, ...]) -> dict[str, Any]:
+    from signing import validate_pdf
+
+    found = validate_pdf(path, roots, crls=crls).to_json()
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return {"file": str(path), **found, "certificate": _registered(digest)}
+
+
+def _registered(sha256: str) -> dict[str, Any] | None:
+    """What the register says of these bytes; None where there is no register, or it does not know them."""
+    from django.db import DatabaseError
+
+    setup_django()
+    from signing import Certificate
+
+    try:
+        certificate = Certificate.objects.filter(sealed_sha256=sha256).first()
+    except DatabaseError:
+        return None
+    if certificate is None:
+        return None
+    return {
+        "identifier": certificate.identifier,
+        "number": certificate.number,
+        "holder": certificate.holder_name,
+        "state": certificate.state,
+        "issued_on": certificate.issued_on.isoformat(),
+    }
+
+
+def _verify_package(folder: Path, roots: tuple[x509.Certificate, ...], log_key: str) -> dict[str, Any]:
+    from archive import verify_package
+    from django.conf import settings
+
+    key_file: Path = settings.KEYS_DIR / "log.pub"
+    trusted = log_key or (key_file.read_text().strip() if key_file.exists() else "")
+    result: dict[str, Any] = verify_package(folder, trusted_log_key=trusted or None, roots=roots).to_json()
+    return result
+
+
+def _show(result: dict[str, Any]) -> None:
+    out.print(f"{result['file']}：{VERDICTS[result['verdict']]}", highlight=False)
+    for row in result.get("checks", []):
+        mark = "[green]✓[/]" if row["ok"] else "[red]✗[/]"
+        out.print(f"  {mark} {row['code']} {row['name']} {row.get('remark', '')}", highlight=False)
+    for row in result.get("seals", []):
+        out.print(f"  印章 {row['field']}：{row['signer']}，{row['time']}，{row['level']}", highlight=False)
+    if certificate := result.get("certificate"):
+        out.print(f"  登记：{certificate['number']}，{certificate['holder']}，{certificate['state']}", highlight=False)
+    for reason in result.get("reasons", []):
+        out.print(f"  [yellow]{reason['text'] if isinstance(reason, dict) else reason}[/]", highlight=False)

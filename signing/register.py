@@ -1,0 +1,96 @@
+"""The register: which seal may be used for what, certificates with their numbers, and what they answer when asked."""
+
+import datetime as dt
+import hashlib
+import secrets
+from typing import Any
+
+from catalogue import Output, make_construction_permit, make_licence_identifier
+
+from signing.errors import SealRefused
+from signing.models import Certificate, NumberCounter, Seal, SealUse
+
+# 专业分类 01 一般工业与民用建筑, of the construction permit's number.
+GENERAL_BUILDING = "01"
+
+
+def seal_for(item_code: str) -> Seal:
+    """The seal that results of this item carry.
+
+    Raises:
+        SealRefused: no seal in force may be used for it.
+    """
+    for seal in Seal.objects.filter(state=Seal.State.ACTIVE):
+        if item_code in seal.items:
+            return seal
+    raise SealRefused(
+        f"没有可用于事项 {item_code} 的有效印章：请在印章登记中授权或恢复 (no seal in force for this item)"
+    )
+
+
+def draw_number(series: str) -> int:
+    """The next number of a series, from 1, without gap or repeat.
+
+    Call it in the transaction that writes what the number is for: the row is locked until that commits, and a
+    rollback gives the number back.
+    """
+    NumberCounter.objects.get_or_create(series=series)
+    counter = NumberCounter.objects.select_for_update().get(series=series)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return counter.last
+
+
+def draft_certificate(  # noqa: PLR0913 - what a certificate is made of
+    output: Output,
+    seal: Seal,
+    *,
+    case_number: str,
+    region: str,
+    holder_name: str,
+    holder_uscc: str,
+    data: dict[str, Any],
+    issued_on: dt.date,
+) -> Certificate:
+    """Write a certificate down with its number and identifier; rendering, approval and seal follow."""
+    sequence = draw_number(f"{region}:{output.material}:{issued_on:%Y%m%d}")
+    number = make_construction_permit(region, issued_on, sequence, GENERAL_BUILDING)
+    identifier = make_licence_identifier(output.licence_type, seal.owner_uscc, number, 1)
+    return Certificate.objects.create(
+        identifier=identifier,
+        number=number,
+        type=output.material,
+        template=output.template,
+        case_number=case_number,
+        holder_name=holder_name,
+        holder_uscc=holder_uscc,
+        seal=seal,
+        data={**data, "编号": number, "证照标识": identifier},
+        verify_token=secrets.token_urlsafe(16),
+        issued_on=issued_on,
+    )
+
+
+def record_seal_use(certificate: Certificate, sealed: bytes, *, now: dt.datetime) -> SealUse:
+    """Note one use of the seal, with the digests before and after."""
+    certificate.sealed_sha256 = hashlib.sha256(sealed).hexdigest()
+    certificate.state = Certificate.State.SEALED
+    certificate.save()
+    return SealUse.objects.create(
+        seal=certificate.seal,
+        certificate=certificate,
+        used_at=now,
+        used_for=certificate.approved_by,
+        before_sha256=certificate.approved_sha256,
+        after_sha256=certificate.sealed_sha256,
+    )
+
+
+def record_validation(certificate: Certificate, validation: dict[str, Any]) -> None:
+    """A seal counts from here, and only if its file was found valid."""
+    certificate.validation = validation
+    certificate.seal_use.verdict = validation["verdict"]
+    certificate.seal_use.save(update_fields=["verdict"])
+    if validation["verdict"] == "valid":
+        certificate.state = Certificate.State.VALID
+    certificate.save()

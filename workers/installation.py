@@ -1,0 +1,82 @@
+"""First start: the tables, the test authority with its keys, the seals, the accounts of a demonstration."""
+
+import datetime as dt
+import functools
+import os
+import secrets
+from pathlib import Path
+
+from archive import ensure_log_key
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.utils import timezone
+from signing import HttpTimestampAuthority, LocalTimestampAuthority, Seal, SealKey, TestAuthority, TimestampAuthority
+
+# The issuer of the demonstration: an invented city, whose region code no place has.
+CITY_AUTHORITY = "江澜市行政审批局"
+CITY_AUTHORITY_USCC = "119901010000000001"
+SEAL_LABEL = "行政审批专用章"
+ACCOUNTS = {"chuangkou": "clerk", "bumen": "officer", "dangan": "archivist", "jiancha": "supervisor"}
+
+
+def prepare() -> Path:
+    """Make whatever is missing; safe to call at every start. Returns where the accounts are written."""
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", interactive=False, verbosity=0)
+    ensure_log_key(settings.KEYS_DIR / "log.key", settings.LOG_ORIGIN)
+    _ensure_seal()
+    return _ensure_accounts()
+
+
+@functools.cache
+def authority() -> TestAuthority:
+    """The test authority of this installation."""
+    return TestAuthority.ensure(settings.KEYS_DIR, timezone.now())
+
+
+def seal_key(seal: Seal) -> SealKey:
+    """The key behind a registered seal; its place is known here, never in the database."""
+    return authority().seal_key(seal.owner, seal.label)
+
+
+def timestamps() -> TimestampAuthority:
+    """Who gives the time: the authority named in the settings, or the test one of this installation."""
+    if settings.TSA_URL:
+        return HttpTimestampAuthority(settings.TSA_URL)
+    return LocalTimestampAuthority(authority().timestamp_key, lambda: dt.datetime.now(dt.UTC))
+
+
+def _ensure_seal() -> None:
+    if Seal.objects.filter(label=SEAL_LABEL).exists():
+        return
+    key = authority().seal_key(CITY_AUTHORITY, SEAL_LABEL)
+    Seal.objects.get_or_create(
+        label=SEAL_LABEL,
+        defaults={
+            "owner": CITY_AUTHORITY,
+            "owner_uscc": CITY_AUTHORITY_USCC,
+            "items": ["S3-05"],
+            "certificate_sha256": key.fingerprint,
+            "valid_until": key.certificate.not_valid_after_utc,
+        },
+    )
+
+
+def _ensure_accounts() -> Path:
+    """Accounts of the demonstration with passwords of their own, written where only this user can read them."""
+    path: Path = settings.DATA_DIR / "accounts.txt"
+    users = get_user_model()
+    lines = path.read_text().splitlines() if path.exists() else []
+    for name, role in ACCOUNTS.items():
+        group, _ = Group.objects.get_or_create(name=role)
+        if users.objects.filter(username=name).exists():
+            continue
+        password = secrets.token_urlsafe(9)
+        users.objects.create_user(username=name, password=password).groups.add(group)
+        lines.append(f"{name} {password} {role}")
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write("\n".join(lines) + "\n")
+    return path

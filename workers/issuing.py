@@ -1,0 +1,210 @@
+"""From the decision to a certificate that counts: decide, render, approve exactly those bytes, seal, validate."""
+
+import datetime as dt
+from typing import Any
+
+import ingest
+from archive import append_event
+from catalogue import load_catalogue
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from signing import (
+    Certificate,
+    draft_certificate,
+    draw_seal,
+    record_seal_use,
+    record_validation,
+    render,
+    seal_for,
+    seal_pdf,
+    validate_pdf,
+    verification_url,
+)
+
+from workers import installation, zones
+from workers.cases import NotPossibleError, item_of
+from workers.jobs import enqueue
+from workers.keeping import request_package
+from workers.models import Job
+from workers.stage import Arguments, NotExpectedError
+
+# Which reading fills which line of the permit: (line, material type, field). The first that was read wins.
+PERMIT_LINES = (
+    ("建设单位", "M-SQB", "建设单位"),
+    ("工程名称", "M-SQB", "工程名称"),
+    ("建设地址", "M-SQB", "建设地点"),
+    ("建设规模", "M-SQB", "建设规模"),
+    ("建设规模", "OUT-GCGH", "建设规模"),
+    ("合同价格", "M-SGHT", "签约合同价"),
+    ("设计单位", "OUT-ST", "设计单位"),
+    ("施工单位", "M-SGHT", "承包人"),
+    ("施工单位", "OUT-ZB", "中标人"),
+)
+
+
+@transaction.atomic
+def decide(case: ingest.Case, *, by: Any) -> Certificate:
+    """Grant the application (准予许可): the certificate gets its number and is rendered for approval."""
+    case = ingest.Case.objects.select_for_update().get(pk=case.pk)
+    if case.state != ingest.Case.State.ACCEPTED:
+        raise NotPossibleError("not-accepted", "只有已受理的办件才能作出决定")
+    item = item_of(case)
+    seal = seal_for(item.code)
+    today = timezone.localdate()
+    data = permit_data(case) | {"发证机关": seal.owner, "发证日期": f"{today:%Y年%m月%d日}"}
+    certificate = draft_certificate(
+        item.outputs[0],
+        seal,
+        case_number=case.number,
+        region=case.project.region,
+        holder_name=case.applicant_name,
+        holder_uscc=case.applicant_uscc,
+        data=data,
+        issued_on=today,
+    )
+    case.state, case.decided_at = ingest.Case.State.DECIDED, timezone.now()
+    case.decision = {"result": "granted", "certificate": certificate.number, "officer": by.get_username()}
+    case.save()
+    append_event(
+        "case-decided", case_number=case.number, actor=by, details={"result": "granted"}, now=timezone.now()
+    )
+    enqueue("render", case=case.number, certificate=certificate.pk)
+    return certificate
+
+
+def permit_data(case: ingest.Case) -> dict[str, str]:
+    """The lines of the permit, from what was read off the documents in use; 工程名称 and 建设单位 from the case itself."""
+    fields: dict[tuple[str, str], str] = {}
+    for use in case.uses.filter(withdrawn_at=None).select_related("material", "held"):
+        read = use.material.fields if use.material else use.held.fields if use.held else {}
+        fields |= {(use.entry, name): value["value"] for name, value in read.items()}
+    lines: dict[str, str] = {}
+    for line, material, field in PERMIT_LINES:
+        lines.setdefault(line, fields.get((material, field), ""))
+        lines[line] = lines[line] or fields.get((material, field), "")
+    lines["建设单位"] = case.applicant_name
+    lines["工程名称"] = case.works.name if case.works else case.project.name
+    return lines
+
+
+def render_certificate(arguments: Arguments) -> str:
+    """Set the certificate; returns the digest of what the officer will be shown."""
+    certificate = _certificate(arguments, Certificate.State.DRAFT)
+    data = certificate.data | {"查验地址": verification_url(settings.PUBLIC_URL, certificate.verify_token)}
+    created = dt.datetime.combine(certificate.issued_on, dt.time(), tzinfo=dt.UTC)
+    pdf = render(certificate.template, data, created=created)
+    return zones.keep_derivative(pdf, "application/pdf").sha256
+
+
+def record_rendering(arguments: Arguments, sha256: str) -> None:
+    """Ready to be looked at and approved."""
+    certificate = _certificate(arguments, Certificate.State.DRAFT)
+    certificate.rendered_sha256, certificate.state = sha256, Certificate.State.RENDERED
+    certificate.save()
+
+
+@transaction.atomic
+def approve(certificate: Certificate, sha256: str, *, by: Any) -> None:
+    """The officer approves exactly these bytes; only they will be sealed."""
+    certificate = Certificate.objects.select_for_update().get(pk=certificate.pk)
+    if certificate.state != Certificate.State.RENDERED:
+        raise NotPossibleError("not-rendered", "证照尚未生成，或已签发")
+    if sha256 != certificate.rendered_sha256:
+        raise NotPossibleError("other-bytes", "所看到的证照不是当前版本，请刷新后重新核对")
+    certificate.state, certificate.approved_sha256 = Certificate.State.APPROVED, sha256
+    certificate.approved_by, certificate.approved_at = by, timezone.now()
+    certificate.save()
+    append_event(
+        "certificate-approved",
+        case_number=certificate.case_number,
+        actor=by,
+        object_sha256=sha256,
+        details={"number": certificate.number},
+        now=timezone.now(),
+    )
+    enqueue("seal", case=certificate.case_number, certificate=certificate.pk)
+
+
+def seal(arguments: Arguments) -> bytes:
+    """Put the seal on the approved bytes. Raises TimestampUnavailable: then nothing is sealed, and it is tried again."""
+    certificate = _certificate(arguments, Certificate.State.APPROVED)
+    if certificate.seal.state != "active":
+        raise NotExpectedError(f"the seal is {certificate.seal.state}")
+    sealed = seal_pdf(
+        zones.read_derivative(certificate.approved_sha256),
+        installation.seal_key(certificate.seal),
+        tsa=installation.timestamps(),
+        image=draw_seal(certificate.seal.owner, certificate.seal.owner_uscc[-13:]),
+        approved_sha256=certificate.approved_sha256,
+        reason=f"签发{certificate.data.get('证照名称', '证照')}",
+        location=certificate.seal.owner,
+        now=timezone.now(),
+    )
+    zones.keep_derivative(sealed, "application/pdf")
+    return sealed
+
+
+def record_seal(arguments: Arguments, sealed: bytes) -> None:
+    """Note the use of the seal; whether it counts is for the validation to say."""
+    certificate = _certificate(arguments, Certificate.State.APPROVED)
+    use = record_seal_use(certificate, sealed, now=timezone.now())
+    append_event(
+        "seal-applied",
+        case_number=certificate.case_number,
+        object_sha256=use.after_sha256,
+        details={"number": certificate.number, "seal": certificate.seal.label},
+        now=timezone.now(),
+    )
+    enqueue("validate", case=certificate.case_number, certificate=certificate.pk)
+
+
+def validate(arguments: Arguments) -> dict[str, Any]:
+    """Read the sealed file back and judge it by our roots alone, revocation checked."""
+    certificate = _certificate(arguments, Certificate.State.SEALED)
+    trust = installation.authority()
+    found = validate_pdf(
+        zones.read_derivative(certificate.sealed_sha256), trust.roots, crls=trust.crls(timezone.now())
+    )
+    result: dict[str, Any] = found.to_json()
+    return result
+
+
+def record_verdict(arguments: Arguments, validation: dict[str, Any]) -> None:
+    """A valid certificate is issued and its case goes to the archive; any other stops here, said on the board."""
+    certificate = _certificate(arguments, Certificate.State.SEALED)
+    record_validation(certificate, validation)
+    append_event(
+        f"certificate-{validation['verdict']}",
+        case_number=certificate.case_number,
+        object_sha256=certificate.sealed_sha256,
+        details={"number": certificate.number, "identifier": certificate.identifier},
+        now=timezone.now(),
+    )
+    if certificate.state != Certificate.State.VALID:
+        return
+    case = ingest.Case.objects.select_for_update().get(number=certificate.case_number)
+    case.state, case.issued_at = ingest.Case.State.ISSUED, timezone.now()
+    case.save()
+    request_package(case)
+
+
+def give_up(arguments: Arguments, error: dict[str, Any]) -> None:
+    """The job's row on the board says why; the certificate stays in the state before, nothing half-issued."""
+
+
+def progress(case: ingest.Case) -> list[Job]:
+    """What is still waiting or running for a case, oldest first."""
+    return list(Job.objects.filter(case_number=case.number, state__in=[Job.State.QUEUED, Job.State.RUNNING]))
+
+
+def _certificate(arguments: Arguments, expected: Certificate.State) -> Certificate:
+    certificate = Certificate.objects.select_related("seal").get(pk=arguments["certificate"])
+    if certificate.state != expected:
+        raise NotExpectedError(f"certificate is {certificate.state}, not {expected}")
+    return certificate
+
+
+def known_item_names() -> dict[str, str]:
+    """Code → name of every item that can be applied for."""
+    return {item.code: item.name for item in load_catalogue().items()}

@@ -1,0 +1,150 @@
+"""Stages from the issued certificate to the archive: package, store, log, publish."""
+
+import datetime as dt
+from typing import Any
+
+import archive
+import ingest
+from archive import append_event, object_key
+from catalogue import load_catalogue
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from signing import Certificate, draw_number
+
+from workers import zones
+from workers.elements import Gathered, gather
+from workers.jobs import enqueue
+from workers.stage import Arguments, NotExpectedError
+
+CHECKPOINT_TYPE = "text/plain; charset=utf-8"
+
+
+def request_package(case: ingest.Case) -> None:
+    """Have an issued case packaged; one with an open gap (容缺) waits until that is closed.
+
+    Call it in a transaction: 档号 (DA/T 13-2022) are drawn here, without gap or repeat.
+    """
+    if case.state != ingest.Case.State.ISSUED or case.promises.filter(kind="gap", closed_at=None).exists():
+        return
+    item = load_catalogue().item(case.item_code, case.item_version)
+    year = timezone.localdate().year
+    sequence = draw_number(f"archive:{settings.FONDS}:{year}:{item.retention}")
+    number = f"{settings.FONDS}-XZ·{year}-{item.retention}-SP-{sequence:04d}"
+    enqueue("package", case=case.number, case_id=case.pk, archive_number=number, package=archive.new_id())
+
+
+def package(arguments: Arguments) -> tuple[str, Gathered]:
+    """Gather every element, write the ones we make, and build the manifest; the same case gives the same bytes."""
+    case = ingest.Case.objects.select_related("project", "works").get(pk=arguments["case_id"])
+    if case.state != ingest.Case.State.ISSUED:
+        raise NotExpectedError(f"the case is {case.state}")
+    gathered = gather(case, arguments["package"], arguments["archive_number"])
+    kept = zones.keep_derivative(archive.manifest_bytes(gathered.manifest), "application/json")
+    return kept.sha256, gathered
+
+
+def record_package(arguments: Arguments, result: tuple[str, Gathered]) -> None:
+    """Write the package down and have it stored."""
+    sha256, gathered = result
+    manifest = gathered.manifest
+    row = archive.Package.objects.create(
+        number=manifest.package,
+        case_number=manifest.case.number,
+        archive_number=manifest.archive_number,
+        title=f"{manifest.case.project_name} {manifest.case.item_name}",
+        project_code=manifest.case.project_code,
+        retention=manifest.retention.code,
+        manifest_sha256=sha256,
+        element_count=len(manifest.elements),
+        byte_count=sum(element.size for element in manifest.elements),
+        built_at=timezone.now(),
+    )
+    enqueue("store", case=manifest.case.number, package=row.pk)
+
+
+def store(arguments: Arguments) -> list[dict[str, str]]:
+    """Put every element and the manifest into the archive under lock, read all of it back, and check it."""
+    row = _package(arguments, archive.Package.State.BUILT)
+    vault = zones.zone("archive")
+    manifest_json = zones.read_derivative(row.manifest_sha256)
+    manifest = archive.parse_manifest(manifest_json)
+    until = row.built_at + dt.timedelta(days=settings.ARCHIVE_LOCK_DAYS)
+    for element in manifest.elements:
+        archive.keep_locked(vault, element.sha256, element.media_type, until, zones.open_anywhere)
+    archive.keep_locked(vault, row.manifest_sha256, "application/json", until, zones.open_anywhere)
+    results = archive.check_manifest(manifest, vault)
+    faults = [f"{r.code} {r.object} {r.remark}" for r in results if not r.passed]
+    if faults:
+        raise PackageFaultyError("；".join(faults[:5]))
+    return [result.to_json() for result in results]
+
+
+class PackageFaultyError(Exception):
+    """The package did not pass its check on the way into the archive; the message names the faults."""
+
+    code = "package-faulty"
+
+
+def record_stored(arguments: Arguments, checks: list[dict[str, str]]) -> None:
+    """The case is archived: its materials are on offer from now on, and the event goes to the log."""
+    row = _package(arguments, archive.Package.State.BUILT)
+    row.state, row.checks, row.stored_at = archive.Package.State.STORED, checks, timezone.now()
+    row.save()
+    manifest = archive.parse_manifest(zones.read_derivative(row.manifest_sha256))
+    archive.index_materials(row, manifest, zones.read_derivative, now=timezone.now())
+    case = ingest.Case.objects.select_for_update().get(number=row.case_number)
+    case.state, case.archived_at = ingest.Case.State.ARCHIVED, timezone.now()
+    case.save()
+    event = append_event(
+        "package-stored",
+        case_number=row.case_number,
+        object_sha256=row.manifest_sha256,
+        details={"package": row.number, "archive_number": row.archive_number},
+        now=timezone.now(),
+    )
+    enqueue("log", case=row.case_number, package=row.pk, event=event.pk)
+
+
+def integrate(arguments: Arguments) -> None:
+    """Nothing to prepare: the order of the log is decided in the transaction that records it."""
+    _package(arguments, archive.Package.State.STORED)
+
+
+def record_integrated(arguments: Arguments, _: None) -> None:
+    """Take all waiting events into the log, sign its head, and have that published."""
+    row = _package(arguments, archive.Package.State.STORED)
+    head = archive.integrate(settings.LOG_ORIGIN, archive.load_log_key(settings.KEYS_DIR / "log.key"))
+    row.state = archive.Package.State.LOGGED
+    row.save(update_fields=["state"])
+    enqueue("publish", case=row.case_number, size=head.size)
+
+
+def publish(arguments: Arguments) -> None:
+    """Put the signed head into the archive, where it can be read without the database."""
+    head = archive.LogHead.objects.get(pk=archive.HEAD)
+    if head.size < arguments["size"]:
+        raise NotExpectedError("the log is shorter than that")
+    note = head.checkpoint.encode()
+    key = f"{archive.CHECKPOINT_KEY}/{head.size:012d}"
+    try:
+        zones.zone("archive").put(key, note, content_type=CHECKPOINT_TYPE, if_absent=True)
+    except archive.AlreadyExists:
+        raise NotExpectedError("that head is published already") from None
+
+
+def record_published(arguments: Arguments, _: None) -> None:
+    """Nothing else follows."""
+
+
+def _package(arguments: Arguments, expected: archive.Package.State) -> archive.Package:
+    row = archive.Package.objects.get(pk=arguments["package"])
+    if row.state != expected:
+        raise NotExpectedError(f"the package is {row.state}, not {expected}")
+    return row
+
+
+@transaction.atomic
+def certificate_of(case: ingest.Case) -> Certificate | None:
+    """The newest certificate of a case."""
+    return Certificate.objects.filter(case_number=case.number).order_by("-pk").first()
