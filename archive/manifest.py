@@ -11,16 +11,18 @@ from typing import Annotated, Final, Literal, get_args
 
 import pydantic
 
-from archive.canonical import NotCanonical, canonical_bytes, parse_canonical
+from archive.canonical import NotCanonical, canonical_json, parse_canonical
 from archive.keys import BadName, check_path, safe_name
 
 SCHEMA_VERSION: Final = 1
 GROUPS = ("申报文件", "过程文件", "结果文件", "共享材料", "元数据")
 ELEMENT_COUNT = 35
+MANIFEST_PATH = "元数据/manifest.json"
+"""Where an exported package holds its manifest; no element may take this place."""
 
 Group = Literal["申报文件", "过程文件", "结果文件", "共享材料", "元数据"]
 Source = Literal["uploaded", "reused", "generated"]
-Sha256 = Annotated[str, pydantic.StringConstraints(pattern=r"^[0-9a-f]{64}\Z")]
+Sha256 = Annotated[str, pydantic.StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Sm3 = Sha256
 Text = Annotated[str, pydantic.StringConstraints(min_length=1, max_length=500)]
 
@@ -140,9 +142,11 @@ class Manifest(_Frozen):
     @pydantic.model_validator(mode="after")
     def _consistent(self) -> "Manifest":
         paths = [element.path.casefold() for element in self.elements]
-        doubled = {path for path in paths if paths.count(path) > 1}
-        if doubled:
-            raise ValueError(f"two elements under one path: {', '.join(sorted(doubled))}")
+        seen = {MANIFEST_PATH.casefold()}
+        for path in paths:
+            if path in seen:
+                raise ValueError(f"two files under one path (letter case aside): {path}")
+            seen.add(path)
         if bool(self.previous_package) is not bool(self.previous_manifest_sha256):
             raise ValueError("an amendment names the package before it and that manifest's digest, or neither")
         return self
@@ -190,7 +194,7 @@ def build_manifest(  # noqa: PLR0913
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """Canonical JSON: the same manifest gives the same bytes on every machine."""
-    return canonical_bytes(manifest.model_dump(mode="python"))
+    return canonical_json(manifest.model_dump(mode="python"))
 
 
 def parse_manifest(data: bytes) -> Manifest:
