@@ -1,0 +1,52 @@
+"""What can go wrong when sealing: one type for each failure a caller can act on.
+
+Validation is not here: a bad file is an answer of `validate_pdf`, never an exception.
+"""
+
+
+class SigningError(Exception):
+    """Sealing could not do what was asked. `code` is stable; the message says what to do."""
+
+    code = "signing-error"
+
+
+class KeyUnusable(SigningError):  # noqa: N818
+    """The seal key cannot be opened: wrong passphrase, damaged file, or a kind of key we do not use."""
+
+    code = "key-unusable"
+
+
+class NotApproved(SigningError):  # noqa: N818
+    """The bytes to be sealed are not the bytes the officer approved."""
+
+    code = "not-approved"
+
+
+class AnchorNotFound(SigningError):  # noqa: N818
+    """No place for the seal: the page text has no （盖章）."""
+
+    code = "anchor-not-found"
+
+
+class TimestampUnavailable(SigningError):  # noqa: N818
+    """The timestamp authority gave no usable token. Nothing was sealed; try again later."""
+
+    code = "timestamp-unavailable"
+
+
+class SealRefused(SigningError):  # noqa: N818
+    """The file cannot carry this seal: unreadable, encrypted, or certified against further seals."""
+
+    code = "seal-refused"
+
+
+class RenderFailed(SigningError):  # noqa: N818
+    """The template could not be set with this data."""
+
+    code = "render-failed"
+
+
+class CertificateUnknown(SigningError):  # noqa: N818
+    """The authority never issued a certificate with this serial number."""
+
+    code = "certificate-unknown"

@@ -1,0 +1,122 @@
+"""The answer of a validation: verdict, one entry per seal, and reasons a person can read."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+Verdict = Literal["valid", "invalid", "unknown"]
+Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
+"""PAdES levels (ETSI EN 319 142-1): signature; with timestamp; with validation data; with archive timestamp."""
+
+_TEXTS: dict[str, tuple[Verdict, str, str]] = {
+    "changed": ("invalid", "盖章后文件内容被改动", "the file was changed after it was sealed"),
+    "signature-broken": ("invalid", "签章数据损坏或被改动", "the signature itself is damaged or was changed"),
+    "revoked": ("invalid", "印章证书已被吊销", "the seal's certificate is revoked"),
+    "timestamp-broken": ("invalid", "时间戳损坏或与签章不符", "the timestamp is damaged or belongs to something else"),
+    "seal-missing": ("invalid", "缺少应有的印章", "a seal that must be there is missing"),
+    "unsigned": ("unknown", "文件没有电子签章", "the file carries no electronic seal"),
+    "unreadable": ("unknown", "文件无法读取", "the file cannot be read"),
+    "encrypted": ("unknown", "文件已加密，无法验证", "the file is encrypted and cannot be judged"),
+    "signature-unsupported": ("unknown", "签章格式不受支持", "a signature is in a format we cannot judge"),
+    "untrusted": (
+        "unknown",
+        "印章证书不是由受信任的机构签发",
+        "the seal's certificate comes from no authority we trust",
+    ),
+    "expired": ("unknown", "印章证书不在有效期内，且没有可信时间戳证明盖章时有效", "the certificate is not in force"),
+    "revocation-unknown": ("unknown", "没有可用的吊销信息", "no usable revocation information"),
+    "no-timestamp": ("unknown", "没有时间戳，盖章时间无法证明", "no timestamp: the time of sealing is not proven"),
+    "timestamp-untrusted": (
+        "unknown",
+        "时间戳不是由受信任的机构签发",
+        "the timestamp comes from no authority we trust",
+    ),
+    "revoked-later": (
+        "valid",
+        "印章证书在盖章之后停用，不影响此前的签章",
+        "the certificate was withdrawn after sealing",
+    ),
+    "expired-later": (
+        "valid",
+        "印章证书现已到期，时间戳证明盖章时有效",
+        "the certificate has ended since; it held then",
+    ),
+}
+"""Code: what it makes of the verdict at least, Chinese, English. "valid" marks a remark that changes nothing."""
+
+_ORDER: dict[Verdict, int] = {"valid": 0, "unknown": 1, "invalid": 2}
+
+
+@dataclasses.dataclass(frozen=True)
+class Reason:
+    """Why: a stable code, the sentence in Chinese and English, and the field of the seal it speaks of ("" for none)."""
+
+    code: str
+    text: str
+    text_en: str
+    field: str = ""
+
+    @classmethod
+    def of(cls, code: str, field: str = "") -> "Reason":
+        """The reason with this code."""
+        _, text, text_en = _TEXTS[code]
+        return cls(code, text, text_en, field)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The best verdict that is possible with this reason."""
+        return _TEXTS[self.code][0]
+
+
+@dataclasses.dataclass(frozen=True)
+class SealVerdict:
+    """One seal: form field, common name of its certificate, time of sealing (proven when level is B-T or above).
+
+    `intact`: what was sealed is what is there. `trusted`: a chain to our roots that held at the time of sealing.
+    `revoked`: the certificate, or one above it, was withdrawn so that the seal no longer counts.
+    `changed_after`: something was added that a sealed file must not get. `fingerprint`: SHA-256 of the certificate.
+    """
+
+    field: str
+    signer: str = ""
+    time: dt.datetime | None = None
+    level: Level = "B-B"
+    intact: bool = False
+    trusted: bool = False
+    revoked: bool = False
+    changed_after: bool = False
+    fingerprint: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Validation:
+    """The verdict on a file. "valid" only if every seal in it is; "unknown" is never to be shown as valid."""
+
+    verdict: Verdict
+    seals: tuple[SealVerdict, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+    @classmethod
+    def of(cls, reasons: Iterable[Reason], seals: Iterable[SealVerdict] = ()) -> "Validation":
+        """The verdict that follows from the reasons: the worst of them; "unknown" where there is no seal."""
+        unique, found = tuple(dict.fromkeys(reasons)), tuple(seals)
+        worst: Verdict = "valid" if found else "unknown"
+        for reason in unique:
+            worst = max(worst, reason.verdict, key=_ORDER.__getitem__)
+        return cls(worst, found, unique)
+
+    def to_json(self, file: str = "", certificate: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """What `yidang verify --json` prints; times in ISO 8601, UTC."""
+        seals = []
+        for seal in self.seals:
+            entry = dataclasses.asdict(seal)
+            entry["time"] = seal.time.astimezone(dt.UTC).isoformat() if seal.time else None
+            seals.append(entry)
+        return {
+            "file": file,
+            "verdict": self.verdict,
+            "seals": seals,
+            "certificate": dict(certificate) if certificate is not None else None,
+            "reasons": [dataclasses.asdict(reason) for reason in self.reasons],
+        }
