@@ -19,7 +19,7 @@ class NotCanonical(ValueError):  # noqa: N818
     code = "archive-not-canonical"
 
 
-def canonical_bytes(value: Any) -> bytes:
+def canonical_json(value: Any) -> bytes:
     """UTF-8 bytes of canonical JSON.
 
     Takes None, bool, int within ±(2⁵³-1), text, mappings with text keys, sequences, dates and aware times (written
@@ -35,7 +35,7 @@ def parse_canonical(data: bytes) -> Any:
         value = json.loads(data, parse_float=_no_fraction, parse_constant=_no_fraction)
     except (ValueError, RecursionError) as error:
         raise NotCanonical(f"not canonical JSON: {error}") from error
-    if canonical_bytes(value) != data:  # also finds doubled keys: the later one alone is written back
+    if canonical_json(value) != data:  # also finds doubled keys: the later one alone is written back
         raise NotCanonical("JSON is not in its canonical spelling (RFC 8785); it was written by another program")
     return value
 

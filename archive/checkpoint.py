@@ -98,19 +98,10 @@ def open_note(note: bytes, keys: Sequence[LogKey]) -> str:
 
     A line that names a known key but does not verify is refused, not ignored. Raises BadCheckpoint.
     """
-    if len(note) > MAX_NOTE_BYTES:
-        raise BadCheckpoint(f"the note is longer than {MAX_NOTE_BYTES} bytes")
-    try:
-        whole = note.decode()
-    except UnicodeDecodeError as error:
-        raise BadCheckpoint("the note is not UTF-8") from error
-    body, mark, lines = whole.rpartition("\n\n")
-    if not mark or not lines.endswith("\n"):
-        raise BadCheckpoint("the note has no signature lines")
-    text, known = body + "\n", {(key.name, key.key_id): key for key in keys}
+    text, signatures = split_note(note)
+    known = {(key.name, key.key_id): key for key in keys}
     verified = 0
-    for line in lines[:-1].split("\n"):
-        name, signature = _parse_signature(line)
+    for name, signature in signatures:
         if key := known.get((name, signature[:_ID_BYTES])):
             try:
                 Ed25519PublicKey.from_public_bytes(key.key).verify(signature[_ID_BYTES:], text.encode())
@@ -120,6 +111,20 @@ def open_note(note: bytes, keys: Sequence[LogKey]) -> str:
     if not verified:
         raise BadCheckpoint("no trusted key signed the note")
     return text
+
+
+def split_note(note: bytes) -> tuple[str, list[tuple[str, bytes]]]:
+    """Text and signatures (name; key id and signature) of a note, NOT verified. Raises BadCheckpoint."""
+    if len(note) > MAX_NOTE_BYTES:
+        raise BadCheckpoint(f"the note is longer than {MAX_NOTE_BYTES} bytes")
+    try:
+        whole = note.decode()
+    except UnicodeDecodeError as error:
+        raise BadCheckpoint("the note is not UTF-8") from error
+    body, mark, lines = whole.rpartition("\n\n")
+    if not mark or not lines.endswith("\n"):
+        raise BadCheckpoint("the note has no signature lines")
+    return body + "\n", [_parse_signature(line) for line in lines[:-1].split("\n")]
 
 
 def open_checkpoint(note: bytes, keys: Sequence[LogKey]) -> Checkpoint:

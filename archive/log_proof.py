@@ -5,7 +5,7 @@ import binascii
 import dataclasses
 from collections.abc import Mapping
 
-from archive.canonical import NotCanonical, canonical_bytes, parse_canonical
+from archive.canonical import NotCanonical, canonical_json, parse_canonical
 from archive.checkpoint import Checkpoint
 from archive.digests import is_sha256
 from archive.merkle import BadProof, MerkleTree, leaf_hash, verify_inclusion
@@ -15,7 +15,7 @@ _MAX_HASHES = 64
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LogProof:
-    """An entry of the log and its audit path. `leaf` is canonical JSON with at least `object_sha256`."""
+    """An entry of the log and its audit path. `leaf` is canonical JSON with at least `object` (a SHA-256)."""
 
     leaf: bytes
     index: int
@@ -26,7 +26,7 @@ class LogProof:
         """Canonical JSON, for a file."""
         hashes = [node.hex() for node in self.hashes]
         leaf = base64.b64encode(self.leaf).decode()
-        return canonical_bytes({"leaf": leaf, "index": self.index, "size": self.size, "hashes": hashes})
+        return canonical_json({"leaf": leaf, "index": self.index, "size": self.size, "hashes": hashes})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "LogProof":
@@ -47,9 +47,9 @@ class LogProof:
             entry = parse_canonical(self.leaf)
         except NotCanonical as error:
             raise BadProof(f"the entry of the log is damaged: {error}") from error
-        if not isinstance(entry, Mapping) or not isinstance(entry.get("object_sha256"), str):
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("object"), str):
             raise BadProof("the entry of the log names no object")
-        return str(entry["object_sha256"])
+        return str(entry["object"])
 
     def verify(self, checkpoint: Checkpoint) -> None:
         """Raise BadProof unless the entry is in the log at this checkpoint."""

