@@ -5,19 +5,26 @@ the issuer at last on its seal.
 """
 
 import dataclasses
-import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from catalogue import FieldSpec, MaterialType, find_dates, find_planning_permits, find_project_codes, load_catalogue
 from catalogue import uscc_candidates as codes_in
-from ocr.folding import fold
-from ocr.labels import Label, find_labels
+from ocr.folding import distance, fold
+from ocr.labels import Label, find_labels, split_cells
 from ocr.layout import Placed, place
 from ocr.normalising import Normal, normal
 from ocr.results import FieldValue, PageReading
 from ocr.values import Found, around, values_of
 
-RULE_TRUST = {"same line": 1.0, "right": 1.0, "below": 0.9, "glued": 0.95, "own form": 0.9, "closing date": 0.8, "seal": 0.8}
+RULE_TRUST = {
+    "same line": 1.0,
+    "right": 1.0,
+    "below": 0.9,
+    "glued": 0.95,
+    "own form": 0.9,
+    "closing date": 0.8,
+    "seal": 0.8,
+}
 """How far a rule is to be trusted, as a factor of the score. An order of preference, not a measured probability."""
 
 INEXACT_LABEL = 0.97
@@ -35,18 +42,17 @@ WRAPPING_KINDS = frozenset({"text", "company", "area"})
 ISSUER_FIELDS = frozenset({"发证机关", "登记机关"})
 """Fields that the seal on the page answers too."""
 
+MAX_UNDER_SEAL = 3
+"""Characters by which an issuer's printed name may differ from its seal and still be the same name, misread."""
+
+SURE_PRINT = 0.93
+"""Score from which print is believed over a seal."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Page:
     reading: PageReading
     placed: tuple[Placed, ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Candidate:
-    value: FieldValue
-    page: int
-    order: int
 
 
 def extract_fields(material_type_code: str, pages: Sequence[PageReading]) -> dict[str, FieldValue]:
@@ -56,16 +62,19 @@ def extract_fields(material_type_code: str, pages: Sequence[PageReading]) -> dic
     its file. Raises `CatalogueError` for an unknown type.
     """
     kind = load_catalogue().material_type(material_type_code)
-    laid = [_Page(page, place(page.lines)) for page in pages]
+    laid = [_Page(page, split_cells(place(page.lines))) for page in pages]
     found = {}
     for spec in kind.fields:
-        value = _by_label(spec, laid) or _by_form(kind, spec, laid)
+        ways = (_by_form, _by_label) if spec.kind == "permit" else (_by_label, _by_form)
+        value = next((value for way in ways if (value := way(kind, spec, laid))), None)
+        if spec.name in ISSUER_FIELDS:
+            value = _confirmed_by_seal(value, laid)
         if value is not None:
             found[spec.name] = value
     return found
 
 
-def _by_label(spec: FieldSpec, pages: Sequence[_Page]) -> FieldValue | None:
+def _by_label(_: MaterialType, spec: FieldSpec, pages: Sequence[_Page]) -> FieldValue | None:
     """The best of all label and value pairs: the surest, and among equals the first in the document."""
     best: FieldValue | None = None
     for page in pages:
@@ -127,7 +136,7 @@ def _shaped(kind: MaterialType, spec: FieldSpec, text: str) -> Iterator[Normal]:
 def _closing_date(pages: Sequence[_Page]) -> FieldValue | None:
     """The last date on the last page that has one in its lower half: where documents are dated."""
     for page in reversed(pages):
-        dated: list[tuple[float, dt.date, Placed]] = [
+        dated = [
             (piece.middle, days[-1], piece)
             for piece in page.placed
             if piece.middle > page.reading.height / 2 and (days := find_dates(piece.line.text))
@@ -140,11 +149,22 @@ def _closing_date(pages: Sequence[_Page]) -> FieldValue | None:
 
 
 def _on_seal(pages: Sequence[_Page]) -> FieldValue | None:
-    seals = [(seal, page) for page in pages for seal in page.reading.seals if seal.text.endswith(("局", "委员会", "厅"))]
+    seals = [
+        (seal, page) for page in pages for seal in page.reading.seals if seal.text.endswith(("局", "委员会", "厅"))
+    ]
     if len(seals) != 1:
         return None
     seal, page = seals[0]
     return FieldValue(seal.text, page.reading.number, seal.box, round(seal.confidence * RULE_TRUST["seal"], 4), "seal")
+
+
+def _confirmed_by_seal(value: FieldValue | None, pages: Sequence[_Page]) -> FieldValue | None:
+    """The seal's name where the printed one, lying under that very seal, was read less surely and differs a little."""
+    seal = _on_seal(pages)
+    if value is None or seal is None or value.value == seal.value:
+        return value or seal
+    slight = distance(value.value, seal.value, MAX_UNDER_SEAL) <= MAX_UNDER_SEAL
+    return seal if slight and value.score < SURE_PRINT else value
 
 
 def _from_piece(page: _Page, piece: Placed, result: Normal, rule: str) -> FieldValue:

@@ -1,7 +1,7 @@
 """Finding the labels of a form: words that say what stands beside or below them.
 
-A label fills a cell ("建设单位"), begins a line ("建设单位：江澜…"), stands within one ("… 成立日期：2019年…"), is broken
-over two lines ("统一社会" / "信用代码"), or is followed by its value with no mark between ("发证日期2026年3月5日").
+A label fills a cell ("建设单位"), begins a line ("建设单位：江澜…"), stands within one ("… 成立日期：2019年…"), is
+broken over two lines ("统一社会" / "信用代码"), or runs straight into its value ("发证日期2026年3月5日").
 """
 
 import dataclasses
@@ -13,6 +13,7 @@ from typing import Literal
 from catalogue import load_catalogue
 from ocr.folding import distance, fold
 from ocr.layout import Placed
+from ocr.results import Point, Quad
 
 FUZZY_FROM = 4
 """Characters from which a label may differ by one misread character; shorter ones would turn into one another."""
@@ -33,7 +34,9 @@ Style = Literal["colon", "cell", "glued"]
 
 _QUALIFIER = r"(?:\((?:全称|个人|签字|盖章|公章|签名|签章|大写|小写|万元|元|平方米|m2|或[^()]{1,8})\)?)?"
 _SIGNED = re.compile(r"\((?:签字|盖章|公章|签名|签章)")
-_LEAD = re.compile(r"^(?:[0-9]{1,2}[.、)]|[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十0-9]{1,2}[)]|[·•*])+")
+_LEAD = re.compile(
+    r"^(?:[0-9]{1,2}[.、)]|[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十0-9]{1,2}[)]|[·•*])+"
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,6 +74,11 @@ def find_labels(placed: Sequence[Placed], words: Iterable[str]) -> tuple[Label, 
     return tuple(sorted(found, key=lambda label: (label.at.middle, label.at.x0)))
 
 
+def split_cells(placed: Sequence[Placed]) -> tuple[Placed, ...]:
+    """Lines that hold several cells of a table row, as text layers give them, cut where a space parts a label off."""
+    return tuple(cell for piece in placed for cell in _cells(piece))
+
+
 def is_label_cell(text: str) -> bool:
     """Whether a line is nothing but some known label."""
     bare = _bare(fold(text))
@@ -94,6 +102,46 @@ def cut_at_label(text: str) -> str:
             return before[: -len(ending)]
         colon = text.find(":", colon + 1)
     return text
+
+
+def _cells(piece: Placed) -> list[Placed]:
+    parts = piece.line.text.split()
+    if len(parts) < 2 or not any(is_label_cell(part) for part in parts):  # noqa: PLR2004 - nothing to part
+        return [piece]
+    groups: list[str] = []
+    after_label = True
+    for part in parts:
+        label = is_label_cell(part)
+        if label or after_label:
+            groups.append(part)
+        else:
+            groups[-1] += " " + part
+        after_label = label
+    total = sum(map(_units, groups)) + len(groups) - 1
+    step, x = piece.width / max(1, total), piece.x0
+    cells = []
+    for group in groups:
+        x1 = x + _units(group) * step
+        line = dataclasses.replace(piece.line, text=group, box=_part(piece, x, x1))
+        cells.append(Placed(line, x, piece.y0, x1, piece.y1))
+        x = x1 + step
+    return cells
+
+
+def _units(text: str) -> int:
+    """Width in half characters."""
+    return sum(1 if character.isascii() else 2 for character in text)
+
+
+def _part(piece: Placed, x0: float, x1: float) -> Quad:
+    """The share of the line's own box between two straightened x positions."""
+    a, b, c, d = piece.line.box
+
+    def along(start: Point, end: Point, x: float) -> Point:
+        share = (x - piece.x0) / max(1.0, piece.width)
+        return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
+
+    return along(a, b, x0), along(a, b, x1), along(d, c, x1), along(d, c, x0)
 
 
 def _in_piece(piece: Placed, word: str) -> Iterable[Label]:

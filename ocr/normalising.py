@@ -5,6 +5,7 @@ standard writing, everything else half-width text without white space. What cann
 """
 
 import dataclasses
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 
@@ -24,8 +25,9 @@ from catalogue import (
 )
 from ocr.folding import fold
 
-CHECKED, SHAPED, PLAIN, DOUBTFUL = 1.0, 0.97, 0.95, 0.6
-"""How much a value's own form speaks for it: passed a check character, has the right shape, is free text, fails it."""
+CHECKED, SHAPED, PLAIN, WORN, DOUBTFUL = 1.0, 0.97, 0.95, 0.75, 0.6
+"""How much a value's own form speaks for it: passed a check character, has the right shape, is free text, has the shape
+but for a misread mark, fails it."""
 
 MAX_NAME = 40
 """Characters of the longest company name with its branch; longer is a sentence."""
@@ -41,6 +43,7 @@ _COMPANY_END = re.compile(
 )
 _PERSON = re.compile(r"^[一-鿿㐀-䶿·•]{2,12}$")
 _AREA_ONLY = re.compile(r"^[0-9.,]+(?:万?平方米|平米|m2|公顷|hm2|亩)?$", re.IGNORECASE)
+_WORN_DATE = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[^0-9]{1,3}([0-9]{1,2})[^0-9]{1,2}([0-9]{1,2})(?![0-9])")
 _TRAIL = "。;,、:_ "
 
 
@@ -79,7 +82,11 @@ def _uscc(text: str, _: str) -> Normal | None:
         return Normal(candidate, CHECKED)
     value = clean_identifier(text.strip(_TRAIL))
     state = check_uscc(value).state
-    return Normal(value, SHAPED if state == "checksum-legacy" else DOUBTFUL) if re.fullmatch("[0-9A-Z]{15,20}", value) else None
+    return (
+        Normal(value, SHAPED if state == "checksum-legacy" else DOUBTFUL)
+        if re.fullmatch("[0-9A-Z]{15,20}", value)
+        else None
+    )
 
 
 def _project_code(text: str, _: str) -> Normal | None:
@@ -95,7 +102,20 @@ def _date(text: str, _: str) -> Normal | None:
     if period and period.no_end:
         return Normal(LONG_TERM, SHAPED)
     days = [period.until] if period and period.until else find_dates(text)
-    return Normal(days[0].isoformat(), SHAPED) if days and days[0] else None
+    if days and days[0]:
+        return Normal(days[0].isoformat(), SHAPED)
+    return _worn_date(text)
+
+
+def _worn_date(text: str) -> Normal | None:
+    """A date whose 年, 月 or 日 was misread, as happens under a seal: the three numbers with something between."""
+    match = _WORN_DATE.search(text)
+    if match is None:
+        return None
+    try:
+        return Normal(dt.date(int(match[1]), int(match[2]), int(match[3])).isoformat(), WORN)
+    except ValueError:
+        return None
 
 
 def _amount(text: str, qualifier: str) -> Normal | None:

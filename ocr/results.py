@@ -126,6 +126,16 @@ def from_json(data: Mapping[str, Any]) -> PageReading:
     )
 
 
+def fields_to_json(fields: Fields) -> dict[str, dict[str, Any]]:
+    """The fields of a document as JSON-ready data, by name."""
+    return {name: dataclasses.asdict(value) for name, value in fields.items()}
+
+
+def guess_to_json(guess: MaterialGuess) -> dict[str, Any]:
+    """The material of a document as JSON-ready data."""
+    return dataclasses.asdict(guess)
+
+
 def _quad(points: Any) -> Quad:
     a, b, c, d = ((float(x), float(y)) for x, y in points)
     return a, b, c, d

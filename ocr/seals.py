@@ -57,6 +57,9 @@ BAND_OUTER, BAND_INNER = 0.93, 0.57
 WASH_REACH = 1.04
 """The wash goes this much beyond the ring, over the blur of its outer edge."""
 
+PLAIN_RED = 24
+"""By how much red must outshine the other channels to be seal ink and nothing else: set to paper by the wash."""
+
 STRIP_HEIGHT = 64
 """Pixels of the unrolled ring handed to the recogniser, which works at 48."""
 
@@ -141,7 +144,10 @@ def without_seals(image: Image, rings: Sequence[Ring]) -> Image:
         axes = (round(ring.rx * WASH_REACH), round(ring.ry * WASH_REACH))
         cv2.ellipse(mask, (round(ring.x), round(ring.y)), axes, 0, 0, 360, (255,), -1)
     inside = mask > 0
-    washed[inside] = image[:, :, 2][inside][:, None]
+    blue, green, red = (image[:, :, channel][inside].astype(np.int16) for channel in range(3))
+    paper = int(np.percentile(red, 90))
+    plainly_red = (red - np.maximum(blue, green) > PLAIN_RED) & (red > paper // 2)
+    washed[inside] = np.where(plainly_red, paper, red).astype(np.uint8)[:, None]
     return washed
 
 

@@ -154,7 +154,9 @@ def _touching(first: Placed, column: list[Placed]) -> list[Placed]:
 def _rest_of_row(piece: Placed, placed: Sequence[Placed]) -> list[Placed]:
     """The piece and those that go on right after it on its row, up to a wide gap or a label."""
     row = [piece]
-    following = sorted((p for p in placed if p.x0 > piece.x0 and abs(p.middle - piece.middle) < 0.5 * piece.height), key=lambda p: p.x0)
+    following = sorted(
+        (p for p in placed if p.x0 > piece.x0 and abs(p.middle - piece.middle) < 0.5 * piece.height), key=lambda p: p.x0
+    )
     for p in following:
         gap = p.x0 - row[-1].x1
         if p is piece or gap < -0.5 * piece.height:
@@ -165,9 +167,7 @@ def _rest_of_row(piece: Placed, placed: Sequence[Placed]) -> list[Placed]:
     return row
 
 
-def _continuation(
-    last: Placed, value_x: float, placed: Sequence[Placed], start: float | None = None
-) -> list[Placed]:
+def _continuation(last: Placed, value_x: float, placed: Sequence[Placed], start: float | None = None) -> list[Placed]:
     """The lines on which running text goes on: each full line is followed by one that is not a new paragraph."""
     right, left = max(p.x1 for p in placed), min(p.x0 for p in placed)
     start = last.x0 if start is None else start
