@@ -23,6 +23,7 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from signing.errors import SealRefused
 from signing.evidence import Evidence
+from signing.sealing import ended
 from signing.timestamps import TimestampAuthority, check_token
 
 STAMP_SPACE = 16 * 1024
@@ -57,9 +58,7 @@ def preserve_pdf(
             for token in extract_tst_data_iter(signature.signer_info, signed=False):
                 chain.extend(choice.chosen for choice in token["certificates"])
             certificates.update({certificate.sha256: certificate for certificate in chain})
-        buffer = io.BytesIO(pdf)
-        buffer.seek(0)
-        writer = IncrementalPdfFileWriter(buffer)
+        writer = IncrementalPdfFileWriter(io.BytesIO(ended(pdf)))
         DocumentSecurityStore.supply_dss_in_writer(
             writer, None, certs=list(certificates.values()), crls=[asn1_crl.CertificateList.load(der) for der in lists]
         )

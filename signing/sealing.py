@@ -69,7 +69,7 @@ def seal_pdf(  # noqa: PLR0913  what a seal is made of, each by name
         raise NotApproved("待盖章文件与审批通过的文件不一致：请重新审批 (not the bytes that were approved)")
     place = anchor or find_anchor(pdf)
     try:
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        writer = IncrementalPdfFileWriter(io.BytesIO(ended(pdf)))
         field = _free_field(writer, certify=certify)
         spec = SigFieldSpec(field, box=_whole(place.box), on_page=place.page)
         steps = cms_embedder.PdfCMSEmbedder(new_field_spec=spec).write_cms(field_name=field, writer=writer)
@@ -81,6 +81,15 @@ def seal_pdf(  # noqa: PLR0913  what a seal is made of, each by name
         raise SealRefused(f"文件不能盖章：{error} (the file cannot carry a seal; render it again)") from error
     sealed: bytes = output.getvalue()
     return sealed
+
+
+def ended(pdf: bytes) -> bytes:
+    """The file with an end of line after its last one, which Typst leaves out.
+
+    Without it the first added object would stand on the line of %%EOF, and the file would be PDF/A no longer
+    (ISO 19005-2, 6.1.9; measured with veraPDF).
+    """
+    return pdf if pdf.endswith((b"\n", b"\r")) else pdf + b"\n"
 
 
 def has_signature(pdf: bytes | mmap.mmap) -> bool:

@@ -25,7 +25,7 @@ from tests.signing.conftest import NOW, OWNER, seal
 
 
 class Down:
-    def token(self, digest: bytes, algorithm: str) -> bytes:
+    def token(self, digest: bytes, algorithm: str) -> bytes:  # noqa: ARG002
         raise TimestampUnavailable("down")
 
 
@@ -35,7 +35,7 @@ class Stale:
     def __init__(self, tsa: LocalTimestampAuthority) -> None:
         self.tsa = tsa
 
-    def token(self, digest: bytes, algorithm: str) -> bytes:
+    def token(self, digest: bytes, algorithm: str) -> bytes:  # noqa: ARG002
         return self.tsa.token(bytes(32), algorithm)
 
 
@@ -57,6 +57,7 @@ def test_the_seal_is_pades_and_forbids_every_change(sealed: bytes) -> None:
 
 def test_the_approved_bytes_are_only_added_to(permit: bytes, sealed: bytes) -> None:
     assert sealed.startswith(permit)
+    assert b"%%EOF\n" in sealed[len(permit) - 6 : len(permit) + 1]  # else no PDF/A any more
 
 
 def test_other_bytes_than_those_approved_are_not_sealed(permit: bytes, key: SealKey, authority: TestAuthority) -> None:
