@@ -32,6 +32,7 @@ from .log import load_log_key as load_log_key
 from .log import prove_event as prove_event
 from .log_proof import LogProof as LogProof
 from .log_proof import prove_entry as prove_entry
+from .manifest import GROUPS as GROUPS
 from .manifest import BadManifest as BadManifest
 from .manifest import CaseFacts as CaseFacts
 from .manifest import Element as Element
@@ -77,6 +78,9 @@ from .store import Unavailable as Unavailable
 from .store import Version as Version
 from .store_urls import BadStoreUrl as BadStoreUrl
 from .store_urls import open_store as open_store
+from .tiles import read_tiles as read_tiles
+from .tiles import tile_path as tile_path
+from .tiles import write_tiles as write_tiles
 from .verifier import PackageCheck as PackageCheck
 from .verifier import PackageVerdict as PackageVerdict
 from .verifier import verify_package as verify_package

@@ -22,9 +22,10 @@ class Digests:
     size: int
 
 
-def digest_stream(stream: Readable) -> Digests:
-    """Read a stream to its end once and give both digests."""
-    sha256, sm3, size = hashlib.sha256(), hashes.Hash(hashes.SM3()), 0
+def digest_stream(stream: Readable, start: bytes = b"") -> Digests:
+    """Read a stream to its end once and give both digests; `start` is what was read of it before."""
+    sha256, sm3, size = hashlib.sha256(start), hashes.Hash(hashes.SM3()), len(start)
+    sm3.update(start)
     while chunk := stream.read(CHUNK_BYTES):
         sha256.update(chunk)
         sm3.update(chunk)

@@ -15,7 +15,7 @@ MAX_NAME_BYTES = 180
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 _FULL_WIDTH = 0xFEE0
 _UNSAFE = {ord(c): ord(c) + _FULL_WIDTH for c in '/\\:*?"<>|%'}
-_NOT_SHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_NOT_SHOWN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 class BadKey(StoreError):  # noqa: N818
