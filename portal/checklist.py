@@ -1,0 +1,240 @@
+"""What the case page shows: the checklist with its evidence, each piece tied to the page picture it stands on.
+
+Reads the report that the check wrote and finds pages, materials and offers for it; judges nothing itself.
+"""
+
+import dataclasses
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from archive import HeldMaterial
+from catalogue import Item, Requirement
+from ingest import STATE_NAMES, VERDICT_NAMES, Case, Material, Page, Upload
+from workers import held_for, item_of
+
+ICONS: Mapping[str, str] = {
+    "satisfied": "check",
+    "reused": "recycle",
+    "missing": "absent",
+    "defective": "warning",
+    "gap": "clock",
+    "promised": "handshake",
+    "not-applicable": "minus",
+    "checking": "dots",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Mark:
+    """A place on a page that says something: a field read, a seal seen, a defect found. Points in upright pixels."""
+
+    id: str
+    page: int
+    entry: str
+    kind: str
+    label: str
+    points: str
+    label_x: float
+    label_y: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FieldShown:
+    """A field of a document as it was read, with the mark that shows where."""
+
+    name: str
+    value: str
+    score: float
+    mark: Mark | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DefectShown:
+    """Something wrong, what to do, and where it is seen."""
+
+    message: str
+    remedy: str
+    serious: bool
+    page: int | None
+    mark: Mark | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EvidenceShown:
+    """A document that stands for an entry: `pages` are the numbers in its file, `page_ids` our rows for them."""
+
+    file: str
+    pages: Sequence[int]
+    page_ids: Sequence[int]
+    why: str
+    score: float
+    material: int | None
+    fields: Sequence[FieldShown]
+    marks: Sequence[Mark]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Row:
+    """One entry of the list with all that is known and all that can be done about it."""
+
+    entry: Requirement
+    state: str
+    state_name: str
+    icon: str
+    files: Sequence[EvidenceShown]
+    defects: Sequence[DefectShown]
+    offer: HeldMaterial | None
+    can_promise: bool
+
+    @property
+    def first_page(self) -> int | None:
+        """The page to show first: where something is wrong, else where the document begins."""
+        wrong = next((defect.page for defect in self.defects if defect.page), None)
+        return wrong or next((page for file in self.files for page in file.page_ids), None)
+
+    @property
+    def waits(self) -> bool:
+        """Nothing is there for it yet, so while pages are being read nobody can say that it is missing."""
+        return self.state in {"missing", "gap"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Checklist:
+    """The whole list of a case as it stands."""
+
+    item: Item
+    rows: Sequence[Row]
+    unplaced: Sequence[EvidenceShown]
+    verdict: str
+    verdict_name: str
+    current: bool
+    counts: Sequence[tuple[str, str, int]]
+
+    def marks_on(self, page: int) -> list[Mark]:
+        """Every mark on a page, whatever entry it speaks for."""
+        rows = [mark for row in self.rows for file in row.files for mark in file.marks if mark.page == page]
+        wrong = [d.mark for row in self.rows for d in row.defects if d.mark and d.mark.page == page]
+        return rows + wrong
+
+    def entry_of(self, page: int) -> str:
+        """The entry that a page stands for, empty when none."""
+        found = (row.entry.material for row in self.rows for file in row.files if page in file.page_ids)
+        return next(found, "")
+
+
+class _Pages:
+    """Finds our row for a page that the report names by document and number."""
+
+    def __init__(self, case: Case) -> None:
+        uploads = Upload.objects.filter(case=case, withdrawn_at=None)
+        self._materials = {m.pk: m for m in Material.objects.filter(upload__in=uploads)}
+        self._pages = {(p.upload_id, p.number): p.pk for p in Page.objects.filter(upload__in=uploads)}
+        self._held = {
+            use.held.pk: use.held for use in case.uses.filter(held__isnull=False).select_related("held") if use.held
+        }
+
+    def material(self, ref: str) -> Material | None:
+        kind, _, number = ref.partition(":")
+        return self._materials.get(int(number)) if kind == "material" else None
+
+    def page(self, ref: str, number: int | None) -> int | None:
+        if number is None:
+            return None
+        kind, _, pk = ref.partition(":")
+        if kind == "held":
+            return self._held_page(int(pk), number)
+        material = self.material(ref)
+        return self._pages.get((material.upload_id, number)) if material else None
+
+    def _held_page(self, pk: int, number: int) -> int | None:
+        """The picture of an archived page, if this installation still has it from the case it came with."""
+        held = self._held.get(pk)
+        page = Page.objects.filter(upload__sha256=held.sha256, number=number).first() if held else None
+        return page.pk if page else None
+
+
+def build_checklist(case: Case, *, with_offers: bool = True) -> Checklist:
+    """The checklist of a case, from its last report; before there is one, the bare list."""
+    item = item_of(case)
+    report: Mapping[str, Any] = case.report or {"requirements": [], "unplaced": [], "verdict": ""}
+    found = {row["material"]: row for row in report["requirements"]}
+    offers = {held.type: held for held in held_for(case)} if with_offers and case.state == Case.State.OPEN else {}
+    pages = _Pages(case)
+    rows = [_row(entry, found.get(entry.material), offers.get(entry.material), pages) for entry in item.materials]
+    counted = Counter(row.state for row in rows)
+    return Checklist(
+        item=item,
+        rows=rows,
+        unplaced=[_evidence(document, "", pages) for document in report["unplaced"]],
+        verdict=report["verdict"] or "checking",
+        verdict_name=VERDICT_NAMES.get(report["verdict"], "正在核对"),
+        current=case.report_revision == case.revision,
+        counts=[(state, name, counted[state]) for state, name in STATE_NAMES.items() if counted[state]],
+    )
+
+
+def _row(entry: Requirement, said: Mapping[str, Any] | None, offer: HeldMaterial | None, pages: _Pages) -> Row:
+    state = said["state"] if said else "checking"
+    files = [_evidence(file, entry.material, pages) for file in said["files"]] if said else []
+    ref = said["files"][0]["ref"] if said and said["files"] else ""
+    defects = [_defect(d, n, entry.material, ref, pages) for n, d in enumerate(said["defects"])] if said else []
+    return Row(
+        entry=entry,
+        state=state,
+        state_name=STATE_NAMES.get(state, "核对中"),
+        icon=ICONS[state],
+        files=files,
+        defects=defects,
+        offer=offer if state not in {"satisfied", "reused"} else None,
+        can_promise=state == "gap",
+    )
+
+
+def _evidence(said: Mapping[str, Any], entry: str, pages: _Pages) -> EvidenceShown:
+    ref = said["ref"]
+    fields = []
+    for name, value in said.get("fields", {}).items():
+        page = pages.page(ref, value["page"])
+        mark = _mark(f"{ref}-{name}", page, entry, "field", f"{name}：{value['value']}", value["box"])
+        fields.append(FieldShown(name, value["value"], value["score"], mark))
+    seals = [
+        _mark(f"{ref}-seal-{n}", pages.page(ref, seal["page"]), entry, "seal", seal["text"] or "印章", seal["box"])
+        for n, seal in enumerate(said.get("seals", []))
+    ]
+    found = (pages.page(ref, number) for number in said["pages"])
+    material = pages.material(ref)
+    return EvidenceShown(
+        file=said["file"],
+        pages=said["pages"],
+        page_ids=[page for page in found if page],
+        why=said["why"],
+        score=said.get("score", 0.0),
+        material=material.pk if material else None,
+        fields=fields,
+        marks=[mark for mark in [*(field.mark for field in fields), *seals] if mark],
+    )
+
+
+def _defect(said: Mapping[str, Any], number: int, entry: str, ref: str, pages: _Pages) -> DefectShown:
+    page = pages.page(ref, said["page"])
+    mark = _mark(f"{ref}-defect-{number}", page, entry, "defect", said["message"], said["box"])
+    return DefectShown(said["message"], said["remedy"], said["serious"], page, mark)
+
+
+def _mark(  # noqa: PLR0913, PLR0917 - the parts of a mark
+    name: str, page: int | None, entry: str, kind: str, label: str, box: Sequence[Sequence[float]] | None
+) -> Mark | None:
+    if page is None or not box:
+        return None
+    points = " ".join(f"{x:.0f},{y:.0f}" for x, y in box)
+    return Mark(
+        id="mark-" + name.replace(":", "-"),
+        page=page,
+        entry=entry,
+        kind=kind,
+        label=label,
+        points=points,
+        label_x=min(x for x, _ in box),
+        label_y=min(y for _, y in box),
+    )

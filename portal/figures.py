@@ -1,0 +1,85 @@
+"""A page as a picture: turned upright, with the neighbours to leaf to."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from ingest import Case, Page
+from workers import Job
+
+# As many labels as would fit under each other on a page.
+LABELS_A_PAGE = 50
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Figure:
+    """A page picture laid into its upright frame: `width` and `height` are the frame's, `turn` an SVG transform."""
+
+    page: Page
+    width: int
+    height: int
+    rotation: int
+    turn: str
+    before: int | None = None
+    after: int | None = None
+
+    @property
+    def label_size(self) -> int:
+        """Height of a label, so that it can be read when the page fills the screen."""
+        return self.height // LABELS_A_PAGE
+
+    @property
+    def label_gap(self) -> int:
+        """Room between a label and its box."""
+        return self.label_size // 4
+
+
+def figure(page: Page, order: Sequence[int] = ()) -> Figure:
+    """The page with its picture turned as far clockwise as the reader found necessary."""
+    rotation = page.reading["rotation"] if page.reading else 0
+    width, height = (page.width, page.height) if rotation in {0, 180} else (page.height, page.width)
+    turn = {
+        0: "",
+        90: f"translate({width} 0) rotate(90)",
+        180: f"translate({width} {height}) rotate(180)",
+        270: f"translate(0 {height}) rotate(270)",
+    }[rotation]
+    place = order.index(page.pk) if page.pk in order else -1
+    return Figure(
+        page=page,
+        width=width,
+        height=height,
+        rotation=rotation,
+        turn=turn,
+        before=order[place - 1] if place > 0 else None,
+        after=order[place + 1] if 0 <= place < len(order) - 1 else None,
+    )
+
+
+def pages_of(case: Case) -> list[Page]:
+    """All pages that count for a case, file by file."""
+    return list(
+        Page.objects.filter(upload__case=case, upload__withdrawn_at=None)
+        .select_related("upload")
+        .order_by("upload_id", "number")
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a case's files are: pages read of pages known, and the work that is still to come."""
+
+    read: int
+    pages: int
+    waiting: int
+    running: int
+
+    @property
+    def busy(self) -> bool:
+        """Something is still to come, so the page looks again."""
+        return bool(self.waiting or self.running)
+
+
+def progress_of(pages: Sequence[Page], jobs: Sequence[Job]) -> Progress:
+    """Count what there is to count."""
+    running = sum(job.state == Job.State.RUNNING for job in jobs)
+    return Progress(sum(page.reading is not None for page in pages), len(pages), len(jobs) - running, running)

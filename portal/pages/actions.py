@@ -1,0 +1,114 @@
+"""What the window does to a case: withdraw and undo, re-file, reuse, promise, notify, accept."""
+
+from collections.abc import Callable
+
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from archive import HeldMaterial
+from ingest import Case, Material, Upload
+from portal.pages.case import Said, answer, find
+from portal.roles import Role, StaffRequest, require
+from workers import (
+    NotPossibleError,
+    accept,
+    item_of,
+    notify,
+    promise,
+    refile,
+    restore_upload,
+    reuse,
+    withdraw_upload,
+)
+
+# A refused use case is an answer, not a failure; htmx shows it like any other.
+NOT_POSSIBLE = 200
+
+
+def _done(request: StaffRequest, case: Case, work: Callable[[], object], said: Said) -> HttpResponseBase:
+    """Do it and say so; where it is not possible, say why in the words of the use case."""
+    try:
+        work()
+    except NotPossibleError as reason:
+        return answer(request, case, Said("error", str(reason)), status=NOT_POSSIBLE)
+    return answer(request, case, said)
+
+
+@require_POST
+@require(Role.CLERK)
+def withdraw(request: StaffRequest, number: str, upload: str) -> HttpResponseBase:
+    """Take a file back."""
+    case = find(number)
+    row = get_object_or_404(Upload, case=case, number=upload)
+    undo = reverse("portal:restore", args=[number, upload])
+    return _done(
+        request,
+        case,
+        lambda: withdraw_upload(row, by=request.user),
+        Said("ok", f"已撤回“{row.file_name}”，不再计入核对。", undo),
+    )
+
+
+@require_POST
+@require(Role.CLERK)
+def restore(request: StaffRequest, number: str, upload: str) -> HttpResponseBase:
+    """Undo that."""
+    case = find(number)
+    row = get_object_or_404(Upload, case=case, number=upload)
+    said = Said("ok", f"已恢复“{row.file_name}”。", reverse("portal:withdraw", args=[number, upload]))
+    return _done(request, case, lambda: restore_upload(row, by=request.user), said)
+
+
+@require_POST
+@require(Role.CLERK)
+def file_under(request: StaffRequest, number: str, material: int) -> HttpResponseBase:
+    """Say what a document is."""
+    case = find(number)
+    row = get_object_or_404(Material, pk=material, upload__case=case)
+    after = request.POST.get("type", request.GET.get("type", ""))  # the undo button sends it in the address
+    undo = reverse("portal:refile", args=[number, material]) + f"?type={row.type}"
+    requirement = item_of(case).requirement(after)
+    name = requirement.name if requirement else "其他材料"
+    said = Said("ok", f"已将“{row.upload.file_name}”归入“{name}”。", undo)
+    return _done(request, case, lambda: refile(row, after, by=request.user), said)
+
+
+@require_POST
+@require(Role.CLERK)
+def use_held(request: StaffRequest, number: str, held: int) -> HttpResponseBase:
+    """Take a material out of the archive instead of asking for it again."""
+    case = find(number)
+    row = get_object_or_404(HeldMaterial.objects.select_related("package"), pk=held)
+    said = Said("ok", f"已复用档案中的“{row.name}”，申请人无需再提交。")
+    return _done(request, case, lambda: reuse(case, row, by=request.user), said)
+
+
+@require_POST
+@require(Role.CLERK)
+def give_promise(request: StaffRequest, number: str, entry: str) -> HttpResponseBase:
+    """Note a promise or a gap that will be closed later."""
+    case = find(number)
+    requirement = item_of(case).requirement(entry)
+    days = requirement.deficiency_days if requirement else 0
+    said = Said("ok", f"已登记承诺，请申请人在 {days} 个工作日内补交。")
+    return _done(request, case, lambda: promise(case, entry, by=request.user), said)
+
+
+@require_POST
+@require(Role.CLERK)
+def one_time_notice(request: StaffRequest, number: str) -> HttpResponseBase:
+    """Have the one-time notice made."""
+    case = find(number)
+    said = Said("ok", "正在生成一次性告知书，完成后出现在“通知书”一栏，可打印交申请人。")
+    return _done(request, case, lambda: notify(case, by=request.user), said)
+
+
+@require_POST
+@require(Role.CLERK)
+def accept_case(request: StaffRequest, number: str) -> HttpResponseBase:
+    """受理."""
+    case = find(number)
+    said = Said("ok", "已受理，已转部门办理；受理通知书生成后可打印。")
+    return _done(request, case, lambda: accept(case, by=request.user), said)

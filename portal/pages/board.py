@@ -1,0 +1,50 @@
+"""The supervisor's board: what waits, what runs, what was set aside and why, and which cases are late."""
+
+import datetime as dt
+
+from django.db.models import Count
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+
+from ingest import Case
+from portal.event_names import JOB_NAMES
+from portal.receipts import refusal_words
+from portal.roles import Role, StaffRequest, require
+from workers import Job, days_left, item_of
+
+ROWS_SHOWN = 100
+# A promised date this near is shown before it is missed.
+SOON_DAYS = 1
+OPEN_JOBS = (Job.State.QUEUED, Job.State.RUNNING)
+SET_ASIDE = (Job.State.REFUSED, Job.State.QUARANTINED)
+
+
+@require(Role.SUPERVISOR)
+def board(request: StaffRequest) -> HttpResponseBase:
+    """The board; the browser fetches its moving part again every few seconds."""
+    template = "portal/_board.html" if request.headers.get("HX-Request") else "portal/board.html"
+    today = timezone.localdate()
+    started = timezone.now() - dt.timedelta(days=1)
+    counts = dict(Job.objects.values_list("state").annotate(Count("pk")).order_by())
+    context = {
+        "tiles": [
+            ("等待", counts.get("queued", 0), "queued"),
+            ("进行中", counts.get("running", 0), "running"),
+            ("已退回", counts.get("refused", 0), "refused"),
+            ("已隔离", counts.get("quarantined", 0), "quarantined"),
+            ("一天内完成", Job.objects.filter(state=Job.State.DONE, finished_at__gte=started).count(), "done"),
+        ],
+        "open_jobs": [_line(job) for job in Job.objects.filter(state__in=OPEN_JOBS).order_by("pk")[:ROWS_SHOWN]],
+        "set_aside": [_line(job) for job in Job.objects.filter(state__in=SET_ASIDE).order_by("-pk")[:ROWS_SHOWN]],
+        "late": [
+            (case, item_of(case).name, left)
+            for case in Case.objects.filter(due_on__isnull=False, decided_at=None).order_by("due_on")[:ROWS_SHOWN]
+            if (left := days_left(case, today)) is not None and left <= SOON_DAYS
+        ],
+    }
+    return render(request, template, context)
+
+
+def _line(job: Job) -> tuple[Job, str, str, str]:
+    return job, JOB_NAMES.get(job.kind, job.kind), *refusal_words(job.error)

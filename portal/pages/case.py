@@ -1,0 +1,129 @@
+"""One case on the screen: the checklist, the files, the pages, and what may be done about them."""
+
+import dataclasses
+import hashlib
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from catalogue import load_catalogue
+from ingest import Case, Page
+from portal.checklist import Checklist, build_checklist
+from portal.figures import figure, pages_of, progress_of
+from portal.receipts import receipts
+from portal.roles import STAFF, Role, StaffRequest, require, roles_of
+from signing import Certificate
+from workers import days_left, progress
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Said:
+    """A message on the screen, with the address that undoes what it tells of."""
+
+    kind: str
+    text: str
+    undo: str = ""
+
+
+@require(*STAFF)
+def case_page(request: StaffRequest, number: str) -> HttpResponseBase:
+    """The whole page."""
+    case = find(number)
+    context = live_context(request, case)
+    order = [page.pk for page in context["pages"]]
+    first = next((row.first_page for row in context["list"].rows if row.defects and row.first_page), None)
+    shown = Page.objects.filter(pk=first or (order[0] if order else 0)).select_related("upload").first()
+    if shown:
+        context |= figure_context(case, shown, context["list"])
+    return render(request, "portal/case.html", context | {"live": _live(request, context)})
+
+
+@require(*STAFF)
+def case_live(request: StaffRequest, number: str) -> HttpResponseBase:
+    """The part of the page that moves. 204 when it is as the browser has it, so that nothing is touched."""
+    context = live_context(request, find(number)) | {"oob": True}
+    body = _live(request, context)
+    if request.GET.get("seen") == context["seen"]:
+        return HttpResponse(status=204)
+    return HttpResponse(body)
+
+
+@require(*STAFF)
+def page_view(request: StaffRequest, number: str, page: int) -> HttpResponseBase:
+    """One page with its evidence."""
+    case = find(number)
+    shown = get_object_or_404(Page.objects.select_related("upload"), pk=page)
+    if not belongs(shown, case):
+        return render(request, "portal/not_found.html", status=404)
+    context = figure_context(case, shown, build_checklist(case, with_offers=False))
+    return render(request, "portal/_figure.html", context)
+
+
+def find(number: str) -> Case:
+    """The case with that number, or 404."""
+    found: Case = get_object_or_404(Case.objects.select_related("project", "works"), number=number)
+    return found
+
+
+def belongs(page: Page, case: Case) -> bool:
+    """The page was handed in for the case, or is of an archived document that the case reuses."""
+    if page.upload.case_id == case.pk:
+        return True
+    return bool(case.uses.filter(held__sha256=page.upload.sha256).exists())
+
+
+def answer(request: StaffRequest, case: Case, said: Said | None = None, status: int = 200) -> HttpResponseBase:
+    """The moving part after something was done, with a word about it."""
+    context = live_context(request, find(case.number)) | {"oob": True}
+    body = _live(request, context)
+    if said:
+        body += render_to_string("portal/_said.html", {"said": said}, request)
+    return HttpResponse(body, status=status)
+
+
+def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
+    """Everything that the moving part shows."""
+    mine = roles_of(request.user)
+    pages, jobs = pages_of(case), progress(case)
+    files = receipts(list(case.uploads.select_related("duplicate_of")), pages)
+    listed = build_checklist(case)
+    certificate = Certificate.objects.filter(case_number=case.number).order_by("-version").first()
+    return {
+        "case": case,
+        "list": listed,
+        "pages": pages,
+        "thumbs": [(figure(page), listed.entry_of(page.pk)) for page in pages],
+        "receipts": files,
+        "reading": any(receipt.moving for receipt in files),
+        "progress": progress_of(pages, jobs),
+        "notices": list(case.notices.order_by("-pk")),
+        "types": load_catalogue().material_types() if case.state == Case.State.OPEN else (),
+        "days_left": days_left(case, timezone.localdate()),
+        "certificate": certificate,
+        "may_edit": Role.CLERK in mine and case.state == Case.State.OPEN,
+        "may_decide": Role.OFFICER in mine,
+        "ready": listed.current and listed.verdict == "complete",
+    }
+
+
+def figure_context(case: Case, page: Page, listed: Checklist) -> dict[str, Any]:
+    """What the viewer shows of one page, and the entry of the list it speaks for."""
+    order = [known.pk for known in pages_of(case)]
+    entry = listed.entry_of(page.pk)
+    return {
+        "case": case,
+        "figure": figure(page, order),
+        "marks": listed.marks_on(page.pk),
+        "entry": entry,
+        "row": next((row for row in listed.rows if row.entry.material == entry), None),
+    }
+
+
+def _live(request: HttpRequest, context: dict[str, Any]) -> str:
+    """Render the moving part under the digest of its own content."""
+    body = render_to_string("portal/_live.html", context, request)
+    context["seen"] = hashlib.sha256(body.encode()).hexdigest()[:16]
+    return render_to_string("portal/_live_frame.html", context | {"body": body}, request)

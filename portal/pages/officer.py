@@ -1,0 +1,66 @@
+"""The department: cases to decide, and certificates to look at and seal."""
+
+from collections.abc import Callable
+
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from ingest import Case
+from portal.pages.case import Said, answer, find
+from portal.roles import Role, StaffRequest, require
+from signing import Certificate, SigningError
+from workers import NotPossibleError, approve, days_left, decide, item_of
+
+CASES_SHOWN = 200
+
+
+@require(Role.OFFICER)
+def officer_list(request: StaffRequest) -> HttpResponseBase:
+    """Cases that wait for the department, the most urgent first, then what it has done lately."""
+    today = timezone.localdate()
+    waiting = Case.objects.filter(state__in=[Case.State.ACCEPTED, Case.State.DECIDED]).order_by("due_on", "pk")
+    done = Case.objects.filter(state__in=[Case.State.ISSUED, Case.State.ARCHIVED]).order_by("-issued_at")
+    groups = [
+        ("待办", [_line(case, days_left(case, today)) for case in _with_project(waiting)]),
+        ("近期办结", [_line(case, None) for case in _with_project(done)]),
+    ]
+    return render(request, "portal/officer.html", {"groups": groups})
+
+
+def _with_project(cases: QuerySet[Case]) -> QuerySet[Case]:
+    return cases.select_related("project", "works")[:CASES_SHOWN]
+
+
+def _line(case: Case, left: int | None) -> tuple[Case, str, int | None, Certificate | None]:
+    certificate = Certificate.objects.filter(case_number=case.number).order_by("-version").first()
+    return case, item_of(case).name, left, certificate
+
+
+@require_POST
+@require(Role.OFFICER)
+def decide_case(request: StaffRequest, number: str) -> HttpResponseBase:
+    """准予许可: the certificate gets its number and is rendered."""
+    case = find(number)
+    said = Said("ok", "已作出准予许可决定，正在生成证照，请核对后签发。")
+    return _done(request, case, lambda: decide(case, by=request.user), said)
+
+
+@require_POST
+@require(Role.OFFICER)
+def approve_certificate(request: StaffRequest, number: str, certificate: int) -> HttpResponseBase:
+    """Approve exactly the bytes that were on the screen: their digest comes with the click."""
+    case = find(number)
+    row = get_object_or_404(Certificate, pk=certificate, case_number=case.number)
+    said = Said("ok", "已签发，正在加盖电子印章并验证。")
+    return _done(request, case, lambda: approve(row, request.POST.get("sha256", ""), by=request.user), said)
+
+
+def _done(request: StaffRequest, case: Case, work: Callable[[], object], said: Said) -> HttpResponseBase:
+    try:
+        work()
+    except (NotPossibleError, SigningError) as reason:
+        said = Said("error", str(reason))
+    return answer(request, case, said)

@@ -1,0 +1,63 @@
+"""The files of a case as the window sees them: how far each one is, and why one was not taken."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ingest import Page, Refusal, Upload
+
+# The way of a file, in the words of the window; a state stands for the steps that are behind it.
+STEPS = ("接收", "检查", "分页", "识别", "归类")
+DONE: Mapping[str, int] = {"received": 1, "inspected": 2, "paged": 3, "read": 4, "filed": 5}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Receipt:
+    """One file: its row, steps done, pages read, and what to tell when it went no further."""
+
+    upload: Upload
+    done: int
+    read: int
+    message: str
+    remedy: str
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """Each step with its class: done, now, or still to come."""
+        return [
+            (name, "done" if n < self.done else "now" if n == self.done else "ahead") for n, name in enumerate(STEPS)
+        ]
+
+    @property
+    def failed(self) -> bool:
+        """It went no further and somebody has to act."""
+        return self.upload.state in {Upload.State.REFUSED, Upload.State.QUARANTINED}
+
+    @property
+    def moving(self) -> bool:
+        """It is still on its way."""
+        return self.upload.state in DONE and self.upload.state != Upload.State.FILED and not self.upload.withdrawn_at
+
+
+def receipts(uploads: Sequence[Upload], pages: Sequence[Page]) -> list[Receipt]:
+    """One receipt a file, in the order they came."""
+    read: dict[int, int] = {}
+    for page in pages:
+        read[page.upload_id] = read.get(page.upload_id, 0) + (page.reading is not None)
+    return [
+        Receipt(upload, DONE.get(upload.state, 0), read.get(upload.pk, 0), *refusal_words(upload.refusal))
+        for upload in uploads
+    ]
+
+
+def refusal_words(refusal: Mapping[str, Any] | None) -> tuple[str, str]:
+    """What was wrong with a file and what to do, from what the pipeline noted down."""
+    if not refusal:
+        return "", ""
+    if "message" in refusal:
+        return refusal["message"], refusal.get("remedy", "")
+    try:
+        known = Refusal(refusal["code"], page=refusal.get("page"), **refusal.get("details", {}))
+    except KeyError:
+        return "文件未能处理", "请重新扫描后再提交；仍然出现时请联系管理员"
+    return known.message, known.remedy

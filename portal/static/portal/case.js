@@ -1,0 +1,164 @@
+// The case page: which entry is selected, which page is shown, what lights up, and the keys.
+"use strict";
+(() => {
+  const SAID_SECONDS = 9; // long enough to read and to undo
+  const find = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const list = find(".pane-list");
+  let selected = "";
+  let scroll = 0;
+  let opened = [];
+  let focused = "";
+
+  const rows = () => all(".row");
+  const currentRow = () => (selected ? document.getElementById(`row-${selected}`) : null);
+
+  function select(entry, { open = true, scrollTo = false } = {}) {
+    selected = entry;
+    rows().forEach((row) => {
+      const mine = row.dataset.entry === entry;
+      row.classList.toggle("is-selected", mine);
+      const reading = find(".reading", row);
+      if (reading && open) reading.open = mine;
+    });
+    const row = currentRow();
+    if (row && scrollTo) row.scrollIntoView({ block: "nearest" });
+  }
+
+  function markShownPage() {
+    const sheet = find(".sheet");
+    const page = sheet ? sheet.dataset.page : "";
+    all(".thumb, .page-number").forEach((one) => one.classList.toggle("is-shown", one.dataset.page === page));
+    const thumb = find(".thumb.is-shown");
+    if (thumb) thumb.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  function heat(id, on) {
+    const mark = id && document.getElementById(id);
+    if (mark) mark.classList.toggle("is-hot", on);
+  }
+
+  let report = find(".verdict")?.dataset.report;
+
+  // A new report brings new evidence: the page on the screen is fetched again with it. Who has chosen nothing yet is
+  // shown the first thing that is wrong.
+  function showNewEvidence() {
+    const now = find(".verdict").dataset.report;
+    const changed = now !== report;
+    report = now;
+    const wrong = find('.row[data-state="defective"][data-page]');
+    if (changed && !selected && wrong) {
+      select(wrong.dataset.entry, { scrollTo: true });
+      find(".row-main", wrong).click();
+      return;
+    }
+    const sheet = find(".sheet");
+    const thumb = sheet ? find(`.thumb[data-page="${sheet.dataset.page}"]`) : null;
+    if (sheet && !changed) return;
+    const next = thumb || find(".thumb");
+    if (sheet && !next) location.reload(); // the last file was withdrawn
+    if (next) htmx.ajax("GET", next.getAttribute("hx-get"), { target: "#viewer" });
+  }
+
+  // -- what htmx brings ---------------------------------------------------------------------------------------------
+  const isLive = (target) => target && target.id === "live";
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    // A poll must not close the list that somebody is choosing from.
+    const active = document.activeElement;
+    if (isLive(event.detail.elt) && active && active.tagName === "SELECT") event.preventDefault();
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status >= 400) event.detail.shouldSwap = event.detail.xhr.responseText.length > 0 && !isLive(event.detail.target);
+    if (!isLive(event.detail.target)) return;
+    scroll = list.scrollTop;
+    opened = all("details[open][id]").map((one) => one.id);
+    const active = document.activeElement;
+    const row = active && active.closest(".row");
+    focused = row && active.classList.contains("row-main") ? row.id : "";
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (find("#live") && (isLive(event.detail.elt) || isLive(event.detail.target))) {
+      opened.forEach((id) => {
+        const one = document.getElementById(id);
+        if (one) one.open = true;
+      });
+      select(selected, { open: false });
+      list.scrollTop = scroll;
+      if (focused) find(`#${focused} .row-main`)?.focus({ preventScroll: true });
+      showNewEvidence();
+    }
+    markShownPage();
+  });
+
+  let timer = 0;
+  document.addEventListener("htmx:oobAfterSwap", () => {
+    clearTimeout(timer);
+    const said = find("#said .said");
+    if (said && !said.classList.contains("said-error")) timer = setTimeout(() => said.remove(), SAID_SECONDS * 1000);
+  });
+
+  // -- mouse -----------------------------------------------------------------------------------------------------------
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close]")) event.target.closest(".said").remove();
+    const row = event.target.closest(".row");
+    if (row) select(row.dataset.entry, { open: Boolean(event.target.closest(".row-main")) });
+    const thumb = event.target.closest(".thumb");
+    if (thumb && thumb.dataset.entry) select(thumb.dataset.entry, { scrollTo: true });
+    if (event.target.closest('[data-key="zoom"]') || event.target.closest(".sheet-page")) zoom();
+    const mark = event.target.closest(".mark");
+    if (mark && mark.dataset.entry) select(mark.dataset.entry, { scrollTo: true });
+  });
+  for (const [kind, on] of [["mouseover", true], ["mouseout", false]]) {
+    document.addEventListener(kind, (event) => {
+      const one = event.target.closest(".row-more [data-mark]");
+      if (one) heat(one.dataset.mark, on);
+    });
+  }
+
+  function zoom() {
+    const sheet = find(".sheet");
+    if (sheet) sheet.classList.toggle("is-zoomed");
+  }
+
+  // -- keys ---------------------------------------------------------------------------------------------------------
+  function move(step) {
+    const known = rows();
+    if (!known.length) return;
+    const at = known.findIndex((row) => row.dataset.entry === selected);
+    const next = known[Math.max(0, Math.min(known.length - 1, at + step))];
+    select(next.dataset.entry, { scrollTo: true });
+    find(".row-main", next).focus({ preventScroll: true });
+  }
+  const press = (selector, root = document) => {
+    const one = root && find(selector, root);
+    if (one && !one.disabled) one.click();
+  };
+  const keys = {
+    j: () => move(1),
+    ArrowDown: () => move(1),
+    k: () => move(-1),
+    ArrowUp: () => move(-1),
+    ArrowLeft: () => press('[data-key="before"]'),
+    ArrowRight: () => press('[data-key="after"]'),
+    Enter: () => press(".row-main", currentRow()),
+    a: () => press('[data-key="reuse"]', currentRow() || document),
+    o: () => press("#pick-files"),
+    u: () => press('[data-key="undo"]'),
+    z: zoom,
+    "?": () => find("#keys").showModal(),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || find("dialog[open]")) return;
+    if (event.target.closest("input, select, textarea")) return;
+    if (event.key === "Enter" && event.target.closest("button, a, summary")) return; // it does that by itself
+    const act = keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+
+  markShownPage();
+  const shown = find(".sheet");
+  if (shown && shown.dataset.entry) select(shown.dataset.entry);
+})();

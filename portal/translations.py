@@ -1,0 +1,3 @@
+"""English for the words of the pages. A word that is not here is shown in Chinese."""
+
+ENGLISH: dict[str, str] = {}
