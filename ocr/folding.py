@@ -25,7 +25,7 @@ def distance(a: str, b: str, limit: int) -> int:
         row = following
         if min(row) > limit:
             return limit + 1
-    return row[-1]
+    return min(row[-1], limit + 1)
 
 
 @functools.lru_cache(maxsize=65536)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pylopdf_fonts_zh_cn
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 FONT = str(Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSansSC-Regular.otf")
 DPI = 150
@@ -76,7 +76,11 @@ def stamp(
         layer.alpha_composite(tile.rotate(-angle, center=(side / 2, side / 2), resample=Image.Resampling.BICUBIC))
     size = (side // 4, round(side // 4 * flat))
     small = layer.resize(size, Image.Resampling.LANCZOS)
-    page.paste(small, (centre[0] - size[0] // 2, centre[1] - size[1] // 2), small)
+    white = Image.new("RGBA", size, "white")
+    white.alpha_composite(small)
+    corner = (centre[0] - size[0] // 2, centre[1] - size[1] // 2)
+    under = page.crop((*corner, corner[0] + size[0], corner[1] + size[1]))
+    page.paste(ImageChops.multiply(under, white.convert("RGB")), corner)  # ink lets the print beneath show
     return page
 
 

@@ -1,0 +1,164 @@
+from collections.abc import Sequence
+
+import pytest
+
+from catalogue import CatalogueError
+from ocr import Line, PageReading, Quality, SealMark, extract_fields, fields_to_json, quad
+from ocr.labels import find_labels, split_cells
+from ocr.layout import place
+from tests.ocr.conftest import CODES, recorded
+
+CODE = "91990101MA7C2XG62E"
+
+
+def _page(*cells: tuple[str, int, int], seals: Sequence[SealMark] = (), number: int = 1) -> PageReading:
+    """A page of (text, x, y) cells, text 30 pixels high and as wide as its characters."""
+    lines = []
+    for text, x, y in cells:
+        width = sum(15 if character.isascii() else 30 for character in text)
+        lines.append(Line(text, quad(x, y, x + width, y + 30), 0.99))
+    return PageReading(number, 1240, 1754, 0, "ocr", tuple(lines), tuple(seals), Quality(150, 900, 0.8, 0, 0.05))
+
+
+def _values(code: str, *pages: PageReading) -> dict[str, str]:
+    return {name: field.value for name, field in extract_fields(code, pages).items()}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_field_of_a_recorded_scan_is_read(code):
+    pages, truth = recorded(code)
+    fields = extract_fields(code, pages)
+    assert {name: field.value for name, field in fields.items()} == truth
+    for field in fields.values():
+        assert 0 < field.score <= 1
+        assert field.rule
+        assert field.page in {page.number for page in pages}
+
+
+def test_a_value_stands_beside_or_below_its_label():
+    page = _page(
+        ("统一社会信用代码", 100, 100), (CODE, 100, 150), ("名称", 100, 300), ("江澜晨曦智能装备有限公司", 300, 300),
+        ("法定代表人：张明远", 100, 400),
+    )  # fmt: skip
+    assert _values("M-YYZZ", page) == {
+        "统一社会信用代码": CODE,
+        "名称": "江澜晨曦智能装备有限公司",
+        "法定代表人": "张明远",
+    }
+
+
+def test_a_label_set_wide_or_broken_over_two_lines_is_found():
+    page = _page(
+        ("统一社会", 100, 100), ("信用代码", 100, 135), (CODE, 400, 118), ("名 称", 100, 300),
+        ("江澜晨曦智能装备有限公司", 400, 300),
+    )  # fmt: skip
+    values = _values("M-YYZZ", page)
+    assert values["统一社会信用代码"] == CODE
+    assert values["名称"] == "江澜晨曦智能装备有限公司"
+
+
+def test_a_misread_character_in_a_label_does_no_harm():
+    page = _page(("用地单立", 100, 100), ("江澜晨曦智能装备有限公司", 400, 100))
+    assert _values("OUT-YDGH", page)["用地单位"] == "江澜晨曦智能装备有限公司"
+
+
+def test_a_value_wrapped_in_its_cell_is_joined():
+    page = _page(
+        ("工程名称", 100, 120), ("晨曦智能装备制造基地", 400, 100), ("项目1号厂房", 400, 140), ("建设单位", 100, 230),
+        ("江澜晨曦智能装备有限公司", 400, 230),
+    )  # fmt: skip
+    values = _values("OUT-ST", page)
+    assert values["工程名称"] == "晨曦智能装备制造基地项目1号厂房"
+    assert values["建设单位"] == "江澜晨曦智能装备有限公司"
+
+
+def test_an_empty_cell_takes_nothing_from_its_neighbours():
+    page = _page(("建设地点", 100, 100), ("法定代表人", 700, 100), ("张明远", 900, 100), ("建设规模", 100, 170))
+    values = _values("M-SQB", page)
+    assert "建设地点" not in values
+    assert values["法定代表人"] == "张明远"
+
+
+def test_two_fields_on_one_line_are_parted():
+    page = _page(("受托人：李思雨  身份证号：99010119900307426X", 100, 100))
+    assert _values("M-SQWT", page) == {"受托人": "李思雨", "身份证号": "99010119900307426X"}
+
+
+def test_a_table_row_given_as_one_line_is_parted():
+    page = _page(
+        ("工程名称 晨曦智能装备制造基地项目1号厂房", 100, 100),
+        ("建设单位 江澜晨曦智能装备有限公司 设计单位 江澜市建筑设计研究院有限公司", 100, 170),
+    )
+    assert _values("OUT-ST", page) == {
+        "工程名称": "晨曦智能装备制造基地项目1号厂房",
+        "建设单位": "江澜晨曦智能装备有限公司",
+        "设计单位": "江澜市建筑设计研究院有限公司",
+    }
+    cells = split_cells(place(page.lines))
+    assert [cell.line.text for cell in cells][:2] == ["工程名称", "晨曦智能装备制造基地项目1号厂房"]
+    assert cells[0].x0 == pytest.approx(100)
+    assert cells[0].x1 < cells[1].x0
+
+
+def test_a_permit_number_is_known_by_its_own_form_and_kind():
+    page = _page(("依据建字第990101202600031号", 100, 90), ("地字第990101202600018号", 700, 100))
+    assert _values("OUT-YDGH", page)["证书编号"] == "地字第990101202600018号"
+    assert _values("OUT-GCGH", page)["证书编号"] == "建字第990101202600031号"
+
+
+def test_a_misread_credit_code_is_mended_only_when_exactly_one_code_fits():
+    fields = extract_fields("M-YYZZ", [_page(("统一社会信用代码：9199O1O1MA7C2XG62E", 100, 100))])
+    assert fields["统一社会信用代码"].value == CODE
+    kept = extract_fields("M-YYZZ", [_page(("统一社会信用代码：91990101MA7C2XG63E", 100, 100))])["统一社会信用代码"]
+    assert kept.value == "91990101MA7C2XG63E"
+    assert kept.score < fields["统一社会信用代码"].score
+
+
+def test_the_place_to_sign_is_not_the_value():
+    page = _page(("法定代表人：张明远", 100, 100), ("法定代表人（签字）：张彻元", 100, 900))
+    assert _values("M-SQWT", page)["法定代表人"] == "张明远"
+
+
+def test_a_document_without_a_labelled_date_is_dated_by_its_end():
+    page = _page(
+        ("根据2025年1月2日的文件", 100, 100), ("江澜晨曦智能装备有限公司", 700, 1400), ("2026年11月19日", 700, 1460)
+    )
+    assert _values("M-CNS", page)["承诺日期"] == "2026-11-19"
+
+
+def test_the_issuer_is_read_off_the_seal_where_print_fails():
+    seal = SealMark("round", quad(700, 1300, 930, 1530), "江澜市自然资源局", 0.98)
+    assert _values("OUT-YDGH", _page(seals=[seal]))["发证机关"] == "江澜市自然资源局"
+    worn = PageReading(
+        1, 1240, 1754, 0, "ocr", (Line("发证机关 江澜市白然资局", quad(600, 1380, 1000, 1410), 0.85),), (seal,),
+        Quality(150, 900, 0.8, 0, 0.05),
+    )  # fmt: skip
+    fields = extract_fields("OUT-YDGH", [worn])
+    assert (fields["发证机关"].value, fields["发证机关"].rule) == ("江澜市自然资源局", "seal")
+
+
+def test_a_seal_of_another_owner_never_changes_what_is_printed():
+    seal = SealMark("round", quad(700, 1300, 930, 1530), "江澜市行政审批局", 0.99)
+    page = _page(("发证机关：江澜市自然资源局", 600, 1380), seals=[seal])
+    assert _values("OUT-YDGH", page)["发证机关"] == "江澜市自然资源局"
+
+
+def test_the_page_of_a_field_is_the_number_of_its_page():
+    pages = [
+        _page(("发包人：江澜晨曦智能装备有限公司", 100, 100), number=4),
+        _page(("签订日期：2026年10月30日", 100, 100), number=6),
+    ]
+    fields = extract_fields("M-SGHT", pages)
+    assert (fields["发包人"].page, fields["签订日期"].page) == (4, 6)
+    assert fields_to_json(fields)["签订日期"]["value"] == "2026-10-30"
+
+
+def test_a_longer_label_is_not_taken_for_a_shorter_one():
+    page = place(_page(("审查机构负责人：许国平", 100, 100)).lines)
+    assert find_labels(page, ["审查机构"]) == ()
+
+
+def test_an_empty_page_has_no_fields_and_an_unknown_type_is_refused():
+    assert extract_fields("M-YYZZ", [_page()]) == {}
+    with pytest.raises(CatalogueError):
+        extract_fields("M-NONE", [_page()])
