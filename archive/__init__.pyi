@@ -32,11 +32,11 @@ from .log import load_log_key as load_log_key
 from .log import prove_event as prove_event
 from .log_proof import LogProof as LogProof
 from .log_proof import prove_entry as prove_entry
+from .manifest import GROUPS as GROUPS
 from .manifest import BadManifest as BadManifest
 from .manifest import CaseFacts as CaseFacts
 from .manifest import Element as Element
 from .manifest import EventRef as EventRef
-from .manifest import GROUPS as GROUPS
 from .manifest import Group as Group
 from .manifest import Manifest as Manifest
 from .manifest import Provenance as Provenance
@@ -69,8 +69,8 @@ from .s3_store import S3Store as S3Store
 from .store import AlreadyExists as AlreadyExists
 from .store import BadDigest as BadDigest
 from .store import Lock as Lock
-from .store import LockMode as LockMode
 from .store import Locked as Locked
+from .store import LockMode as LockMode
 from .store import NotFound as NotFound
 from .store import ObjectStore as ObjectStore
 from .store import StoreError as StoreError

@@ -46,7 +46,8 @@ def list_bag(folder: Path) -> BagFiles:
     regular: dict[str, Path] = {}
     foreign = []
     for entry in sorted(folder.rglob("*")):
-        path = unicodedata.normalize("NFC", entry.relative_to(folder).as_posix())
+        name = entry.relative_to(folder).as_posix()
+        path = unicodedata.normalize("NFC", name.encode(errors="backslashreplace").decode())  # not all are UTF-8
         if entry.is_symlink() or not (entry.is_file() or entry.is_dir()) or path in regular:
             foreign.append(path)
         elif entry.is_file():
@@ -102,6 +103,6 @@ def seal_bag(folder: Path, payload: Mapping[str, Digests], facts: Mapping[str, s
 
 
 def digest_file(path: Path) -> Digests:
-    """Both digests of a file."""
+    """Both digests of a file. Raises OSError when it cannot be read."""
     with path.open("rb") as stream:
         return digest_stream(stream)

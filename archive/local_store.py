@@ -73,6 +73,8 @@ class LocalStore:
         """Write a new version; when this returns, its bytes and its record are on the disk."""
         check_key(key)
         check_lock(lock, self._clock())
+        if if_absent and self._is_taken(self._folder(key)):  # asked again below, under the lock: this saves copying
+            raise _taken(key)
         with file_errors(self.name):
             temporary, found, size = self._receive(io.BytesIO(data) if isinstance(data, bytes) else data)
             try:
@@ -80,7 +82,7 @@ class LocalStore:
                     raise BadDigest(f"{key}: SHA-256 is {found}, {sha256} was announced; send the bytes again")
                 with self._locked(key) as folder:
                     if if_absent and self._is_taken(folder):
-                        raise AlreadyExists(f"{key} is there already; read it, or write without if_absent")
+                        raise _taken(key)
                     record = Version(
                         key=key,
                         version=self._next_version(folder),
@@ -247,6 +249,10 @@ class LocalStore:
         now = int(self._clock().timestamp() * 1_000_000) * 1000
         moment = max(now, int(newest[:16], 16) + 1) if newest else now
         return f"{moment:016x}{secrets.token_hex(4)}"
+
+
+def _taken(key: str) -> AlreadyExists:
+    return AlreadyExists(f"{key} is there already; read it, or write without if_absent")
 
 
 def check_lock(lock: Lock | None, now: dt.datetime) -> None:

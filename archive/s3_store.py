@@ -279,6 +279,8 @@ class S3Store:
             raise self._mapped(key, error, refusal=refusal) from error
         except (urllib3.exceptions.HTTPError, InvalidResponseError, ServerError, OSError) as error:
             raise Unavailable(f"{self.name} does not answer ({error}); start it or look at the network") from error
+        except ValueError as error:  # the SDK: a time that is not in UTC, a bucket name that no server takes
+            raise StoreError(f"{self.name}: {error}; run the server with TZ=UTC, check the bucket's name") from error
 
     def _mapped(  # noqa: PLR0911 - one line for each kind
         self, key: str, error: S3Error, *, refusal: bool

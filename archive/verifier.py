@@ -80,7 +80,8 @@ def verify_package(
         return PackageVerdict("", (PackageCheck("GD-1-13", "failed", bag_dir.name, "没有这个文件夹"),))
     files = bag.list_bag(bag_dir)
     checks = [PackageCheck("GD-4-3", "failed", path, "不是普通文件 (链接或重名)") for path in files.foreign]
-    digests = {path: bag.digest_file(file) for path, file in files.regular.items()}
+    files, digests, unread = _digest_all(files)
+    checks += unread
     checks += _check_tag_files(files, digests)
     checks += _check_payload(files, digests)
     manifest, raw, lines = _read_manifest(files)
@@ -90,6 +91,19 @@ def verify_package(
         checks += _check_seals(manifest, files, digests, tuple(roots), at)
         checks += _check_log(files, digest_bytes(raw).sha256, trusted_log_key)
     return PackageVerdict(manifest.package if manifest else "", tuple(checks))
+
+
+def _digest_all(files: BagFiles) -> tuple[BagFiles, dict[str, Digests], list[PackageCheck]]:
+    """Digests of all files that can be read, those files, and a line for each that cannot."""
+    digests: dict[str, Digests] = {}
+    unread = []
+    for path, file in files.regular.items():
+        try:
+            digests[path] = bag.digest_file(file)
+        except OSError as error:
+            unread.append(PackageCheck("GD-3-4", "failed", path, f"文件不能读出: {error.strerror}"))
+    readable = {path: files.regular[path] for path in digests}
+    return dataclasses.replace(files, regular=readable), digests, unread
 
 
 def _check_tag_files(files: BagFiles, digests: dict[str, Digests]) -> Iterator[PackageCheck]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import os
 import random
 import shutil
 import subprocess
@@ -235,6 +236,29 @@ def test_the_same_package_exports_to_the_same_bytes(tmp_path: Path):
     first, second = sample.export_sample(tmp_path / "1"), sample.export_sample(tmp_path / "2")
     name = "tagmanifest-sha256.txt"
     assert (first / name).read_bytes() == (second / name).read_bytes()
+
+
+def test_a_file_that_cannot_be_read_is_named(bag: Path, monkeypatch):
+    from archive import bag as bag_module
+
+    broken, whole = _permit(bag), bag_module.digest_file
+
+    def digest_file(path: Path):
+        if path == broken:
+            raise OSError(5, "Input/output error")
+        return whole(path)
+
+    monkeypatch.setattr(bag_module, "digest_file", digest_file)
+    found = judge(bag)
+    assert found.verdict == "invalid"
+    assert any("不能读出" in c.what and "结果文件" in c.object for c in found.failed)
+
+
+def test_a_name_that_is_no_text_is_named(bag: Path):
+    (Path(os.fsdecode(os.fsencode(bag) + b"/data/\xff.pdf"))).write_bytes(b"x")
+    found = judge(bag)
+    assert found.verdict == "invalid"
+    assert all(c.object.encode() for c in found.failed)
 
 
 def test_no_folder_is_invalid_and_no_exception(tmp_path: Path):
