@@ -77,7 +77,8 @@ def _unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
     try:
         for piece in pieces:
             packed = piece
-            while packed:
+            # Behind the end of the stream the machine keeps its tail for ever.
+            while packed and not machine.eof:
                 unpacked = machine.decompress(packed, _PIECE_BYTES)
                 if unpacked:
                     yield unpacked

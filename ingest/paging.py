@@ -50,7 +50,8 @@ def paginate(  # noqa: PLR0913 - which pages of which file go where, and within 
 ) -> list[PagePicture]:
     """Write the pictures `%06d.jpg` of `count` pages from `first` on (all that follow when None) to `out_dir`.
 
-    Near the end of the file there are fewer than `count`. `limits` hold for each child, that is for `PAGES_PER_CHILD` pages.
+    Near the end of the file there are fewer than `count`. `limits` hold for each child,
+    that is for `PAGES_PER_CHILD` pages.
 
     Raises:
         Refusal: `page-missing` where the file has no page `first`; else with the page's number `page-broken`,

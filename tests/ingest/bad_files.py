@@ -46,14 +46,14 @@ def encrypted_pdf(path: Path, user: str, owner: str) -> Path:
     return path
 
 
-def zeros(gigabytes: float, layers: int = 1, fill: bytes = b"\0") -> bytes:
-    """A Flate stream that unpacks to so many gigabytes of one byte, made without holding them."""
-    machine = zlib.compressobj(9)
-    block = fill * MEBI
-    packed = b"".join(machine.compress(block) for _ in range(int(gigabytes * 1024))) + machine.flush()
-    for _ in range(layers - 1):
-        packed = zlib.compress(packed, 9)
-    return packed
+def zeros(gigabytes: int) -> bytes:
+    """A Flate stream that unpacks to so many gigabytes of zeros, made without unpacked bytes: one block, repeated."""
+    machine = zlib.compressobj(9, wbits=-15)
+    block = machine.compress(bytes(MEBI)) + machine.flush(zlib.Z_FULL_FLUSH)
+    last = zlib.compressobj(9, wbits=-15).flush()
+    # Adler-32 of n zeros (RFC 1950, 8.2): the first sum stays 1, the second counts them.
+    checksum = ((gigabytes * 1024 * MEBI % 65521) << 16 | 1).to_bytes(4, "big")
+    return b"\x78\xda" + block * (gigabytes * 1024) + last + checksum
 
 
 def bomb_as_content(path: Path, packed: bytes, layers: int = 1) -> Path:

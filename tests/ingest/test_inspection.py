@@ -1,17 +1,18 @@
 """Inspection tells what a file is by its content, and never touches it."""
 
+import contextlib
 import io
 
 import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
+
 from ingest.inspection import MAX_PAGES, inspect
 from ingest.inspection_magic import describe, media_type
 from ingest.inspection_types import Inspection
 from ingest.refusals import Refusal
-from PIL import Image
-
 from tests.ingest import bad_files as files
 from tests.ingest.corpora import corpus
 
@@ -126,8 +127,6 @@ def test_a_damaged_file_is_inspected_or_refused_and_nothing_else(tmp_path, data)
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
     path = tmp_path / "damaged"
     path.write_bytes(damaged)
-    try:
+    with contextlib.suppress(Refusal):
         assert 1 <= inspect(path).page_count <= MAX_PAGES
-    except Refusal as refusal:
-        assert refusal.code
     assert path.read_bytes() == damaged

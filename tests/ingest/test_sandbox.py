@@ -7,10 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
+
 from ingest import sandbox
 from ingest.refusals import REFUSALS, Refusal
 from ingest.sandbox import MEBI, Limits, run_sandboxed
 
+_LIMITS = Limits(wall_seconds=20)
 ROOT = Path(__file__).resolve().parents[2]
 
 _TASKS = """
@@ -56,7 +58,7 @@ def run(tmp_path, monkeypatch):
         return popen([sys.executable, "-P", "-s", str(tmp_path / "child.py")], **options)
 
     monkeypatch.setattr(sandbox.subprocess, "Popen", start)
-    return lambda task, limits=Limits(wall_seconds=20), **arguments: run_sandboxed(task, arguments, limits=limits)
+    return lambda task, limits=_LIMITS, **arguments: run_sandboxed(task, arguments, limits=limits)
 
 
 def _children() -> list[str]:
@@ -154,7 +156,7 @@ def test_an_unknown_code_is_an_error_of_ours():
 
 
 def test_the_sandbox_ships_with_its_tasks():
-    from ingest.sandboxed import TASKS, _task  # noqa: PLC0415
+    from ingest.sandboxed import TASKS, _task
 
     assert all(callable(_task(name)) for name in TASKS)
     assert (ROOT / "ingest" / "sandboxed.py").is_file()
