@@ -1,0 +1,26 @@
+"""Tests keep what they make in a folder of their own; an installation in this checkout is never touched."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+FOLDER = Path(tempfile.mkdtemp(prefix="yidang-tests-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+# For the processes that tests start; each test process has its own, also under xdist.
+os.environ["YIDANG_DATA"] = str(FOLDER)
+# For this process, whose settings pytest-django has read before it comes here.
+settings.DATA_DIR = FOLDER
+settings.SCRATCH_DIR = FOLDER / "scratch"
+settings.STATIC_ROOT = FOLDER / "static"
+settings.KEYS_DIR = FOLDER / "keys"
+settings.BROKER_URL = f"filesystem://{FOLDER / 'queue'}"
+settings.STORES = {zone: f"file://{FOLDER / 'objects' / zone}" for zone in settings.STORES}
+settings.TSA_URL = ""
+_database = settings.DATABASES["default"]
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, as in an installation: threads of one test wait for each other instead of failing at once.
+    _database.setdefault("TEST", {})["NAME"] = str(FOLDER / "test.sqlite3")
