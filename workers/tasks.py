@@ -5,12 +5,12 @@ import time
 import traceback
 from typing import Any
 
-from archive import Unavailable
 from django.db import transaction
 from django.utils import timezone
+
+from archive import Unavailable
 from ingest import Refusal
 from signing import TimestampUnavailable
-
 from workers import jobs
 from workers.app import app
 from workers.models import Job
@@ -26,7 +26,19 @@ def run_job(pk: int) -> None:
     job = jobs.claim(pk)
     if job is None:
         return
-    stage = STAGES[job.kind]
+    try:
+        try:
+            _run(job, STAGES[job.kind])
+        except (Unavailable, TimestampUnavailable) as reason:
+            log.warning("%s waits: %s", job, reason)
+            error = {"code": reason.code, "message": str(reason)}
+            jobs.put_back(job, error, wait=jobs.WAIT_WHEN_UNAVAILABLE, counts=False)
+    except jobs.LostLeaseError:
+        log.warning("%s was taken over by another worker", job)
+
+
+def _run(job: Job, stage: Stage) -> None:
+    """Whatever the work ends in is written here; what is down outside, and a lost lease, are the caller's."""
     started = time.monotonic()
     try:
         with jobs.kept_alive(job):
@@ -35,14 +47,10 @@ def run_job(pk: int) -> None:
     except NotExpectedError as reason:
         with transaction.atomic():
             jobs.close(job, Job.State.SKIPPED, {"code": "not-expected", "message": str(reason)})
-    except jobs.LostLeaseError:
-        log.warning("%s was taken over by another worker", job)
     except Refusal as refusal:
         _give_up(job, stage, Job.State.REFUSED, refusal.to_json())
-    except (Unavailable, TimestampUnavailable) as reason:
-        log.warning("%s waits: %s", job, reason)
-        error = {"code": reason.code, "message": str(reason)}
-        jobs.put_back(job, error, wait=jobs.WAIT_WHEN_UNAVAILABLE, counts=False)
+    except (jobs.LostLeaseError, Unavailable, TimestampUnavailable):
+        raise
     except Exception as failure:
         log.exception("%s failed", job)
         _fail(job, stage, failure)
@@ -55,12 +63,19 @@ def sweep() -> None:
     """Send forgotten jobs again; quarantine what has used up three workers."""
     jobs.sweep()
     for job in jobs.worn_out():
-        with transaction.atomic():
-            taken = Job.objects.filter(pk=job.pk, attempt=job.attempt, lease_until=job.lease_until).update(
-                state=Job.State.QUARANTINED, finished_at=timezone.now(), error=WORN_OUT
-            )
-            if taken:
-                STAGES[job.kind].give_up(job.arguments, WORN_OUT)
+        try:
+            _quarantine(job)
+        except Exception:  # the next sweep tries again; the other jobs shall not wait for this one
+            log.exception("%s cannot be quarantined yet", job)
+
+
+def _quarantine(job: Job) -> None:
+    with transaction.atomic():
+        taken = Job.objects.filter(pk=job.pk, attempt=job.attempt, lease_until=job.lease_until).update(
+            state=Job.State.QUARANTINED, finished_at=timezone.now(), lease_until=None, error=WORN_OUT
+        )
+        if taken:
+            STAGES[job.kind].give_up(job.arguments, WORN_OUT)
 
 
 WORN_OUT: dict[str, Any] = {
