@@ -19,6 +19,7 @@ from ocr.layout import reading_order
 from ocr.orientation import OrientationModel
 from ocr.pixels import Image, cut
 from ocr.results import Line, Quad, Rotation
+from ocr.variants import one_script
 from ocr.weights import Tier, model_dir
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def _is_doubtful(text: str, score: float) -> bool:
 
 def _texts(recogniser: "TextRecognition", strips: Sequence[Image]) -> tuple[tuple[str, float], ...]:
     results = recogniser.predict(list(strips)) if strips else ()
-    return tuple((str(result["rec_text"]), float(result["rec_score"])) for result in results)
+    return tuple((one_script(str(result["rec_text"])), float(result["rec_score"])) for result in results)
 
 
 def _clockwise(poly: NDArray[Any]) -> Quad:

@@ -164,7 +164,7 @@ def _confirmed_by_seal(value: FieldValue | None, pages: Sequence[_Page]) -> Fiel
     if value is None or seal is None or value.value == seal.value:
         return value or seal
     slight = distance(value.value, seal.value, MAX_UNDER_SEAL) <= MAX_UNDER_SEAL
-    return seal if slight and value.score < SURE_PRINT else value
+    return seal if slight and value.score < min(SURE_PRINT, seal.score / RULE_TRUST["seal"]) else value
 
 
 def _from_piece(page: _Page, piece: Placed, result: Normal, rule: str) -> FieldValue:

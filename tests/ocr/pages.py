@@ -57,10 +57,10 @@ def stamp(
     page: Image.Image, text: str, centre: tuple[int, int], across_mm: float = 40, flat: float = 1.0
 ) -> Image.Image:
     """Put a seal on the page: ring, star and text along the ring; `flat` below 1 makes it oval."""
-    side = round(across_mm / 25.4 * DPI * 4)
+    side = round(across_mm / 25.4 * DPI * 2)
     layer = Image.new("RGBA", (side, side), (0, 0, 0, 0))
     draw = ImageDraw.Draw(layer)
-    draw.ellipse((6, 6, side - 6, side - 6), outline=(*RED, 225), width=round(side * 0.028))
+    draw.ellipse((3, 3, side - 3, side - 3), outline=(*RED, 225), width=round(side * 0.028))
     points = [
         (side / 2 + side * r * math.sin(math.pi * k / 5), side / 2 - side * r * math.cos(math.pi * k / 5))
         for k in range(10)
@@ -74,7 +74,7 @@ def stamp(
         tile = Image.new("RGBA", (side, side), (0, 0, 0, 0))
         ImageDraw.Draw(tile).text((side / 2, side * 0.125), character, font=glyph, fill=(*RED, 225), anchor="mm")
         layer.alpha_composite(tile.rotate(-angle, center=(side / 2, side / 2), resample=Image.Resampling.BICUBIC))
-    size = (side // 4, round(side // 4 * flat))
+    size = (side // 2, round(side // 2 * flat))
     small = layer.resize(size, Image.Resampling.LANCZOS)
     white = Image.new("RGBA", size, "white")
     white.alpha_composite(small)

@@ -1,5 +1,8 @@
+import functools
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from ocr import bounds
 from ocr.seals import Ring, find_rings, mark_seals, page_dpi, turned
@@ -8,7 +11,8 @@ from tests.ocr.pages import DPI, blank, scanned, stamp, text_page
 OWNERS = ["江澜晨曦智能装备有限公司", "江澜市行政审批局", "江澜宏远建设集团有限公司", "江澜正衡施工图审查有限公司"]
 
 
-def _page(flat=1.0):
+@functools.cache
+def _page(flat: float = 1.0) -> Image.Image:
     page = text_page("江澜市行政审批局", ["盖章处"] * 12)
     for index, owner in enumerate(OWNERS):
         stamp(page, owner, (320 + index % 2 * 520, 460 + index // 2 * 500), flat=flat)
