@@ -12,7 +12,7 @@ from catalogue import uscc_candidates as codes_in
 from ocr.folding import distance, fold
 from ocr.labels import Label, find_labels, split_cells
 from ocr.layout import Placed, place
-from ocr.normalising import Normal, normal
+from ocr.normalising import PLAIN, Normal, normal
 from ocr.results import FieldValue, PageReading
 from ocr.values import Found, around, values_of
 
@@ -44,9 +44,6 @@ ISSUER_FIELDS = frozenset({"发证机关", "登记机关"})
 
 MAX_UNDER_SEAL = 3
 """Characters by which an issuer's printed name may differ from its seal and still be the same name, misread."""
-
-SURE_PRINT = 0.93
-"""Score from which print is believed over a seal."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -164,7 +161,8 @@ def _confirmed_by_seal(value: FieldValue | None, pages: Sequence[_Page]) -> Fiel
     if value is None or seal is None or value.value == seal.value:
         return value or seal
     slight = distance(value.value, seal.value, MAX_UNDER_SEAL) <= MAX_UNDER_SEAL
-    return seal if slight and value.score < min(SURE_PRINT, seal.score / RULE_TRUST["seal"]) else value
+    as_read = value.score / (PLAIN * RULE_TRUST[value.rule.partition(":")[0]])
+    return seal if slight and as_read < seal.score / RULE_TRUST["seal"] else value
 
 
 def _from_piece(page: _Page, piece: Placed, result: Normal, rule: str) -> FieldValue:

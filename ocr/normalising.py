@@ -62,6 +62,8 @@ def normal(kind: str, text: str, qualifier: str = "") -> Normal | None:
 
 def _text(text: str, _: str) -> Normal | None:
     value = text.strip(_TRAIL)
+    if value.count("(") == value.count(")") + 1:  # the closing one is thin and at the edge: often not seen
+        value += ")"
     return Normal(value, PLAIN) if re.search(r"[0-9A-Za-z一-鿿]", value) else None
 
 

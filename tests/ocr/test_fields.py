@@ -137,6 +137,12 @@ def test_the_issuer_is_read_off_the_seal_where_print_fails():
     assert (fields["发证机关"].value, fields["发证机关"].rule) == ("江澜市自然资源局", "seal")
 
 
+def test_print_that_was_read_more_surely_than_the_seal_is_kept():
+    seal = SealMark("round", quad(700, 1300, 930, 1530), "江门市自然资源局", 0.96)
+    page = _page(("发证机关江澜市自然资源局", 600, 1380), seals=[seal])
+    assert _values("OUT-YDGH", page)["发证机关"] == "江澜市自然资源局"
+
+
 def test_a_seal_of_another_owner_never_changes_what_is_printed():
     seal = SealMark("round", quad(700, 1300, 930, 1530), "江澜市行政审批局", 0.99)
     page = _page(("发证机关：江澜市自然资源局", 600, 1380), seals=[seal])
