@@ -8,7 +8,7 @@ from archive.canonical import canonical_json
 from archive.models import Event
 
 
-def append_event(
+def append_event(  # noqa: PLR0913 - one line of the account
     kind: str,
     *,
     now: dt.datetime,
@@ -41,7 +41,7 @@ def leaf_bytes(event: Event) -> bytes:
             "kind": event.kind,
             "case": event.case_number,
             "time": event.happened_at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
-            "object_sha256": event.object_sha256,
+            "object": event.object_sha256,
             "private": hashlib.sha256(private).hexdigest(),
         }
     )

@@ -77,11 +77,12 @@ def prove_event(event: Event) -> tuple[LogProof, str]:
 
 def check_log() -> list[str]:
     """Compare every event with its leaf and the tree with the signed head; returns what does not agree."""
-    faults = []
     head = LogHead.objects.filter(pk=HEAD).first()
-    for event in Event.objects.exclude(leaf_index=None).order_by("leaf_index"):
-        if leaf_hash(leaf_bytes(event)).hex() != event.leaf_hash:
-            faults.append(f"entry {event.leaf_index}: event {event.number} was changed after it entered the log")
+    faults = [
+        f"entry {event.leaf_index}: event {event.number} was changed after it entered the log"
+        for event in Event.objects.exclude(leaf_index=None).order_by("leaf_index")
+        if leaf_hash(leaf_bytes(event)).hex() != event.leaf_hash
+    ]
     if head and _tree(head.size).root().hex() != head.root:
         faults.append(f"the tree of {head.size} entries does not have the signed root")
     return faults

@@ -1,12 +1,12 @@
-"""The reuse index: what is archived and still holds, so that the next case need not ask for it again (只提交一次材料)."""
+"""The reuse index: what is archived and holds, so that the next case need not ask for it again (只提交一次材料)."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from catalogue import Item
 from django.db.models import Q
 
 from archive.models import Access, HeldMaterial
+from catalogue import Item
 
 
 def offers(item: Item, subjects: Mapping[str, str], *, on: dt.date) -> list[HeldMaterial]:

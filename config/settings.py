@@ -112,13 +112,13 @@ FONDS = env.str("YIDANG_FONDS", default="J001")  # 全宗号
 SCRATCH_DIR = DATA_DIR / "scratch"
 
 # -- jobs -----------------------------------------------------------------------------------------------------------
-BROKER_URL = env.str("YIDANG_BROKER", default=f"filesystem://{DATA_DIR / 'queue'}")
+BROKER_URL = env.str("YIDANG_BROKER", default=f"folder://{DATA_DIR / 'queue'}")
 # How long a worker may be silent before its job is given to another; it renews three times in that span.
 JOB_LEASE_SECONDS = env.float("YIDANG_JOB_LEASE", default=30.0)
 SWEEP_SECONDS = env.float("YIDANG_SWEEP", default=5.0)
 
 # -- reading --------------------------------------------------------------------------------------------------------
-OCR_ENGINE = env.str("YIDANG_OCR_ENGINE", default="paddleocr")
+OCR_ENGINE = env.str("YIDANG_OCR_ENGINE", default="paddle")
 OCR_TIER = env.str("YIDANG_OCR_TIER", default="tiny")
 
 # -- sealing --------------------------------------------------------------------------------------------------------
@@ -158,5 +158,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # pyHanko tells of every fault in a bad file; the fault is in our own answer already.
+    "loggers": {"pyhanko": {"level": "CRITICAL"}, "pyhanko_certvalidator": {"level": "CRITICAL"}},
     "root": {"handlers": ["stderr"], "level": env.str("YIDANG_LOG_LEVEL", default="WARNING")},
 }

@@ -19,6 +19,7 @@ from .models import Promise as Promise
 from .models import Upload as Upload
 from .models import Works as Works
 from .paging import paginate as paginate
+from .pictures import load_picture as load_picture
 from .receiving import next_revision as next_revision
 from .receiving import open_case as open_case
 from .receiving import receive as receive

@@ -9,12 +9,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from catalogue import Catalogue, Item, Requirement
-
 from ingest.defects import find_defects
 from ingest.report import CaseFacts, Evidence, Presented, Report, RequirementReport, State, Verdict
 
 
-def check_documents(  # noqa: PLR0913 - one question, these are its facts
+def check_documents(  # noqa: PLR0913, PLR0917 - one question, these are its facts
     catalogue: Catalogue,
     item: Item,
     documents: Sequence[Presented],
@@ -41,7 +40,7 @@ def check_documents(  # noqa: PLR0913 - one question, these are its facts
     return Report(item.code, item.version, _verdict(rows), rows, unplaced)
 
 
-def _judge(  # noqa: PLR0913
+def _judge(  # noqa: PLR0913, PLR0917
     catalogue: Catalogue,
     entry: Requirement,
     found: Sequence[Presented],

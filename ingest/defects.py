@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from catalogue import MaterialType, check_uscc
-from ocr import FieldValue, Quad
 from rapidfuzz import fuzz
 
+from catalogue import MaterialType, check_uscc
 from ingest.report import CaseFacts, Defect, Presented
+from ocr import FieldValue, Quad
 
 # Ring text is read letter by letter off a curve: one or two wrong characters in a name are the reader's, not fraud.
 SAME_OWNER = 60.0
@@ -70,7 +70,7 @@ def _unreadable_fields(kind: MaterialType, document: Presented, _: CaseFacts, __
             yield Defect(found.code, found.message, found.remedy, first, None)
 
 
-def _seals(kind: MaterialType, document: Presented, facts: CaseFacts, _: dt.date) -> Iterator[Defect]:
+def _seals(kind: MaterialType, document: Presented, _: CaseFacts, __: dt.date) -> Iterator[Defect]:
     """Each role's seal must be there: by its ring text where that can be read, else by count."""
     if document.signed:  # an electronic seal is checked by its signature, not by its picture
         return

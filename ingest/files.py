@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ocr import Engine, Line, PageReading, decode_image, read_page, to_json
-
 from ingest.inspection import inspect
 from ingest.paging import paginate
+from ingest.pictures import load_picture
 from ingest.sorting import SortedDocument, sort_documents
+from ocr import Engine, Line, PageReading, read_page, to_json
 
 # Pages per sandbox child, as in the pipeline.
 PAGES_A_BATCH = 8
@@ -62,11 +62,9 @@ def read_file(path: Path, engine: Engine, *, on_page: Callable[[int, int], None]
     for first in range(1, found.page_count + 1, PAGES_A_BATCH):
         with tempfile.TemporaryDirectory() as folder:
             for picture in paginate(path, found, Path(folder), first=first, count=PAGES_A_BATCH):
-                image = decode_image((Path(folder) / picture.file).read_bytes())
+                image = load_picture((Path(folder) / picture.file).read_bytes())
                 layer = [Line(**line) for line in picture.text_lines] or None
-                pages.append(
-                    read_page(image, number=picture.number, dpi=picture.dpi, engine=engine, text_layer=layer)
-                )
+                pages.append(read_page(image, number=picture.number, dpi=picture.dpi, engine=engine, text_layer=layer))
                 if on_page:
                     on_page(len(pages), found.page_count)
     with path.open("rb") as file:

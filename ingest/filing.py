@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from catalogue import load_catalogue
-from ocr import FieldValue, SealMark
-
 from ingest.completeness import check_documents
 from ingest.models import Case, Material, MaterialUse, Upload
 from ingest.report import CaseFacts, Presented, Report
 from ingest.sorting import SortedDocument, valid_until
+from ocr import FieldValue, SealMark
 
 
 def file_documents(upload: Upload, documents: Sequence[SortedDocument], *, now: dt.datetime) -> list[Material]:
@@ -43,7 +42,7 @@ def file_documents(upload: Upload, documents: Sequence[SortedDocument], *, now: 
 
 
 def refile(material: Material, type_code: str, *, by: Any, now: dt.datetime) -> None:
-    """A clerk says what a document is: its old use ends, a new one begins, and the fields are read anew by that type."""
+    """A clerk says what a document is: its old use ends, a new one begins, its fields are read anew by that type."""
     from ocr import extract_fields, from_json
 
     catalogue = load_catalogue()

@@ -3,12 +3,12 @@
 import datetime as dt
 from typing import Any
 
-from archive import Digests
-from catalogue import Item
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import F
 from django.utils import timezone
 
+from archive import Digests
+from catalogue import Item
 from ingest.models import Case, Project, Upload, Works
 
 # Longer names are cut for the table; the bytes and their digests are what counts.

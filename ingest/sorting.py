@@ -5,9 +5,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from catalogue import Catalogue, MaterialType, add_months, load_catalogue, parse_date, parse_validity
-from ocr import FieldValue, PageReading, SealMark, extract_fields, segment
-
 from ingest.report import Presented
+from ocr import FieldValue, PageReading, SealMark, extract_fields, segment
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

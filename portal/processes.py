@@ -14,7 +14,9 @@ WORKER_PROCESSES = 2
 STOP_SECONDS = 20
 
 
-def worker_command(data: Path, *, queues: str = "default,sealing,reading", concurrency: int = WORKER_PROCESSES) -> list[str]:
+def worker_command(
+    data: Path, *, queues: str = "default,sealing,reading", concurrency: int = WORKER_PROCESSES
+) -> list[str]:
     """The command of one Celery worker with its scheduler."""
     return [
         *(sys.executable, "-m", "celery", "--app", "workers.app:app", "worker", "--pool", "prefork"),

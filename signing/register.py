@@ -6,7 +6,6 @@ import secrets
 from typing import Any
 
 from catalogue import Output, make_construction_permit, make_licence_identifier
-
 from signing.errors import SealRefused
 from signing.models import Certificate, NumberCounter, Seal, SealUse
 

@@ -5,6 +5,7 @@ import os
 import django
 from celery import Celery
 from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 if not settings.configured or not django.apps.apps.ready:
@@ -28,9 +29,10 @@ class QueueNames:
 # code. RabbitMQ would take the message back after 30 minutes, so this stays well below.
 HARD_LIMIT_SECONDS = 600
 
+TRANSPORT_ALIASES["folder"] = "workers.folder_transport:Transport"
 app = Celery("yidang")
 app.conf.update(
-    broker_url="filesystem://" if settings.BROKER_URL.startswith("filesystem://") else settings.BROKER_URL,
+    broker_url="folder://localhost//" if settings.BROKER_URL.startswith("folder://") else settings.BROKER_URL,
     broker_connection_retry_on_startup=True,
     task_default_queue=QueueNames.DEFAULT,
     task_create_missing_queues=True,
@@ -44,19 +46,12 @@ app.conf.update(
     # Native readers keep their high-water mark of memory; a fresh child every few hundred pages gives it back.
     worker_max_tasks_per_child=500,
     worker_hijack_root_logger=False,
+    worker_enable_remote_control=False,
     beat_schedule={"sweep": {"task": "workers.sweep", "schedule": settings.SWEEP_SECONDS}},
     imports=["workers.tasks"],
 )
-if settings.BROKER_URL.startswith("filesystem://"):
-    folder = settings.BROKER_URL.removeprefix("filesystem://")
-    for name in ("messages", "control"):
-        os.makedirs(os.path.join(folder, name), exist_ok=True)  # noqa: PTH103, PTH118 - a plain folder name
-    app.conf.broker_transport_options = {
-        "data_folder_in": f"{folder}/messages",
-        "data_folder_out": f"{folder}/messages",
-        "control_folder": f"{folder}/control",
-        "polling_interval": 0.05,
-    }
+if settings.BROKER_URL.startswith("folder://"):
+    app.conf.broker_transport_options = {"folder": settings.BROKER_URL.removeprefix("folder://")}
 if settings.BROKER_URL.startswith("amqp"):
     app.conf.task_default_queue_type = "quorum"
     app.conf.broker_transport_options = {"confirm_publish": True}

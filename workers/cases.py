@@ -4,15 +4,18 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
-import ingest
-from archive import HeldMaterial, append_event, offers, record_access
-from catalogue import Item, add_working_days, load_catalogue
 from django.db import transaction
 from django.utils import timezone
 
+import ingest
+from archive import HeldMaterial, append_event, offers, record_access
+from catalogue import Item, add_working_days, load_catalogue
 from workers import zones
 from workers.jobs import enqueue
-from workers.reading import request_check
+from workers.reading import request_check, resume
+
+# A file handed in that is not read yet: nothing can be said of the case before it is.
+IN_PROCESS = ("received", "inspected", "paged", "read")
 
 
 class NotPossibleError(Exception):
@@ -98,6 +101,7 @@ def restore_upload(upload: ingest.Upload, *, by: Any) -> None:
     """Undo a withdrawal."""
     _require(upload.case, {"open"}, "not-open", "该办件已受理，不能恢复文件")
     ingest.restore(upload)
+    resume(upload)
     _tell("upload-restored", upload.case, by, object_sha256=upload.sha256, upload=upload.number)
     request_check(upload.case)
 
@@ -168,7 +172,7 @@ def promise(case: ingest.Case, entry: str, *, by: Any) -> ingest.Promise:
 def notify(case: ingest.Case, *, by: Any) -> None:
     """Have the one-time notice (一次性告知书) made from the report that is on the screen."""
     report = _current_report(case)
-    enqueue("notice", case=case.number, case_id=case.pk, kind="one-time", revision=case.revision, user=by.pk)
+    enqueue("notice", case=case.number, case_id=case.pk, notice="one-time", revision=case.revision, user=by.pk)
     _tell("one-time-notice", case, by, verdict=report["verdict"], revision=case.revision)
 
 
@@ -184,14 +188,15 @@ def accept(case: ingest.Case, *, by: Any) -> ingest.Case:
     if limits.promised and limits.promised.unit == "工作日":
         case.due_on = add_working_days(timezone.localdate(), limits.promised.n)
     case.save()
-    enqueue("notice", case=case.number, case_id=case.pk, kind="acceptance", revision=case.revision, user=by.pk)
+    enqueue("notice", case=case.number, case_id=case.pk, notice="acceptance", revision=case.revision, user=by.pk)
     _tell("case-accepted", case, by, revision=case.revision, due=str(case.due_on))
     return case
 
 
 def _current_report(case: ingest.Case) -> dict[str, Any]:
     case.refresh_from_db()
-    if case.report is None or case.report_revision != case.revision:
+    unread = case.uploads.filter(withdrawn_at=None, state__in=IN_PROCESS)
+    if case.report is None or case.report_revision != case.revision or unread.exists():
         raise NotPossibleError("still-checking", "材料正在核对，请稍候")
     report: dict[str, Any] = case.report
     return report

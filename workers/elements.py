@@ -14,7 +14,6 @@ import ingest
 from archive import Element, Manifest, canonical_json, digest_bytes, element_path
 from catalogue import Item, MaterialType, load_catalogue
 from signing import Certificate
-
 from workers import zones
 
 JSON = "application/json"
@@ -203,13 +202,15 @@ def _materials(case: ingest.Case) -> Iterator[dict[str, Any]]:
             kind = catalogue.material_type(use.entry)
             upload = use.material.upload
             valid = use.material.valid_until
-            yield _material(case, kind, upload.sha256, use.material.pages, use.material.fields, use.material.number, valid)
+            yield _material(
+                case, kind, upload.sha256, use.material.pages, use.material.fields, use.material.number, valid
+            )
     certificate = Certificate.objects.get(case_number=case.number)
     kind = catalogue.material_type(certificate.type)
     yield _material(case, kind, certificate.sealed_sha256, [1], {}, certificate.number, certificate.valid_until)
 
 
-def _material(  # noqa: PLR0913 - one row of the index
+def _material(  # noqa: PLR0913, PLR0917 - one row of the index
     case: ingest.Case,
     kind: MaterialType,
     sha256: str,
@@ -256,7 +257,13 @@ def _event(event: archive.Event) -> dict[str, Any]:
 
 def _promise(promise: ingest.Promise) -> dict[str, Any]:
     closed = promise.closed_at.isoformat() if promise.closed_at else None
-    return {"entry": promise.entry, "kind": promise.kind, "text": promise.text, "due": str(promise.due_on), "closed": closed}
+    return {
+        "entry": promise.entry,
+        "kind": promise.kind,
+        "text": promise.text,
+        "due": str(promise.due_on),
+        "closed": closed,
+    }
 
 
 def _kept_json(element: int, group: archive.Group, name: str, number: int, value: Any) -> Element:
@@ -265,7 +272,7 @@ def _kept_json(element: int, group: archive.Group, name: str, number: int, value
     return _element(element, group, name, number, f"{name}.json", data, JSON)
 
 
-def _element(  # noqa: PLR0913 - one element is these things
+def _element(  # noqa: PLR0913, PLR0917 - one element is these things
     element: int,
     group: archive.Group,
     role: str,

@@ -6,12 +6,13 @@ import os
 import secrets
 from pathlib import Path
 
-from archive import ensure_log_key
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils import timezone
+
+from archive import ensure_log_key
 from signing import HttpTimestampAuthority, LocalTimestampAuthority, Seal, SealKey, TestAuthority, TimestampAuthority
 
 # The issuer of the demonstration: an invented city, whose region code no place has.

@@ -3,16 +3,18 @@
 import datetime as dt
 from typing import Any
 
-import ingest
-from archive import append_event
-from catalogue import load_catalogue
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+
+import ingest
+from archive import append_event
+from catalogue import load_catalogue
 from signing import (
     Certificate,
     draft_certificate,
     draw_seal,
+    preserve_pdf,
     record_seal_use,
     record_validation,
     render,
@@ -21,7 +23,6 @@ from signing import (
     validate_pdf,
     verification_url,
 )
-
 from workers import installation, zones
 from workers.cases import NotPossibleError, item_of
 from workers.jobs import enqueue
@@ -66,15 +67,13 @@ def decide(case: ingest.Case, *, by: Any) -> Certificate:
     case.state, case.decided_at = ingest.Case.State.DECIDED, timezone.now()
     case.decision = {"result": "granted", "certificate": certificate.number, "officer": by.get_username()}
     case.save()
-    append_event(
-        "case-decided", case_number=case.number, actor=by, details={"result": "granted"}, now=timezone.now()
-    )
+    append_event("case-decided", case_number=case.number, actor=by, details={"result": "granted"}, now=timezone.now())
     enqueue("render", case=case.number, certificate=certificate.pk)
     return certificate
 
 
 def permit_data(case: ingest.Case) -> dict[str, str]:
-    """The lines of the permit, from what was read off the documents in use; 工程名称 and 建设单位 from the case itself."""
+    """The lines of the permit from what was read; 工程名称 and 建设单位 from the case itself."""
     fields: dict[tuple[str, str], str] = {}
     for use in case.uses.filter(withdrawn_at=None).select_related("material", "held"):
         read = use.material.fields if use.material else use.held.fields if use.held else {}
@@ -127,22 +126,24 @@ def approve(certificate: Certificate, sha256: str, *, by: Any) -> None:
 
 
 def seal(arguments: Arguments) -> bytes:
-    """Put the seal on the approved bytes. Raises TimestampUnavailable: then nothing is sealed, and it is tried again."""
+    """Put the seal on the approved bytes. With no timestamp to be had, nothing is sealed and it is tried again."""
     certificate = _certificate(arguments, Certificate.State.APPROVED)
     if certificate.seal.state != "active":
         raise NotExpectedError(f"the seal is {certificate.seal.state}")
+    tsa, trust, now = installation.timestamps(), installation.authority(), timezone.now()
     sealed = seal_pdf(
         zones.read_derivative(certificate.approved_sha256),
         installation.seal_key(certificate.seal),
-        tsa=installation.timestamps(),
+        tsa=tsa,
         image=draw_seal(certificate.seal.owner, certificate.seal.owner_uscc[-13:]),
         approved_sha256=certificate.approved_sha256,
         reason=f"签发{certificate.data.get('证照名称', '证照')}",
         location=certificate.seal.owner,
-        now=timezone.now(),
+        now=now,
     )
-    zones.keep_derivative(sealed, "application/pdf")
-    return sealed
+    preserved = preserve_pdf(sealed, trust.roots, trust.crls(now), tsa=tsa, now=now)
+    zones.keep_derivative(preserved, "application/pdf")
+    return preserved
 
 
 def record_seal(arguments: Arguments, sealed: bytes) -> None:
@@ -163,9 +164,7 @@ def validate(arguments: Arguments) -> dict[str, Any]:
     """Read the sealed file back and judge it by our roots alone, revocation checked."""
     certificate = _certificate(arguments, Certificate.State.SEALED)
     trust = installation.authority()
-    found = validate_pdf(
-        zones.read_derivative(certificate.sealed_sha256), trust.roots, crls=trust.crls(timezone.now())
-    )
+    found = validate_pdf(zones.read_derivative(certificate.sealed_sha256), trust.roots, crls=trust.crls(timezone.now()))
     result: dict[str, Any] = found.to_json()
     return result
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from workers.models import Job
@@ -44,7 +44,8 @@ def owner_name() -> str:
 def enqueue(kind: str, *, case: str = "", **arguments: str | int) -> Job:
     """Write the job beside the fact that causes it, and have it sent when the transaction commits.
 
-    Asking for the same work on the same input again returns the row there is.
+    Asking for the same work on the same input again returns the row there is; one that was skipped, because the thing
+    was not in the state for it then, gets another chance.
     """
     digest = hashlib.sha256(json.dumps([kind, arguments], sort_keys=True).encode()).hexdigest()
     job, created = Job.objects.get_or_create(
@@ -52,7 +53,8 @@ def enqueue(kind: str, *, case: str = "", **arguments: str | int) -> Job:
         input_digest=digest,
         defaults={"arguments": arguments, "case_number": case, "created_at": timezone.now()},
     )
-    if created:
+    again = Job.objects.filter(pk=job.pk, state=Job.State.SKIPPED)
+    if created or again.update(state=Job.State.QUEUED, attempt=0, not_before=None, finished_at=None, error=None):
         transaction.on_commit(lambda: send(job.pk))
     return job
 
@@ -144,12 +146,10 @@ def sweep() -> dict[str, int]:
 
 def worn_out() -> list[Job]:
     """Jobs whose last permitted worker fell silent."""
-    return list(
-        Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=timezone.now(), attempt__gte=MAX_ATTEMPTS)
-    )
+    return list(Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=timezone.now(), attempt__gte=MAX_ATTEMPTS))
 
 
-def _mine(job: Job) -> "models.QuerySet[Job]":
+def _mine(job: Job) -> QuerySet[Job]:
     return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, owner=job.owner, attempt=job.attempt)
 
 

@@ -1,17 +1,15 @@
 """Stages from the issued certificate to the archive: package, store, log, publish."""
 
 import datetime as dt
-from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
 
 import archive
 import ingest
-from archive import append_event, object_key
+from archive import append_event
 from catalogue import load_catalogue
-from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
-from signing import Certificate, draw_number
-
+from signing import draw_number
 from workers import zones
 from workers.elements import Gathered, gather
 from workers.jobs import enqueue
@@ -142,9 +140,3 @@ def _package(arguments: Arguments, expected: archive.Package.State) -> archive.P
     if row.state != expected:
         raise NotExpectedError(f"the package is {row.state}, not {expected}")
     return row
-
-
-@transaction.atomic
-def certificate_of(case: ingest.Case) -> Certificate | None:
-    """The newest certificate of a case."""
-    return Certificate.objects.filter(case_number=case.number).order_by("-pk").first()

@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
 import ingest
 from archive import append_event
 from catalogue import load_catalogue
-from django.contrib.auth import get_user_model
-from django.utils import timezone
 from signing import render
-
 from workers import zones
 from workers.stage import Arguments, NotExpectedError
 
@@ -18,10 +18,10 @@ OPEN_STATES = ("missing", "defective", "gap")
 def make(arguments: Arguments) -> dict[str, str]:
     """Set the notice and keep it; returns its digest."""
     case = ingest.Case.objects.get(pk=arguments["case_id"])
-    if arguments["kind"] == "one-time" and case.report_revision != arguments["revision"]:
+    if arguments["notice"] == "one-time" and case.report_revision != arguments["revision"]:
         raise NotExpectedError("the list has changed since; the notice would be wrong")
     made = timezone.now()
-    pdf = render("notice", content(case, arguments["kind"]), created=made)
+    pdf = render("notice", content(case, arguments["notice"]), created=made)
     return {"sha256": zones.keep_derivative(pdf, "application/pdf").sha256}
 
 
@@ -30,14 +30,14 @@ def record(arguments: Arguments, result: dict[str, str]) -> None:
     case = ingest.Case.objects.get(pk=arguments["case_id"])
     ingest.Notice.objects.create(
         case=case,
-        kind=arguments["kind"],
-        content=content(case, arguments["kind"]),
+        kind=arguments["notice"],
+        content=content(case, arguments["notice"]),
         sha256=result["sha256"],
         made_at=timezone.now(),
         made_by=get_user_model().objects.get(pk=arguments["user"]),
     )
     append_event(
-        f"notice-{arguments['kind']}", case_number=case.number, object_sha256=result["sha256"], now=timezone.now()
+        f"notice-{arguments['notice']}", case_number=case.number, object_sha256=result["sha256"], now=timezone.now()
     )
 
 
@@ -68,16 +68,16 @@ def _one_time(case: ingest.Case, item_name: str) -> dict[str, Any]:
     return {
         "标题": "一次性告知书",
         "编号": f"{case.number}-{case.revision}",
-        "正文": [
-            f"你单位提出的“{item_name}”申请（{case.project.name}），经核对，需要补正的全部内容如下，请一次补齐："
-        ],
+        "正文": [f"你单位提出的“{item_name}”申请（{case.project.name}），经核对，需要补正的全部内容如下，请一次补齐："],
         "表头": ["序号", "材料名称", "需要补正的内容及办法"],
         "表": _rows(case, OPEN_STATES),
     }
 
 
 def _rows(case: ingest.Case, states: tuple[str, ...] | None) -> list[list[str]]:
-    rows = [row for row in (case.report or {"requirements": []})["requirements"] if not states or row["state"] in states]
+    rows = [
+        row for row in (case.report or {"requirements": []})["requirements"] if not states or row["state"] in states
+    ]
     return [[str(n), row["name"], _words(row)] for n, row in enumerate(rows, 1)]
 
 

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import ingest
-import ocr
-from archive import append_event, object_key
 from django.conf import settings
 from django.utils import timezone
 
+import ingest
+import ocr
+from archive import append_event, object_key
 from workers import zones
 from workers.jobs import enqueue
 from workers.keeping import request_package
@@ -32,13 +32,26 @@ def inspect(arguments: Arguments) -> ingest.Inspection:
 
 def record_inspection(arguments: Arguments, found: ingest.Inspection) -> None:
     """Note what it is and go on to its pages, batch by batch."""
-    upload = _upload(arguments, "received")
+    upload = _upload(arguments, "received", lock=True)
     upload.media_type, upload.page_count, upload.signed = found.media_type, found.page_count, found.signed
     upload.inspection = found.to_json()
     upload.state = "inspected"
     upload.save()
-    for first in range(1, found.page_count + 1, PAGES_A_BATCH):
-        enqueue("paginate", case=upload.case.number, upload=upload.pk, first=first)
+    resume(upload)
+
+
+def resume(upload: ingest.Upload) -> None:
+    """Ask for what the upload needs next: on its way, or where a withdrawal stopped it."""
+    case = upload.case.number
+    if upload.state == "received":
+        enqueue("inspect", case=case, upload=upload.pk)
+    if upload.state == "inspected":
+        for first in range(1, (upload.page_count or 0) + 1, PAGES_A_BATCH):
+            enqueue("paginate", case=case, upload=upload.pk, first=first)
+    for page in upload.pages.filter(reading__isnull=True):
+        enqueue("read", case=case, page=page.pk)
+    if upload.state == "read":
+        enqueue("file", case=case, upload=upload.pk)
 
 
 def paginate(arguments: Arguments) -> list[dict[str, Any]]:
@@ -55,7 +68,7 @@ def paginate(arguments: Arguments) -> list[dict[str, Any]]:
 
 def record_pages(arguments: Arguments, rows: list[dict[str, Any]]) -> None:
     """Write the pages down and have each read."""
-    upload = _upload(arguments, "inspected")
+    upload = _upload(arguments, "inspected", lock=True)
     for row in rows:
         page, _ = ingest.Page.objects.get_or_create(
             upload=upload,
@@ -80,7 +93,7 @@ def read(arguments: Arguments) -> tuple[dict[str, Any], float]:
     if page.reading is not None or page.upload.withdrawn_at:
         raise NotExpectedError("the page is read already, or withdrawn")
     started = time.process_time()
-    image = ocr.decode_image(zones.read_derivative(page.picture_sha256))
+    image = ingest.load_picture(zones.read_derivative(page.picture_sha256))
     layer = [ocr.Line(**line) for line in page.text_layer] if page.text_layer else None
     reading = ocr.read_page(image, number=page.number, dpi=page.dpi, engine=_engine(), text_layer=layer)
     return ocr.to_json(reading), time.process_time() - started
@@ -106,7 +119,7 @@ def sort_pages(arguments: Arguments) -> list[ingest.SortedDocument]:
 
 def record_documents(arguments: Arguments, documents: list[ingest.SortedDocument]) -> None:
     """File each document under its entry of the list and have the case checked anew."""
-    upload = _upload(arguments, "read")
+    upload = _upload(arguments, "read", lock=True)
     ingest.file_documents(upload, documents, now=timezone.now())
     case = upload.case
     append_event(
@@ -175,8 +188,11 @@ def _engine() -> ocr.Engine:
     return ocr.load_engine(settings.OCR_ENGINE, tier=settings.OCR_TIER, weights_dir=settings.MODELS_DIR)
 
 
-def _upload(arguments: Arguments, expected: str) -> ingest.Upload:
-    upload = ingest.Upload.objects.select_related("case").get(pk=arguments["upload"])
+def _upload(arguments: Arguments, expected: str, *, lock: bool = False) -> ingest.Upload:
+    """The upload in the expected state; `lock` for the transaction that changes it, against a withdrawal meanwhile."""
+    rows = ingest.Upload.objects.select_related("case")
+    rows = rows.select_for_update(of=("self",)) if lock else rows
+    upload = rows.get(pk=arguments["upload"])
     if upload.state != expected or upload.withdrawn_at:
         raise NotExpectedError(f"upload is {upload.state}, not {expected}")
     return upload

@@ -4,8 +4,6 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from workers.models import Job
-
 Arguments = Mapping[str, Any]
 
 

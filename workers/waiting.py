@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 
 from ingest import Case, Page
-
 from workers.issuing import progress
 from workers.models import Job
 
@@ -40,6 +39,4 @@ def pages_read(case: Case) -> tuple[int, int]:
 
 def failures(case: Case) -> list[Job]:
     """Jobs of the case that ended without a result."""
-    return list(
-        Job.objects.filter(case_number=case.number, state__in=[Job.State.REFUSED, Job.State.QUARANTINED])
-    )
+    return list(Job.objects.filter(case_number=case.number, state__in=[Job.State.REFUSED, Job.State.QUARANTINED]))

@@ -4,8 +4,9 @@ import functools
 import io
 from typing import BinaryIO
 
-from archive import Digests, NotFound, ObjectStore, digest_stream, object_key, open_store
 from django.conf import settings
+
+from archive import Digests, NotFound, ObjectStore, digest_stream, object_key, open_store
 
 
 @functools.cache

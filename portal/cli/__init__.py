@@ -1,5 +1,6 @@
 """The `yidang` command. Exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 the system failed."""
 
+import logging
 import os
 
 import click
@@ -50,7 +51,6 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         result = cli.main(standalone_mode=False)
-        raise SystemExit(result if isinstance(result, int) else 0)
     except click.exceptions.Exit as done:
         raise SystemExit(done.exit_code) from None
     except click.Abort:
@@ -60,11 +60,11 @@ def main() -> None:
         wrong.show()
         raise SystemExit(2) from None
     except Exception as failure:
-        if os.environ.get("YIDANG_DEBUG"):
-            raise
+        logging.getLogger(__name__).debug("failed", exc_info=True)
         code = getattr(failure, "code", type(failure).__name__)
         click.echo(f"系统失败 [{code}]: {failure}", err=True)
         raise SystemExit(EXIT_FAILED) from None
+    raise SystemExit(result if isinstance(result, int) else 0)
 
 
 def setup_django() -> None:

@@ -124,7 +124,9 @@ def issue(number: str, user: str | None) -> int:
     found = _case(number)
     wait_until_idle(found, seconds=WAIT_SECONDS)
     certificate = Certificate.objects.get(case_number=number)
-    return _try(lambda: approve(certificate, certificate.rendered_sha256, by=_account(user, "officer")), "已签发，盖章归档中")
+    return _try(
+        lambda: approve(certificate, certificate.rendered_sha256, by=_account(user, "officer")), "已签发，盖章归档中"
+    )
 
 
 def _try(action: Any, done: str) -> int:

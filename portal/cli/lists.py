@@ -4,11 +4,11 @@ import dataclasses
 import json
 
 import click
-from catalogue import lint as lint_catalogue
-from catalogue import load_catalogue
 from rich.console import Console
 from rich.table import Table
 
+from catalogue import lint as lint_catalogue
+from catalogue import load_catalogue
 from portal.cli import EXIT_NO
 
 out = Console()
@@ -63,5 +63,7 @@ def lint(as_json: bool) -> int:  # noqa: FBT001
     findings = lint_catalogue(load_catalogue())
     for finding in findings:
         row = dataclasses.asdict(finding)
-        click.echo(json.dumps(row, ensure_ascii=False) if as_json else "[{code}] {item} {field} {message}".format(**row))
+        click.echo(
+            json.dumps(row, ensure_ascii=False) if as_json else "[{code}] {item} {field} {message}".format(**row)
+        )
     return EXIT_NO if any(finding.code in ERRORS for finding in findings) else 0

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from catalogue import CatalogueError, load_catalogue
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from catalogue import CatalogueError, load_catalogue
 from portal.cli import EXIT_NO
 
 out = Console()
@@ -49,7 +49,7 @@ def read(files: tuple[Path, ...], as_json: bool, tier: str | None) -> int:  # no
 @click.option("--uscc", default="", help="统一社会信用代码 of the applicant.")
 @click.option("--project-code", default="", help="项目代码.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Judge as of this day.")
-def check(  # noqa: PLR0913 - the options of one command
+def check(  # noqa: PLR0913, PLR0917 - the options of one command
     item_code: str,
     files: tuple[Path, ...],
     as_json: bool,  # noqa: FBT001
@@ -107,6 +107,7 @@ def show_report(report: dict[str, Any]) -> None:
 def _read_all(files: tuple[Path, ...], tier: str | None) -> Iterator[tuple[Path, Any, dict[str, Any] | None]]:
     """Each file with its reading, or with the reason why it was refused."""
     from django.conf import settings
+
     from ingest import Refusal, read_file
     from ocr import load_engine
 

@@ -1,5 +1,6 @@
 """`yidang seal` and `yidang verify`."""
 
+import dataclasses
 import datetime as dt
 import hashlib
 import json
@@ -13,13 +14,16 @@ from rich.console import Console
 from portal.cli import EXIT_NO, setup_django
 
 out = Console()
+MARKS = {"ok": "[green]✓[/]", "note": "·", "unknown": "[yellow]?[/]", "failed": "[red]✗[/]"}
 VERDICTS = {"valid": "[green]有效[/]", "invalid": "[red]无效[/]", "unknown": "[yellow]无法判定[/]"}
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--seal", "label", required=True, help="Label of a registered seal, such as 行政审批专用章.")
-@click.option("--out", "-o", "target", required=True, type=click.Path(path_type=Path), help="Where the sealed file goes.")
+@click.option(
+    "--out", "-o", "target", required=True, type=click.Path(path_type=Path), help="Where the sealed file goes."
+)
 @click.option("--reason", default="签发", help="Why; shown by readers.")
 def seal(file: Path, label: str, target: Path, reason: str) -> int:
     """Put a registered seal on a PDF at its （盖章）, with a timestamp, and check the result before it counts."""
@@ -56,8 +60,12 @@ def seal(file: Path, label: str, target: Path, reason: str) -> int:
 @click.command()
 @click.argument("target", type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
-@click.option("--root", "roots", multiple=True, type=click.Path(exists=True, path_type=Path), help="Trusted root (PEM).")
-@click.option("--crl", "crls", multiple=True, type=click.Path(exists=True, path_type=Path), help="Revocation list (DER).")
+@click.option(
+    "--root", "roots", multiple=True, type=click.Path(exists=True, path_type=Path), help="Trusted root (PEM)."
+)
+@click.option(
+    "--crl", "crls", multiple=True, type=click.Path(exists=True, path_type=Path), help="Revocation list (DER)."
+)
 @click.option("--log-key", default="", help="Public key of the log, as printed by `yidang log key`.")
 def verify(target: Path, as_json: bool, roots: tuple[Path, ...], crls: tuple[Path, ...], log_key: str) -> int:  # noqa: FBT001
     """Judge a sealed PDF, or an exported package with everything in it. Works without network and without database."""
@@ -86,9 +94,9 @@ def _trust(roots: tuple[Path, ...], crls: tuple[Path, ...]) -> tuple[tuple[x509.
 def _verify_pdf(path: Path, roots: tuple[x509.Certificate, ...], crls: tuple[bytes, ...]) -> dict[str, Any]:
     from signing import validate_pdf
 
-    found = validate_pdf(path, roots, crls=crls).to_json()
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return {"file": str(path), **found, "certificate": _registered(digest)}
+    result: dict[str, Any] = validate_pdf(path, roots, crls=crls).to_json(str(path), _registered(digest))
+    return result
 
 
 def _registered(sha256: str) -> dict[str, Any] | None:
@@ -114,20 +122,28 @@ def _registered(sha256: str) -> dict[str, Any] | None:
 
 
 def _verify_package(folder: Path, roots: tuple[x509.Certificate, ...], log_key: str) -> dict[str, Any]:
-    from archive import verify_package
     from django.conf import settings
+
+    from archive import verify_package
 
     key_file: Path = settings.KEYS_DIR / "log.pub"
     trusted = log_key or (key_file.read_text().strip() if key_file.exists() else "")
-    result: dict[str, Any] = verify_package(folder, trusted_log_key=trusted or None, roots=roots).to_json()
-    return result
+    found = verify_package(folder, trusted_log_key=trusted.encode() if trusted else None, roots=roots)
+    return {
+        "file": str(folder),
+        "verdict": found.verdict,
+        "package": found.package,
+        "seals": [],
+        "certificate": None,
+        "checks": [dataclasses.asdict(check) for check in found.checks],
+        "reasons": [f"{check.object}：{check.what}" for check in found.checks if check.state not in ("ok", "note")],
+    }
 
 
 def _show(result: dict[str, Any]) -> None:
     out.print(f"{result['file']}：{VERDICTS[result['verdict']]}", highlight=False)
     for row in result.get("checks", []):
-        mark = "[green]✓[/]" if row["ok"] else "[red]✗[/]"
-        out.print(f"  {mark} {row['code']} {row['name']} {row.get('remark', '')}", highlight=False)
+        out.print(f"  {MARKS[row['state']]} {row['code']} {row['object']} {row['what']}", highlight=False)
     for row in result.get("seals", []):
         out.print(f"  印章 {row['field']}：{row['signer']}，{row['time']}，{row['level']}", highlight=False)
     if certificate := result.get("certificate"):

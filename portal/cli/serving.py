@@ -19,15 +19,17 @@ def serve(host: str, port: int, concurrency: int) -> int:
     """Start portal and workers, and keep them until interrupted."""
     setup_django()
     from django.conf import settings
-    from workers import prepare
 
     from portal.processes import running, web_command, worker_command
+    from workers import prepare
 
     accounts = prepare()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     commands = worker_command(settings.DATA_DIR, concurrency=concurrency), web_command(host, port)
     with running(*commands, log=settings.DATA_DIR / "serve.log") as processes:
-        out.print(f"门户：http://{host}:{port}   账号：{accounts}   日志：{settings.DATA_DIR / 'serve.log'}", highlight=False)
+        out.print(
+            f"门户：http://{host}:{port}   账号：{accounts}   日志：{settings.DATA_DIR / 'serve.log'}", highlight=False
+        )
         out.print("按 Ctrl-C 停止")
         try:
             while all(process.poll() is None for process in processes):

@@ -1,0 +1,167 @@
+"""`yidang archive` and `yidang log`: what an archivist and an auditor ask for."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from portal.cli import EXIT_NO, setup_django
+
+out = Console()
+_json = click.option("--json", "as_json", is_flag=True, help="JSON, for programs.")
+
+
+@click.group()
+def archive() -> None:
+    """Packages: list, check, export; and whether the store may be trusted."""
+    setup_django()
+    from workers import prepare
+
+    prepare()
+
+
+@archive.command(name="list")
+@_json
+def list_packages(as_json: bool) -> None:  # noqa: FBT001
+    """Every package."""
+    from archive import Package
+
+    rows = [
+        {
+            "archive_number": p.archive_number,
+            "case": p.case_number,
+            "title": p.title,
+            "state": p.get_state_display(),
+            "elements": p.element_count,
+        }
+        for p in Package.objects.order_by("pk")
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    table = Table("档号", "办件", "题名", "状态", "要素")
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    out.print(table)
+
+
+@archive.command(name="probe-store")
+@_json
+def probe(as_json: bool) -> int:  # noqa: FBT001
+    """Try to break the lock of the archive store; exit code 1 when it can be broken."""
+    from django.utils import timezone
+
+    from archive import probe_store
+    from workers import zone
+
+    report = probe_store(zone("archive"), timezone.now())
+    if as_json:
+        tries = [{"try": t.name, "held": t.held, "what": t.what} for t in report.tries]
+        click.echo(json.dumps({"store": report.store, "trusted": report.trusted, "tries": tries}, ensure_ascii=False))
+    else:
+        for attempt in report.tries:
+            out.print(
+                f"{'[green]守住[/]' if attempt.held else '[red]失守[/]'} {attempt.name}：{attempt.what}",
+                highlight=False,
+            )
+        if not report.hardware_lock:
+            out.print("[yellow]此库的锁只由本软件保证；系统管理员仍可删除文件[/]")
+    return 0 if report.trusted else EXIT_NO
+
+
+@archive.command()
+@click.argument("number")
+@_json
+def check(number: str, as_json: bool) -> int:  # noqa: FBT001
+    """Read a package back and check it: NUMBER is 档号 or case number."""
+    from archive import check_manifest, object_key, parse_manifest
+    from workers import zone
+
+    row = _package(number)
+    vault = zone("archive")
+    results = check_manifest(parse_manifest(vault.read(object_key(row.manifest_sha256))), vault)
+    if as_json:
+        click.echo(json.dumps([result.to_json() for result in results], ensure_ascii=False))
+    else:
+        for result in results:
+            mark = "[green]合格[/]" if result.passed else "[red]不合格[/]"
+            out.print(f"{mark} {result.code} {result.name} {result.object} {result.remark}", highlight=False)
+    return 0 if all(result.passed for result in results) else EXIT_NO
+
+
+@archive.command(name="export")
+@click.argument("number")
+@click.option(
+    "--out", "-o", "folder", type=click.Path(path_type=Path), default=Path("export"), help="Below which folder."
+)
+def export_(number: str, folder: Path) -> None:
+    """Write a package as a folder that can be verified offline: NUMBER is 档号 or case number."""
+    from workers import export
+
+    out.print(f"{export(_package(number).case_number, folder)}", highlight=False, soft_wrap=True)
+
+
+@click.group()
+def log() -> None:
+    """The event log: its key, its signed head, proofs, and whether database and log agree."""
+    setup_django()
+    from workers import prepare
+
+    prepare()
+
+
+@log.command()
+def key() -> None:
+    """The public key that verifiers need."""
+    from workers import log_public_key
+
+    click.echo(log_public_key())
+
+
+@log.command()
+def checkpoint() -> int:
+    """The newest signed head."""
+    from archive import HEAD, LogHead
+
+    head = LogHead.objects.filter(pk=HEAD).first()
+    click.echo(head.checkpoint if head else "日志还没有条目", nl=False)
+    return 0 if head else EXIT_NO
+
+
+@log.command()
+@click.argument("event")
+def prove(event: str) -> int:
+    """The proof that an EVENT (its number) is in the log, as JSON."""
+    from archive import Event, prove_event
+
+    found = Event.objects.filter(number=event).first()
+    if found is None or found.leaf_index is None:
+        click.echo("日志中没有这个事件")
+        return EXIT_NO
+    proof, note = prove_event(found)
+    click.echo(json.dumps({"proof": json.loads(proof.to_bytes()), "checkpoint": note}, ensure_ascii=False))
+    return 0
+
+
+@log.command()
+def verify() -> int:
+    """Compare every event with its entry, and the entries with the signed head."""
+    from archive import check_log
+
+    faults = check_log()
+    for fault in faults:
+        click.echo(fault)
+    click.echo(f"{len(faults)} 处不符" if faults else "数据库与日志一致")
+    return EXIT_NO if faults else 0
+
+
+def _package(number: str) -> Any:
+    from archive import Package
+
+    found = Package.objects.filter(archive_number=number).first() or Package.objects.filter(case_number=number).first()
+    if found is None:
+        raise click.UsageError(f"没有档号或办件编号为 {number} 的档案")
+    return found

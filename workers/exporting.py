@@ -1,0 +1,43 @@
+"""Handing a package out: a folder that an auditor can verify with no database and no network."""
+
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
+from django.utils import timezone
+
+import archive
+from workers import zones
+from workers.installation import authority
+
+
+def log_public_key() -> str:
+    """The public key of the log, as a verifier is given it."""
+    path: Path = settings.KEYS_DIR / "log.pub"
+    return path.read_text().strip()
+
+
+def export(case_number: str, folder: Path) -> Path:
+    """Write the package of a case below a folder and return where it lies.
+
+    Raises:
+        archive.Package.DoesNotExist: the case is not archived.
+        archive.AlreadyExists: it was exported there before.
+    """
+    row = archive.Package.objects.get(case_number=case_number)
+    event = archive.Event.objects.filter(kind="package-stored", object_sha256=row.manifest_sha256).first()
+    proof, checkpoint = archive.prove_event(event) if event and event.leaf_index is not None else (None, None)
+    trust = authority()
+    return archive.export_package(
+        zones.zone("archive").read(archive.object_key(row.manifest_sha256)),
+        zones.zone("archive"),
+        log_proof=proof,
+        checkpoint=checkpoint.encode() if checkpoint else None,
+        trust=archive.TrustMaterial(
+            roots=tuple(root.public_bytes(Encoding.PEM) for root in trust.roots),
+            crls=trust.crls(timezone.now()),
+            log_key=log_public_key(),
+        ),
+        out_dir=folder,
+        now=timezone.now(),
+    )
