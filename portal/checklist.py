@@ -27,13 +27,17 @@ ICONS: Mapping[str, str] = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Mark:
-    """A place on a page that says something: a field read, a seal seen, a defect found. Points in upright pixels."""
+    """A place on a page that says something: a field read, a seal seen, a defect found. Points in upright pixels.
+
+    `label` is written beside it, `title` shown on pointing at it.
+    """
 
     id: str
     page: int
     entry: str
     kind: str
     label: str
+    title: str
     points: str
     label_x: float
     label_y: float
@@ -196,10 +200,10 @@ def _evidence(said: Mapping[str, Any], entry: str, pages: _Pages) -> EvidenceSho
     fields = []
     for name, value in said.get("fields", {}).items():
         page = pages.page(ref, value["page"])
-        mark = _mark(f"{ref}-{name}", page, entry, "field", f"{name}：{value['value']}", value["box"])
+        mark = _mark(f"{ref}-{name}", page, entry, "field", (name, value["value"]), value["box"])
         fields.append(FieldShown(name, value["value"], value["score"], mark))
     seals = [
-        _mark(f"{ref}-seal-{n}", pages.page(ref, seal["page"]), entry, "seal", seal["text"] or "印章", seal["box"])
+        _mark(f"{ref}-seal-{n}", pages.page(ref, seal["page"]), entry, "seal", ("印章", seal["text"]), seal["box"])
         for n, seal in enumerate(said.get("seals", []))
     ]
     found = (pages.page(ref, number) for number in said["pages"])
@@ -218,12 +222,12 @@ def _evidence(said: Mapping[str, Any], entry: str, pages: _Pages) -> EvidenceSho
 
 def _defect(said: Mapping[str, Any], number: int, entry: str, ref: str, pages: _Pages) -> DefectShown:
     page = pages.page(ref, said["page"])
-    mark = _mark(f"{ref}-defect-{number}", page, entry, "defect", said["message"], said["box"])
+    mark = _mark(f"{ref}-defect-{number}", page, entry, "defect", (said["message"], said["remedy"]), said["box"])
     return DefectShown(said["message"], said["remedy"], said["serious"], page, mark)
 
 
 def _mark(  # noqa: PLR0913, PLR0917 - the parts of a mark
-    name: str, page: int | None, entry: str, kind: str, label: str, box: Sequence[Sequence[float]] | None
+    name: str, page: int | None, entry: str, kind: str, words: tuple[str, str], box: Sequence[Sequence[float]] | None
 ) -> Mark | None:
     if page is None or not box:
         return None
@@ -233,7 +237,8 @@ def _mark(  # noqa: PLR0913, PLR0917 - the parts of a mark
         page=page,
         entry=entry,
         kind=kind,
-        label=label,
+        label=words[0],
+        title=words[1],
         points=points,
         label_x=min(x for x, _ in box),
         label_y=min(y for _, y in box),

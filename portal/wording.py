@@ -48,6 +48,11 @@ def size(count: int) -> str:
     return f"{count / KILO:.0f} KB" if count < KILO * KILO else f"{count / KILO / KILO:.1f} MB"
 
 
+def reason(why: str) -> str:
+    """Why a document was taken for what it is, in Chinese: the reader notes it in its own short form."""
+    return why.replace("title ", "标题").replace("; cues ", "，含“").replace("cues ", "含“") + ("”" if "cues " in why else "")
+
+
 def page_range(numbers: Sequence[int]) -> str:
     """第1页, 第1–3页, 第1、3页."""
     if not numbers:

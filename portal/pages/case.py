@@ -18,6 +18,8 @@ from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from signing import Certificate
 from workers import days_left, progress
 
+CERTIFICATE_READERS = frozenset({Role.CLERK, Role.OFFICER, Role.ARCHIVIST})
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Said:
@@ -38,6 +40,8 @@ def case_page(request: StaffRequest, number: str) -> HttpResponseBase:
     shown = Page.objects.filter(pk=first or (order[0] if order else 0)).select_related("upload").first()
     if shown:
         context |= figure_context(case, shown, context["list"])
+    if context["certificate"] and context["may_decide"]:
+        context["sha256"] = context["certificate"].sealed_sha256 or context["certificate"].rendered_sha256
     return render(request, "portal/case.html", context | {"live": _live(request, context)})
 
 
@@ -105,6 +109,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
         "certificate": certificate,
         "may_edit": Role.CLERK in mine and case.state == Case.State.OPEN,
         "may_decide": Role.OFFICER in mine,
+        "may_see_certificate": certificate and certificate.rendered_sha256 and mine & CERTIFICATE_READERS,
         "ready": listed.current and listed.verdict == "complete",
     }
 

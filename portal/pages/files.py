@@ -10,8 +10,8 @@ from pylopdf_fonts_zh_cn import sans_path
 
 from archive import NotFound
 from ingest import Notice, Page, Upload
-from portal.pages.case import belongs, find
-from portal.roles import STAFF, Role, StaffRequest, public, require
+from portal.pages.case import CERTIFICATE_READERS, belongs, find
+from portal.roles import STAFF, StaffRequest, public, require
 from signing import Certificate
 from workers import read_derivative, read_original
 
@@ -61,7 +61,7 @@ def notice(request: StaffRequest, number: str, notice: int) -> HttpResponseBase:
     return _shown(request, row.sha256, f"{row.get_kind_display()}.pdf")
 
 
-@require(Role.CLERK, Role.OFFICER, Role.ARCHIVIST)
+@require(*CERTIFICATE_READERS)
 def certificate(request: StaffRequest, certificate: int, sha256: str) -> HttpResponseBase:
     """The certificate in exactly the bytes that the digest names: as rendered, or as sealed."""
     row = get_object_or_404(Certificate, pk=certificate)

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from ingest import Case
-from portal.pages.case import Said, answer, find
+from portal.pages.case import CERTIFICATE_READERS, Said, answer, find
 from portal.roles import Role, StaffRequest, require
 from signing import Certificate, SigningError
 from workers import NotPossibleError, approve, days_left, decide, item_of
@@ -37,6 +37,16 @@ def _with_project(cases: QuerySet[Case]) -> QuerySet[Case]:
 def _line(case: Case, left: int | None) -> tuple[Case, str, int | None, Certificate | None]:
     certificate = Certificate.objects.filter(case_number=case.number).order_by("-version").first()
     return case, item_of(case).name, left, certificate
+
+
+@require(*CERTIFICATE_READERS)
+def certificate_view(request: StaffRequest, number: str, certificate: int) -> HttpResponseBase:
+    """The certificate in the viewer, in the bytes that count now: sealed if it is, else as rendered."""
+    row = get_object_or_404(Certificate, pk=certificate, case_number=number)
+    sha256 = row.sealed_sha256 or row.rendered_sha256
+    if not sha256:
+        raise Http404
+    return render(request, "portal/_certificate.html", {"certificate": row, "sha256": sha256})
 
 
 @require_POST

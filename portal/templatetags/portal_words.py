@@ -15,6 +15,7 @@ DIGEST_SHOWN = 16
 register.filter("day", wording.day)
 register.filter("moment", wording.moment)
 register.filter("size", wording.size)
+register.filter("reason", wording.reason)
 register.filter("page_range", wording.page_range)
 
 

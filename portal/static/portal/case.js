@@ -38,11 +38,15 @@
     if (mark) mark.classList.toggle("is-hot", on);
   }
 
+  let certificate = find("#decision")?.dataset.show;
   let report = find(".verdict")?.dataset.report;
 
   // A new report brings new evidence: the page on the screen is fetched again with it. Who has chosen nothing yet is
   // shown the first thing that is wrong.
   function showNewEvidence() {
+    const view = find("#decision")?.dataset.show;
+    if (view && view !== certificate) htmx.ajax("GET", view, { target: "#viewer" });
+    certificate = view;
     const now = find(".verdict").dataset.report;
     const changed = now !== report;
     report = now;

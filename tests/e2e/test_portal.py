@@ -1,0 +1,166 @@
+"""The main job in a browser: from a pile of scans to a package in the archive and a certificate that a phone verifies."""
+
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pypdfium2
+import pytest
+import zxingcpp
+from samples import Pile, make_project_pile
+from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE, WORKS
+from selenium.webdriver.common.by import By
+
+from tests.e2e.conftest import Installation
+from tests.e2e.portal_driver import PHONE, Visitor
+
+pytestmark = pytest.mark.e2e
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="module")
+def pile(tmp_path_factory: pytest.TempPathFactory) -> Pile:
+    return make_project_pile(tmp_path_factory.mktemp("pile"))
+
+
+@pytest.mark.timeout(900)
+def test_a_dropped_pile_becomes_a_package_and_a_certificate_that_a_phone_verifies(
+    visit: Visit, installation: Installation, pile: Pile, tmp_path: Path
+) -> None:
+    clerk = visit("clerk")
+    case = open_case(clerk)
+    drop_first_batch(clerk, pile)
+    look_by_keyboard(clerk)
+    drop_second_batch(clerk, pile)
+    withdraw_and_undo(clerk)
+    accept(clerk)
+    officer = visit("officer")
+    decide_and_approve(officer, case)
+    archivist = visit("archivist")
+    find_package(archivist)
+    scan_and_verify(visit(size=PHONE), sealed_pdf(officer, tmp_path / "sealed.pdf"))
+    for visitor in (clerk, officer, archivist):
+        assert visitor.complaints() == []
+
+
+def open_case(clerk: Visitor) -> str:
+    clerk.click(".page-head .primary")
+    clerk.type("project_code", PROJECT_CODE)
+    clerk.type("project_name", PROJECT)
+    clerk.type("works_name", WORKS["1号厂房"].name)
+    clerk.type("applicant_name", BUILDER_OWNER.name)
+    clerk.type("applicant_uscc", BUILDER_OWNER.code)
+    clerk.until(lambda: "校验通过" in clerk.text(".form"), "the code is not checked while it is typed")
+    clerk.click(".form-end .primary")
+    clerk.find("#checklist")
+    clerk.settle()
+    assert clerk.state("M-SQB") == "missing"
+    return clerk.driver.current_url
+
+
+def drop_first_batch(clerk: Visitor, pile: Pile) -> None:
+    clerk.drop([file.path for file in pile.batch("first")])
+    clerk.until(lambda: clerk.all(".progress progress"), "no progress is shown while pages are read")
+    clerk.settle()
+    assert clerk.find(".verdict").get_attribute("data-verdict") == "incomplete"
+    assert clerk.state("OUT-ZB") == "missing"
+    assert clerk.state("M-SQWT") == "defective"
+    assert "印章" in clerk.text("#row-M-SQWT .defect")
+    for entry in ("M-SQB", "OUT-YDGH", "OUT-GCGH", "OUT-ST", "M-SGHT"):
+        assert clerk.state(entry) == "satisfied", clerk.text(f"#row-{entry}")
+    # the first thing that is wrong is on the screen by itself, with what to do
+    clerk.until(lambda: "公章" in clerk.text(".sheet-defect"), "the defect is not shown on its page")
+    clerk.photograph("1-clerk-checklist")
+
+
+def look_by_keyboard(clerk: Visitor) -> None:
+    clerk.press("?")
+    assert clerk.find("#keys").is_displayed()
+    clerk.click("#keys button")
+    clerk.press("j")
+    assert clerk.find(".row.is-selected").get_attribute("data-entry") == "OUT-YDGH"
+    clerk.press("\n")
+    clerk.until(lambda: clerk.all('.sheet[data-entry="OUT-YDGH"] .mark-field'), "Enter does not show the evidence")
+    assert clerk.all('.sheet[data-entry="OUT-YDGH"] .mark-seal')
+
+
+def drop_second_batch(clerk: Visitor, pile: Pile) -> None:
+    clerk.drop([file.path for file in pile.batch("second")])
+    clerk.until(lambda: len(clerk.all(".file")) == len(pile.files), "not all files arrived")
+    clerk.settle()
+    assert clerk.state("M-SQWT") == clerk.state("OUT-ZB") == "satisfied"
+    clerk.click("#row-M-CNS [hx-post]")
+    clerk.until(lambda: clerk.state("M-CNS") == "promised", "the promise is not noted")
+    clerk.settle()
+    assert clerk.find(".verdict").get_attribute("data-verdict") == "complete"
+
+
+def withdraw_and_undo(clerk: Visitor) -> None:
+    clerk.click('.file[data-file="中标通知书.jpg"] [hx-post]')
+    clerk.until(lambda: clerk.state("OUT-ZB") == "missing", "the withdrawn file still counts")
+    assert clerk.all(".file.is-withdrawn")
+    clerk.press("u")
+    clerk.until(lambda: clerk.state("OUT-ZB") == "satisfied", "the undone withdrawal does not count")
+    clerk.settle()
+
+
+def accept(clerk: Visitor) -> None:
+    clerk.click("#accept:not([disabled])")
+    clerk.until(lambda: clerk.all(".chip-accepted"), "the case is not accepted")
+    clerk.until(lambda: "受理通知书" in clerk.text("#live"), "no notice of acceptance")
+
+
+def decide_and_approve(officer: Visitor, case: str) -> None:
+    officer.click(".row-link")
+    assert officer.driver.current_url == case
+    officer.click("#decide")
+    officer.until(lambda: officer.all("#approve"), "the certificate is not rendered")
+    officer.find("iframe.certificate")
+    officer.photograph("officer-certificate")
+    officer.click("#approve")
+    officer.until(lambda: officer.all('#decision[data-certificate="valid"]'), "the certificate is not valid")
+    officer.until(lambda: officer.all(".chip-archived"), "the case is not archived")
+
+
+def find_package(archivist: Visitor) -> None:
+    archivist.type("q", PROJECT_CODE)
+    archivist.click(".search button")
+    archivist.click(".row-link")
+    archivist.until(lambda: "四性检测" in archivist.text("main"), "the package page does not open")
+    assert archivist.find(".chip-pkg-logged")
+    assert "不合格" not in archivist.text("main")
+    for group in ("申报文件", "过程文件", "结果文件"):
+        assert group in archivist.text(".column-main")
+    archivist.photograph("2-archivist-package")
+
+
+def sealed_pdf(officer: Visitor, path: Path) -> Path:
+    """The sealed certificate, downloaded as the officer's browser would."""
+    link = officer.driver.find_element(By.CSS_SELECTOR, "#decision a").get_attribute("href")
+    cookies = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in officer.driver.get_cookies())
+    request = urllib.request.Request(str(link), headers={"Cookie": cookies})  # noqa: S310 - our own address
+    with urllib.request.urlopen(request) as response:  # noqa: S310
+        path.write_bytes(response.read())
+    return path
+
+
+def scan_and_verify(phone: Visitor, pdf: Path) -> None:
+    page = np.asarray(pypdfium2.PdfDocument(pdf)[0].render(scale=3).to_pil().convert("L"))
+    codes = zxingcpp.read_barcodes(page)
+    assert len(codes) == 1
+    assert codes[0].text.startswith(phone.address)
+    phone.go(codes[0].text)
+    assert phone.find(".verify").get_attribute("data-status") == "valid"
+    assert BUILDER_OWNER.name in phone.text(".verify-facts")
+    phone.photograph("3-phone-verification")
+    phone.find("#compare-file").send_keys(str(pdf))
+    phone.until(lambda: phone.find('[data-result="same"]').is_displayed(), "the original is not known as such")
+    changed = pdf.with_name("changed.pdf")
+    changed.write_bytes(pdf.read_bytes() + b"\n")
+    phone.find("#compare-file").send_keys(str(changed))
+    phone.until(lambda: phone.find('[data-result="different"]').is_displayed(), "a changed file is not noticed")
+    assert phone.complaints() == []
+    phone.go("/v/unknown-token")
+    assert phone.find(".verify").get_attribute("data-status") == "unknown"
