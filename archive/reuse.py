@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db.models import Q
 
@@ -34,7 +35,7 @@ def already_held(digests: Iterable[str]) -> dict[str, HeldMaterial]:
     return {held.sha256: held for held in HeldMaterial.objects.filter(sha256__in=list(digests))}
 
 
-def record_access(held: HeldMaterial, *, by: object, case_number: str, purpose: str, now: dt.datetime) -> Access:
+def record_access(held: HeldMaterial, *, by: Any, case_number: str, purpose: str, now: dt.datetime) -> Access:
     """Every look and every reuse leaves a line: who, for which case, for what purpose."""
     return Access.objects.create(
         package=held.package, held=held, user=by, case_number=case_number, purpose=purpose, accessed_at=now

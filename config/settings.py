@@ -28,7 +28,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 def _secret_key() -> str:
     """The key from the environment, or one made on first start and kept readable by this user only."""
-    given = env.str("YIDANG_SECRET_KEY", default="")
+    given: str = env.str("YIDANG_SECRET_KEY", default="")
     if given or not EMBEDDED:
         return given
     from django.core.management.utils import get_random_secret_key

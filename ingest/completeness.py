@@ -13,7 +13,7 @@ from ingest.defects import find_defects
 from ingest.report import CaseFacts, Evidence, Presented, Report, RequirementReport, State, Verdict
 
 
-def check_documents(  # noqa: PLR0913, PLR0917 - one question, these are its facts
+def check_documents(  # noqa: PLR0913 - one question, these are its facts
     catalogue: Catalogue,
     item: Item,
     documents: Sequence[Presented],

@@ -63,7 +63,8 @@ def read_file(path: Path, engine: Engine, *, on_page: Callable[[int, int], None]
         with tempfile.TemporaryDirectory() as folder:
             for picture in paginate(path, found, Path(folder), first=first, count=PAGES_A_BATCH):
                 image = load_picture((Path(folder) / picture.file).read_bytes())
-                layer = [Line(**line) for line in picture.text_lines] or None
+                # Text under a scanned picture is somebody else's OCR: our own reading is the one we answer for.
+                layer = [Line(**line) for line in picture.text_lines if not picture.scanned] or None
                 pages.append(read_page(image, number=picture.number, dpi=picture.dpi, engine=engine, text_layer=layer))
                 if on_page:
                     on_page(len(pages), found.page_count)

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import F
 from django.utils import timezone
 
@@ -22,7 +21,7 @@ def open_case(  # noqa: PLR0913 - the facts of a case
     works: Works | None,
     applicant_name: str,
     applicant_uscc: str,
-    by: AbstractBaseUser,
+    by: Any,
 ) -> Case:
     """A new case under the version of the item that is in force today."""
     return Case.objects.create(

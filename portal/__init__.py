@@ -1,0 +1,1 @@
+"""Showing: the pages, the JSON interface and the command line; calls use cases and reads, parses no document."""

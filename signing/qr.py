@@ -7,9 +7,9 @@ import io
 import secrets
 from urllib.parse import quote
 
-import qrcode  # type: ignore[import-untyped]  # it ships no types
-import qrcode.constants  # type: ignore[import-untyped]  # it ships no types
-import qrcode.image.svg  # type: ignore[import-untyped]  # it ships no types
+import qrcode
+import qrcode.constants
+import qrcode.image.svg
 
 TOKEN_BYTES = 16
 """128 bits: tokens cannot be counted through."""

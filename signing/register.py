@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from catalogue import Output, make_construction_permit, make_licence_identifier
-from signing.errors import SealRefused
+from signing.errors import NotApproved, SealRefused
 from signing.models import Certificate, NumberCounter, Seal, SealUse
 
 # 专业分类 01 一般工业与民用建筑, of the construction permit's number.
@@ -73,6 +73,8 @@ def draft_certificate(  # noqa: PLR0913 - what a certificate is made of
 def record_seal_use(certificate: Certificate, sealed: bytes, *, now: dt.datetime) -> SealUse:
     """Note one use of the seal, with the digests before and after."""
     certificate.sealed_sha256 = hashlib.sha256(sealed).hexdigest()
+    if certificate.approved_by is None:
+        raise NotApproved("没有签发人：先由经办人核对并签发 (nobody approved it)")
     certificate.state = Certificate.State.SEALED
     certificate.save()
     return SealUse.objects.create(

@@ -1,5 +1,6 @@
-"""The embedded broker: messages as files in a folder. Celery's own file transport was tried first and left, because a
-consumer that meets a half-written message ends there; here a message appears whole, by rename, or not at all.
+"""The embedded broker: messages as files in a folder, each appearing whole, by rename, or not at all.
+
+Celery's own file transport was tried first and left: a consumer that met a half-written message died of it.
 
 It may lose a message (a worker killed between taking and starting); the queue of record does not mind (ADR 2).
 """
@@ -17,7 +18,7 @@ from kombu.transport import virtual
 POLL_SECONDS = 0.05
 
 
-class Channel(virtual.Channel):  # type: ignore[misc]  # untyped library
+class Channel(virtual.Channel):
     """One folder a queue; names sort by time."""
 
     def _folder(self, queue: str) -> Path:
@@ -54,12 +55,11 @@ class Channel(virtual.Channel):  # type: ignore[misc]  # untyped library
         return len(found)
 
 
-class Transport(virtual.Transport):  # type: ignore[misc]  # untyped library
+class Transport(virtual.Transport):
     """Direct queues only: the workers are not controlled over the broker."""
 
     Channel = Channel
     polling_interval = POLL_SECONDS
-    default_port = 0
     driver_type = "folder"
     driver_name = "folder"
     implements = virtual.Transport.implements.extend(exchange_type=frozenset(["direct"]))

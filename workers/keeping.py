@@ -42,7 +42,7 @@ def package(arguments: Arguments) -> tuple[str, Gathered]:
     return kept.sha256, gathered
 
 
-def record_package(arguments: Arguments, result: tuple[str, Gathered]) -> None:
+def record_package(_: Arguments, result: tuple[str, Gathered]) -> None:
     """Write the package down and have it stored."""
     sha256, gathered = result
     manifest = gathered.manifest

@@ -57,7 +57,7 @@ def resume(upload: ingest.Upload) -> None:
 def paginate(arguments: Arguments) -> list[dict[str, Any]]:
     """Pictures and text layers of a batch of pages, kept under their digests."""
     upload = _upload(arguments, "inspected")
-    found = ingest.Inspection.from_json(upload.inspection)
+    found = ingest.Inspection.from_json(upload.inspection or {})
     rows = []
     with _original(upload.sha256) as path, tempfile.TemporaryDirectory(dir=_scratch()) as folder:
         for picture in ingest.paginate(path, found, Path(folder), first=arguments["first"], count=PAGES_A_BATCH):
@@ -78,7 +78,8 @@ def record_pages(arguments: Arguments, rows: list[dict[str, Any]]) -> None:
                 "width": row["width"],
                 "height": row["height"],
                 "dpi": row["dpi"],
-                "text_layer": row["text_lines"] or None,
+                # Text under a scanned picture is somebody else's OCR: our own reading is the one we answer for.
+                "text_layer": (row["text_lines"] or None) if not row["scanned"] else None,
             },
         )
         enqueue("read", case=upload.case.number, page=page.pk)

@@ -20,7 +20,7 @@ from workers.stage import NotExpectedError, Stage
 log = logging.getLogger(__name__)
 
 
-@app.task(name="workers.run_job")
+@app.task(name="workers.run_job")  # type: ignore[untyped-decorator]
 def run_job(pk: int) -> None:
     """Run one job to its end, if it is there to be taken."""
     job = jobs.claim(pk)
@@ -58,7 +58,7 @@ def _run(job: Job, stage: Stage) -> None:
         log.info("%s done in %.2f s", job, time.monotonic() - started)
 
 
-@app.task(name="workers.sweep")
+@app.task(name="workers.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Send forgotten jobs again; quarantine what has used up three workers."""
     jobs.sweep()

@@ -15,6 +15,7 @@ class _Lazy(click.Group):
     modules = {
         "demo": "demo",
         "serve": "serving",
+        "prepare": "serving",
         "read": "reading",
         "check": "reading",
         "case": "casework",

@@ -1,6 +1,5 @@
 """`yidang demo`: the main job from end to end on sample scans, with real worker processes, and where to look then."""
 
-import hashlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -68,9 +67,10 @@ def _first_case(_: Path, pile: Any) -> Any:
     case = _open(pile)
     out.print(f"办件 {case.number}：{pile.project_code} {pile.works}", highlight=False)
     seconds = _timed(lambda: _hand_in(case, pile.batch("first"), add_files))
-    pages, size = _pages(case)
+    pages, layers = _pages(case)
     out.print(
-        f"收到 {len(pile.batch('first'))} 个文件，识别 {pages} 页，用时 {seconds:.1f} 秒（{size}）", highlight=False
+        f"收到 {len(pile.batch('first'))} 个文件，识别 {pages} 页（{layers} 页用原有文字层），用时 {seconds:.1f} 秒",
+        highlight=False,
     )
     out.print("[bold]补件前的清单[/]")
     show_report(case.report)
@@ -113,7 +113,7 @@ def _issue(case: Any) -> None:
     case.refresh_from_db()
     _must(certificate.state == "valid", f"the certificate is {certificate.state}")
     _must(case.state == "archived", f"the case is {case.state}")
-    for seal in certificate.validation["seals"]:
+    for seal in (certificate.validation or {})["seals"]:
         out.print(
             f"印章：{seal['signer']}，{seal['level']}，完整 {seal['intact']}，可信 {seal['trusted']}，"
             f"时间戳 {seal['time']}",
@@ -139,9 +139,9 @@ def _prove(case: Any, folder: Path) -> dict[str, Path]:
     out.print(f"导出的档案包离线验证：{verdict.verdict}，{passed}/{len(verdict.checks)} 项通过", highlight=False)
     _must(verdict.verdict == "valid", "the exported package does not verify")
     sealed = read_derivative(certificate.sealed_sha256)
+    middle = len(read_derivative(certificate.rendered_sha256)) // 2  # in the page itself, not in the signature
     good, bad = folder / f"{certificate.number}.pdf", folder / f"{certificate.number}-改动一字节.pdf"
     good.write_bytes(sealed)
-    middle = len(sealed) // 2
     bad.write_bytes(sealed[:middle] + bytes([sealed[middle] ^ 1]) + sealed[middle + 1 :])
     changed = validate_pdf(bad, authority().roots, crls=authority().crls())
     out.print(f"改动一个字节后：{changed.verdict}（{changed.reasons[0].text}）", highlight=False)
@@ -214,8 +214,7 @@ def _report(first: Any, second: Any, exported: dict[str, Path], accounts: Path, 
     out.rule("结果")
     for line in (
         f"识别 {pages.count()} 页，平均每页 {average:.2f} CPU 秒",
-        f"档案 {package.archive_number}：{package.element_count} 个要素，{package.byte_count / 1e6:.1f} MB，"
-        f"{len(package.checks)} 项检测通过",
+        f"档案 {package.archive_number}：{package.element_count} 个要素，{len(package.checks)} 项检测通过",
         f"第二个办件：复用 {spared} 份，只需新交 {asked} 份",
         f"全程 {seconds:.0f} 秒",
         "",
@@ -236,13 +235,12 @@ def _short(path: Path) -> str:
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
-def _pages(case: Any) -> tuple[int, str]:
+def _pages(case: Any) -> tuple[int, int]:
+    """Pages of the case, and how many of them came with a text layer that was used."""
     from ingest import Page
 
     pages = list(Page.objects.filter(upload__case=case))
-    digest = hashlib.sha256("".join(p.picture_sha256 for p in pages).encode()).hexdigest()
-    layers = sum(1 for p in pages if p.reading and p.reading["source"] == "text-layer")
-    return len(pages), f"其中 {layers} 页用原有文字层，图像摘要 {digest[:12]}"
+    return len(pages), sum(1 for p in pages if p.reading and p.reading["source"] == "text-layer")
 
 
 def _user(role: str) -> Any:
