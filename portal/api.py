@@ -1,11 +1,11 @@
 """The JSON interface: the same use cases as the pages, for programs that hold a session."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import File, NinjaAPI, Schema
+from ninja import File, NinjaAPI, Schema, Status
 from ninja.errors import HttpError
 from ninja.files import UploadedFile
 from ninja.security import django_auth
@@ -93,26 +93,28 @@ def report(request: HttpRequest, number: str) -> dict[str, Any]:
 
 
 @api.post("/cases/{number}/files", auth=django_auth, response={200: list[UploadOut], 409: Problem})
-def upload(request: HttpRequest, number: str, files: File[list[UploadedFile]]) -> tuple[int, Any]:
+def upload(request: HttpRequest, number: str, files: File[list[UploadedFile]]) -> Status[Any]:
     """Take in files for a case; what they contain is looked at later, by a worker."""
     _demand(request, Role.CLERK)
     found = _find(number)
     try:
-        taken = add_files(found, [(file.name or "未命名", file.file) for file in files if file.file], by=request.user)
+        taken = add_files(
+            found, [(file.name or "未命名", cast("BinaryIO", file.file)) for file in files], by=request.user
+        )
     except NotPossibleError as reason:
-        return 409, Problem(code=reason.code, message=str(reason))
-    return 200, [_upload(row) for row in taken]
+        return Status(409, Problem(code=reason.code, message=str(reason)))
+    return Status(200, [_upload(row) for row in taken])
 
 
 @api.get("/verify/{token}", response={200: VerifyOut, 404: VerifyOut, 429: VerifyOut})
-def verify(request: HttpRequest, token: str) -> tuple[int, VerifyOut]:
+def verify(request: HttpRequest, token: str) -> Status[VerifyOut]:
     """What the page behind the QR code says, for programs."""
     if not rates.allowed("verify", request, rates.CHECKS_A_MINUTE):
-        return 429, VerifyOut(status="slow", message="查询过于频繁，请一分钟后再查验。")
+        return Status(429, VerifyOut(status="slow", message="查询过于频繁，请一分钟后再查验。"))
     verdict, found = look_up(token, timezone.localdate())
     if found is None:
-        return 404, VerifyOut(status=verdict.status, message=verdict.headline)
-    return 200, VerifyOut(
+        return Status(404, VerifyOut(status=verdict.status, message=verdict.headline))
+    shown = VerifyOut(
         status=verdict.status,
         message=verdict.headline,
         number=found.number,
@@ -122,6 +124,7 @@ def verify(request: HttpRequest, token: str) -> tuple[int, VerifyOut]:
         valid_until=found.valid_until.isoformat() if found.valid_until else "",
         sha256=found.sealed_sha256,
     )
+    return Status(200, shown)
 
 
 def _demand(request: HttpRequest, *roles: Role) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 from archive import HeldMaterial
 from catalogue import Item, Requirement
-from ingest import STATE_NAMES, VERDICT_NAMES, Case, Material, Page, Upload
+from ingest import STATE_NAMES, VERDICT_NAMES, Case, Material, Page, Promise, Upload
 from workers import held_for, item_of
 
+NAMES: Mapping[str, str] = {str(state): name for state, name in STATE_NAMES.items()} | {"checking": "核对中"}
 ICONS: Mapping[str, str] = {
     "satisfied": "check",
     "reused": "recycle",
@@ -89,6 +90,7 @@ class Row:
     files: Sequence[EvidenceShown]
     defects: Sequence[DefectShown]
     offer: HeldMaterial | None
+    promise: Promise | None
     can_promise: bool
 
     @property
@@ -114,6 +116,11 @@ class Checklist:
     verdict_name: str
     current: bool
     counts: Sequence[tuple[str, str, int]]
+
+    @property
+    def offered(self) -> int:
+        """How many entries the archive can fill."""
+        return sum(row.offer is not None for row in self.rows)
 
     def marks_on(self, page: int) -> list[Mark]:
         """Every mark on a page, whatever entry it speaks for."""
@@ -165,7 +172,11 @@ def build_checklist(case: Case, *, with_offers: bool = True) -> Checklist:
     found = {row["material"]: row for row in report["requirements"]}
     offers = {held.type: held for held in held_for(case)} if with_offers and case.state == Case.State.OPEN else {}
     pages = _Pages(case)
-    rows = [_row(entry, found.get(entry.material), offers.get(entry.material), pages) for entry in item.materials]
+    promises = {promise.entry: promise for promise in case.promises.all()}
+    rows = [
+        _row(entry, found.get(entry.material), pages, offers.get(entry.material), promises.get(entry.material))
+        for entry in item.materials
+    ]
     counted = Counter(row.state for row in rows)
     return Checklist(
         item=item,
@@ -178,7 +189,13 @@ def build_checklist(case: Case, *, with_offers: bool = True) -> Checklist:
     )
 
 
-def _row(entry: Requirement, said: Mapping[str, Any] | None, offer: HeldMaterial | None, pages: _Pages) -> Row:
+def _row(
+    entry: Requirement,
+    said: Mapping[str, Any] | None,
+    pages: _Pages,
+    offer: HeldMaterial | None,
+    promise: Promise | None,
+) -> Row:
     state = said["state"] if said else "checking"
     files = [_evidence(file, entry.material, pages) for file in said["files"]] if said else []
     ref = said["files"][0]["ref"] if said and said["files"] else ""
@@ -186,11 +203,12 @@ def _row(entry: Requirement, said: Mapping[str, Any] | None, offer: HeldMaterial
     return Row(
         entry=entry,
         state=state,
-        state_name=STATE_NAMES.get(state, "核对中"),
+        state_name=NAMES[state],
         icon=ICONS[state],
         files=files,
         defects=defects,
         offer=offer if state not in {"satisfied", "reused"} else None,
+        promise=promise,
         can_promise=state == "gap",
     )
 

@@ -67,7 +67,7 @@ def require(*roles: Role) -> Callable[[Page[P]], Plain[P]]:
             return with_policy(view(cast("StaffRequest", request), *args, **kwargs))
 
         guarded.roles = roles  # type: ignore[attr-defined]  # read by the test that walks all addresses
-        return guarded
+        return cast("Plain[P]", guarded)
 
     return door
 
@@ -80,7 +80,7 @@ def public(view: Plain[P]) -> Plain[P]:
         return with_policy(view(request, *args, **kwargs))
 
     opened.is_public = True  # type: ignore[attr-defined]
-    return opened
+    return cast("Plain[P]", opened)
 
 
 def with_policy(response: HttpResponseBase) -> HttpResponseBase:

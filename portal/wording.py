@@ -50,7 +50,9 @@ def size(count: int) -> str:
 
 def reason(why: str) -> str:
     """Why a document was taken for what it is, in Chinese: the reader notes it in its own short form."""
-    return why.replace("title ", "标题").replace("; cues ", "，含“").replace("cues ", "含“") + ("”" if "cues " in why else "")
+    return why.replace("title ", "标题").replace("; cues ", "，含“").replace("cues ", "含“") + (
+        "”" if "cues " in why else ""
+    )
 
 
 def page_range(numbers: Sequence[int]) -> str:

@@ -14,9 +14,15 @@ from selenium.webdriver.remote.webelement import WebElement
 
 CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
 FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 LAPTOP, PHONE = (1366, 768), (390, 844)
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 # Reading the sample pile takes some twenty seconds on two cores; a machine under other load takes longer.
@@ -99,12 +105,11 @@ class Visitor:
             assert time.monotonic() < end, f"{otherwise}; on the screen: {self.text('body')[:800]}"
             time.sleep(0.2)
 
-    def photograph(self, name: str) -> Path:
+    def photograph(self, name: str, *, wait: float = 0.6) -> Path:
         self.run("document.querySelectorAll('#said .said').forEach((one) => one.remove())")
         # fonts and pictures are there before the picture is taken
-        self.driver.execute_async_script(
-            "const done = arguments[0]; document.fonts.ready.then(() => setTimeout(done, 600));"
-        )
+        self.driver.execute_async_script("document.fonts.ready.then(arguments[0])")
+        time.sleep(wait)
         SCREENSHOTS.mkdir(exist_ok=True)
         path = SCREENSHOTS / f"{name}.png"
         assert self.driver.save_screenshot(str(path))

@@ -1,4 +1,4 @@
-"""The main job in a browser: from a pile of scans to a package in the archive and a certificate that a phone verifies."""
+"""The main job in a browser: a pile of scans becomes an archived package and a certificate that a phone verifies."""
 
 import urllib.request
 from collections.abc import Callable
@@ -8,10 +8,10 @@ import numpy as np
 import pypdfium2
 import pytest
 import zxingcpp
-from samples import Pile, make_project_pile
-from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE, WORKS
 from selenium.webdriver.common.by import By
 
+from samples import Pile, make_project_pile
+from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE, WORKS
 from tests.e2e.conftest import Installation
 from tests.e2e.portal_driver import PHONE, Visitor
 
@@ -118,7 +118,7 @@ def decide_and_approve(officer: Visitor, case: str) -> None:
     officer.click("#decide")
     officer.until(lambda: officer.all("#approve"), "the certificate is not rendered")
     officer.find("iframe.certificate")
-    officer.photograph("officer-certificate")
+    officer.photograph("officer-certificate", wait=3.0)  # the browser's own PDF viewer takes its time
     officer.click("#approve")
     officer.until(lambda: officer.all('#decision[data-certificate="valid"]'), "the certificate is not valid")
     officer.until(lambda: officer.all(".chip-archived"), "the case is not archived")

@@ -146,7 +146,7 @@
     ArrowLeft: () => press('[data-key="before"]'),
     ArrowRight: () => press('[data-key="after"]'),
     Enter: () => press(".row-main", currentRow()),
-    a: () => press('[data-key="reuse"]', currentRow() || document),
+    a: () => press('[data-key="reuse"]', currentRow()?.querySelector('[data-key="reuse"]') ? currentRow() : document),
     o: () => press("#pick-files"),
     u: () => press('[data-key="undo"]'),
     z: zoom,

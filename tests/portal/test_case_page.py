@@ -1,0 +1,214 @@
+"""The case page: checklist, evidence on the page, and what may be done."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+from unittest.mock import ANY
+
+import pytest
+from django.test import Client
+
+import archive
+from ingest import Case
+from portal.roles import Role
+from tests.portal import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clerk(as_role: Callable[..., Client]) -> Client:
+    return as_role(Role.CLERK)
+
+
+@pytest.fixture
+def checked() -> factories.Checked:
+    return factories.checked_case(factories.user(Role.CLERK))
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def test_the_checklist_shows_state_defect_and_remedy_in_words(clerk: Client, checked: factories.Checked) -> None:
+    shown = text(clerk.get(f"/case/{checked.case.number}"))
+    assert "材料不齐" in shown
+    assert "缺少江澜晨曦智能装备有限公司印章" in shown
+    assert "请退回加盖公章后重新提交" in shown
+    assert 'id="row-OUT-ZB" data-entry="OUT-ZB" data-state="missing"' in shown
+    assert "标题“授权委托书”，含“受托人”" in shown
+
+
+def test_the_page_that_has_the_defect_is_shown_first_with_its_marks(clerk: Client, checked: factories.Checked) -> None:
+    shown = text(clerk.get(f"/case/{checked.case.number}"))
+    assert f'class="sheet" data-page="{checked.page.pk}"' in shown
+    assert 'class="mark mark-field is-mine"' in shown
+    assert 'class="mark mark-defect is-mine"' in shown
+    assert '<polygon points="100,200 400,200 400,240 100,240"/>' in shown
+
+
+@pytest.mark.parametrize(
+    ("rotation", "frame", "turn"),
+    [
+        (0, "0 0 1654 2339", ""),
+        (90, "0 0 2339 1654", "translate(2339 0) rotate(90)"),
+        (180, "0 0 1654 2339", "translate(1654 2339) rotate(180)"),
+        (270, "0 0 2339 1654", "translate(0 1654) rotate(270)"),
+    ],
+)
+def test_a_page_lying_on_its_side_is_shown_upright(clerk: Client, rotation: int, frame: str, turn: str) -> None:
+    checked = factories.checked_case(factories.user(Role.CLERK), rotation=rotation)
+    shown = text(clerk.get(f"/case/{checked.case.number}/page/{checked.page.pk}"))
+    assert f'viewBox="{frame}"' in shown
+    assert (f'transform="{turn}"' in shown) if turn else ("transform=" not in shown)
+
+
+def test_a_poll_touches_nothing_while_nothing_changes(clerk: Client, checked: factories.Checked) -> None:
+    first = text(clerk.get(f"/case/{checked.case.number}/live"))
+    seen = first.split("?seen=")[1][:16]
+    assert clerk.get(f"/case/{checked.case.number}/live?seen={seen}").status_code == 204
+    checked.case.revision = 2
+    checked.case.save()
+    again = clerk.get(f"/case/{checked.case.number}/live?seen={seen}")
+    assert again.status_code == 200
+    assert "正在重新核对" in text(again)
+
+
+def test_the_page_asks_again_only_while_there_is_work(clerk: Client, checked: factories.Checked) -> None:
+    assert "every 1s" not in text(clerk.get(f"/case/{checked.case.number}/live"))
+    clerk.post(f"/case/{checked.case.number}/upload/{checked.upload.number}/withdraw")
+    assert "every 1s" in text(clerk.get(f"/case/{checked.case.number}/live"))
+
+
+def test_nothing_is_called_missing_while_pages_are_being_read(clerk: Client, checked: factories.Checked) -> None:
+    factories.page(factories.upload(checked.case, "中标通知书.jpg", state="paged"), read=False)
+    shown = text(clerk.get(f"/case/{checked.case.number}/live"))
+    assert "待识别" in shown
+    assert "已识别 1/2 页" in shown
+
+
+def test_a_refused_file_says_why_and_what_to_do(clerk: Client, checked: factories.Checked) -> None:
+    refusal = {"code": "pdf-encrypted", "page": None, "details": {}}
+    factories.upload(checked.case, "加密.pdf", state="refused", refusal=refusal)
+    shown = text(clerk.get(f"/case/{checked.case.number}/live"))
+    assert "PDF 设了打开密码，无法读取。" in shown
+    assert "请在原软件中取消打开密码" in shown
+
+
+def test_a_withdrawn_file_can_be_restored_by_the_undo_that_is_offered(
+    clerk: Client, checked: factories.Checked
+) -> None:
+    address = f"/case/{checked.case.number}/upload/{checked.upload.number}"
+    shown = text(clerk.post(f"{address}/withdraw"))
+    assert f'hx-post="{address}/restore"' in shown
+    assert "已撤回“授权委托书.jpg”" in shown
+    clerk.post(f"{address}/restore")
+    checked.upload.refresh_from_db()
+    assert checked.upload.withdrawn_at is None
+
+
+def test_a_document_is_filed_elsewhere_and_back(clerk: Client, checked: factories.Checked) -> None:
+    address = f"/case/{checked.case.number}/material/{checked.material.pk}/refile"
+    shown = text(clerk.post(address, {"type": "M-CNS"}))
+    assert f'hx-post="{address}?type=M-SQWT"' in shown
+    checked.material.refresh_from_db()
+    assert checked.material.type == "M-CNS"
+    clerk.post(f"{address}?type=M-SQWT")
+    checked.material.refresh_from_db()
+    assert checked.material.type == "M-SQWT"
+
+
+def test_what_the_archive_holds_is_offered_and_taken_with_one_click(clerk: Client, checked: factories.Checked) -> None:
+    earlier = factories.case(checked.case.opened_by)
+    held = archive.HeldMaterial.objects.create(
+        package=factories.package(earlier),
+        type="M-YYZZ",
+        name="营业执照",
+        subject_kind="company",
+        subject=checked.case.applicant_uscc,
+        sha256=factories.digest("licence"),
+        size=1,
+        media_type="image/png",
+        pages=[1],
+        held_since=factories.NOW,
+    )
+    shown = text(clerk.get(f"/case/{checked.case.number}/live"))
+    assert "档案中已有" in shown
+    said = text(clerk.post(f"/case/{checked.case.number}/held/{held.pk}/reuse"))
+    assert "申请人无需再提交" in said
+    assert checked.case.uses.filter(held=held, withdrawn_at=None).exists()
+    assert archive.Access.objects.filter(held=held, case_number=checked.case.number).exists()
+
+
+def test_a_gap_is_promised_and_a_thing_that_must_be_there_is_not(clerk: Client, checked: factories.Checked) -> None:
+    assert "已登记承诺" in text(clerk.post(f"/case/{checked.case.number}/entry/M-CNS/promise"))
+    refused = text(clerk.post(f"/case/{checked.case.number}/entry/OUT-ZB/promise"))
+    assert "said-error" in refused
+    assert "必须提交" in refused
+
+
+def test_an_incomplete_case_cannot_be_accepted_and_the_button_says_why(
+    clerk: Client, checked: factories.Checked
+) -> None:
+    shown = text(clerk.get(f"/case/{checked.case.number}/live"))
+    assert "材料齐全后才能受理" in shown
+    assert "不能受理" in text(clerk.post(f"/case/{checked.case.number}/accept"))
+    checked.case.refresh_from_db()
+    assert checked.case.state == Case.State.OPEN
+
+
+def test_a_complete_case_is_accepted_and_leaves_the_window(clerk: Client, checked: factories.Checked) -> None:
+    checked.case.report = factories.report("complete")
+    checked.case.save()
+    assert "已受理" in text(clerk.post(f"/case/{checked.case.number}/accept"))
+    shown = text(clerk.get(f"/case/{checked.case.number}"))
+    assert 'id="drop"' not in shown
+    assert "withdraw" not in shown
+
+
+def test_pages_of_another_case_are_not_shown(clerk: Client, checked: factories.Checked) -> None:
+    other = factories.checked_case(checked.case.opened_by)
+    for ending in ("", ".jpg"):
+        assert clerk.get(f"/case/{checked.case.number}/page/{other.page.pk}{ending}").status_code == 404
+
+
+def test_pictures_are_kept_by_the_browser_under_their_digest(clerk: Client, checked: factories.Checked) -> None:
+    address = f"/case/{checked.case.number}/page/{checked.page.pk}.jpg"
+    first = clerk.get(address)
+    assert (first.content, first["ETag"]) == (factories.picture(), f'"{checked.page.picture_sha256}"')
+    assert "private" in first["Cache-Control"]
+    assert clerk.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+
+def test_an_original_is_only_ever_a_download(clerk: Client, checked: factories.Checked) -> None:
+    response = clerk.get(f"/case/{checked.case.number}/upload/{checked.upload.number}/original")
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["Content-Disposition"].startswith("attachment")
+
+
+def test_files_come_in_over_the_json_interface(clerk: Client, checked: factories.Checked) -> None:
+    address = f"/api/cases/{checked.case.number}/files"
+    file = BytesIO("扫描件".encode())
+    file.name = "扫描.jpg"
+    assert clerk.post(address, {"files": file}).json() == [
+        {"number": ANY, "file": "扫描.jpg", "size": 9, "sha256": ANY, "state": "received", "state_name": "已接收"}
+    ]
+    checked.case.state = Case.State.ACCEPTED
+    checked.case.save()
+    file.seek(0)
+    late = clerk.post(address, {"files": file})
+    assert (late.status_code, late.json()["code"]) == (409, "not-open")
+
+
+def test_the_report_is_read_over_the_json_interface(clerk: Client, checked: factories.Checked) -> None:
+    found = clerk.get(f"/api/cases/{checked.case.number}/report").json()
+    assert found["current"] is True
+    assert found["report"]["verdict"] == "incomplete"
+    assert [one["number"] for one in clerk.get("/api/cases").json()] == [checked.case.number]
+
+
+def test_only_the_window_changes_a_case(as_role: Callable[..., Client], checked: factories.Checked) -> None:
+    officer = as_role(Role.OFFICER)
+    assert officer.get(f"/case/{checked.case.number}").status_code == 200
+    assert officer.post(f"/case/{checked.case.number}/accept").status_code == 403
+    assert officer.post(f"/api/cases/{checked.case.number}/files").status_code in {403, 422}
