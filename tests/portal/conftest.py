@@ -1,18 +1,18 @@
 """A browser without a screen, signed in as a role."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 
 from portal.roles import Role
 from tests.portal import factories
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_fresh(settings: SettingsWrapper) -> None:
+def _quick_and_fresh(settings: Any) -> None:
     """Every test starts with no knocks counted, and does not spend its time on hashing passwords slowly."""
     cache.clear()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
