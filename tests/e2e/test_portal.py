@@ -10,8 +10,8 @@ import pytest
 import zxingcpp
 from selenium.webdriver.common.by import By
 
-from samples import Pile, make_project_pile
-from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE, WORKS
+from samples import Pile, make_project_pile, make_second_case_pile
+from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE, WORKS, WorksName
 from tests.e2e.conftest import Installation
 from tests.e2e.portal_driver import PHONE, Visitor
 
@@ -30,7 +30,8 @@ def test_a_dropped_pile_becomes_a_package_and_a_certificate_that_a_phone_verifie
     visit: Visit, installation: Installation, pile: Pile, tmp_path: Path
 ) -> None:
     clerk = visit("clerk")
-    case = open_case(clerk)
+    case = open_case(clerk, "1号厂房")
+    assert clerk.state("M-SQB") == "missing"
     drop_first_batch(clerk, pile)
     look_by_keyboard(clerk)
     drop_second_batch(clerk, pile)
@@ -41,22 +42,23 @@ def test_a_dropped_pile_becomes_a_package_and_a_certificate_that_a_phone_verifie
     archivist = visit("archivist")
     find_package(archivist)
     scan_and_verify(visit(size=PHONE), sealed_pdf(officer, tmp_path / "sealed.pdf"))
+    reuse_in_the_second_case(clerk, make_second_case_pile(tmp_path / "second"))
     for visitor in (clerk, officer, archivist):
         assert visitor.complaints() == []
 
 
-def open_case(clerk: Visitor) -> str:
+def open_case(clerk: Visitor, works: WorksName) -> str:
+    clerk.go("/cases")
     clerk.click(".page-head .primary")
     clerk.type("project_code", PROJECT_CODE)
     clerk.type("project_name", PROJECT)
-    clerk.type("works_name", WORKS["1号厂房"].name)
+    clerk.type("works_name", WORKS[works].name)
     clerk.type("applicant_name", BUILDER_OWNER.name)
     clerk.type("applicant_uscc", BUILDER_OWNER.code)
     clerk.until(lambda: "校验通过" in clerk.text(".form"), "the code is not checked while it is typed")
     clerk.click(".form-end .primary")
     clerk.find("#checklist")
     clerk.settle()
-    assert clerk.state("M-SQB") == "missing"
     return clerk.driver.current_url
 
 
@@ -164,3 +166,25 @@ def scan_and_verify(phone: Visitor, pdf: Path) -> None:
     assert phone.complaints() == []
     phone.go("/v/unknown-token")
     assert phone.find(".verify").get_attribute("data-status") == "unknown"
+
+
+def reuse_in_the_second_case(clerk: Visitor, pile: Pile) -> None:
+    """What the archive holds is not asked for again: one key takes each, only what belongs to the works is new."""
+    open_case(clerk, "2号厂房")
+    held = ("M-YYZZ", "M-SQWT", "OUT-YDGH", "OUT-GCGH")
+    for entry in held:
+        assert clerk.all(f"#row-{entry} [data-key=reuse]"), f"{entry} is not offered"
+    clerk.photograph("4-clerk-reuse")
+    for taken in range(1, len(held) + 1):
+        clerk.press("a")
+        clerk.until(lambda n=taken: len(clerk.all('.row[data-state="reused"]')) == n, "the offer is not taken")
+    clerk.drop([file.path for file in pile.files])
+    clerk.until(lambda: len(clerk.all(".file")) == len(pile.files), "not all files arrived")
+    clerk.settle()
+    clerk.click("#row-M-CNS [hx-post]")
+    clerk.until(lambda: clerk.state("M-CNS") == "promised", "the promise is not noted")
+    clerk.settle()
+    assert clerk.find(".verdict").get_attribute("data-verdict") == "complete", clerk.text("#live")
+    clerk.click("#row-OUT-YDGH .row-main")
+    clerk.until(lambda: clerk.all('.sheet[data-entry="OUT-YDGH"] .mark'), "an archived page is not shown")
+    clerk.photograph("5-clerk-second-case")
