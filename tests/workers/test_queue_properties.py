@@ -109,8 +109,6 @@ class World:
         given_up = self._things(Job.State.QUARANTINED)
         all_told = set(self._things(Job.State.DONE)) | set(given_up) == self.asked
         return all_told and len(self.trial.given_up) == len(given_up)
-            given_up
-        )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,100 @@
+"""Steps of a case, each run in a process of the installation that is tested: `python -m tests.faults.steps STEP …`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db.models import Count  # noqa: E402
+
+from archive import Event, HeldMaterial, Package, check_log, check_manifest, object_key, parse_manifest  # noqa: E402
+from ingest import Case, Material, Page, Upload  # noqa: E402
+from samples import make_project_pile  # noqa: E402
+from signing import Certificate, SealUse  # noqa: E402
+from tests.workers.steps import account, hand_in, opened_case  # noqa: E402
+from workers import Job, accept, approve, decide, prepare, promise, withdraw_upload, zone  # noqa: E402
+
+
+def first(folder: str) -> str:
+    """Prepare, open a case, and put the first batch of a pile on the counter."""
+    prepare()
+    pile = make_project_pile(Path(folder), seed=1)
+    case = opened_case(pile)
+    hand_in(case, pile, "first")
+    return case.number
+
+
+def second(folder: str) -> str:
+    """What was asked for, instead of what was wrong."""
+    pile = make_project_pile(Path(folder), seed=1)
+    case = Case.objects.get()
+    withdraw_upload(case.uploads.get(file_name="授权委托书.jpg"), by=account("clerk"))
+    promise(case, "M-CNS", by=account("clerk"))
+    hand_in(case, pile, "second")
+    return case.number
+
+
+def grant() -> str:
+    """Accept and decide."""
+    accept(Case.objects.get(), by=account("clerk"))
+    return decide(Case.objects.get(), by=account("officer")).number
+
+
+def sign() -> str:
+    """The officer approves what was rendered."""
+    certificate = Certificate.objects.get()
+    approve(certificate, certificate.rendered_sha256, by=account("officer"))
+    return certificate.number
+
+
+def facts() -> dict[str, Any]:
+    """What is there, counted; `faults` is what must never be."""
+    case = Case.objects.get()
+    counts = {
+        "case": case.state,
+        "report": case.report["verdict"] if case.report else None,
+        "uploads": dict(Upload.objects.values_list("state").annotate(Count("pk"))),
+        "pages": Page.objects.count(),
+        "unread": Page.objects.filter(reading__isnull=True).count(),
+        "certificates": [c.state for c in Certificate.objects.all()],
+        "seal uses": SealUse.objects.count(),
+        "packages": [p.state for p in Package.objects.all()],
+        "jobs": dict(Job.objects.values_list("state").annotate(Count("pk"))),
+    }
+    return counts | {"faults": faults(case)}
+
+
+def faults(case: Case) -> list[str]:
+    """Whatever was done twice, lost, or does not agree."""
+    found = [f"log: {fault}" for fault in check_log()]
+    once = ("case-decided", "certificate-approved", "seal-applied", "certificate-valid", "package-stored")
+    found += [f"{kind} twice" for kind in once if Event.objects.filter(kind=kind).count() > 1]
+    for upload in Upload.objects.all():
+        filed = Event.objects.filter(kind="documents-filed", details__upload=upload.number).count()
+        if filed != (1 if upload.state == "filed" else 0):
+            found.append(f"{upload} filed {filed} times")
+        if upload.page_count and upload.state == "filed" and upload.pages.count() != upload.page_count:
+            found.append(f"{upload} has not all its pages")
+    same = Material.objects.values("upload", "pages").annotate(times=Count("pk")).filter(times__gt=1)
+    found += [f"material twice: {row}" for row in same]
+    uses = case.uses.filter(withdrawn_at=None).values("material").annotate(times=Count("pk")).filter(times__gt=1)
+    found += [f"use twice: {row}" for row in uses]
+    for package in Package.objects.exclude(state="built"):
+        vault = zone("archive")
+        manifest = parse_manifest(vault.read(object_key(package.manifest_sha256)))
+        found += [f"package: {r.code} {r.remark}" for r in check_manifest(manifest, vault) if not r.passed]
+        held = HeldMaterial.objects.filter(package=package).values("type", "sha256").annotate(times=Count("pk"))
+        found += [f"held twice: {row}" for row in held.filter(times__gt=1)]
+    leaves = sorted(Event.objects.exclude(leaf_index=None).values_list("leaf_index", flat=True))
+    if leaves != list(range(len(leaves))):
+        found.append("the leaves of the log have gaps")
+    return found
+
+
+if __name__ == "__main__":
+    step = {"first": first, "second": second, "grant": grant, "sign": sign, "facts": facts}[sys.argv[1]]
+    sys.stdout.write(json.dumps(step(*sys.argv[2:]), ensure_ascii=False, default=str) + "\n")

@@ -1,0 +1,90 @@
+"""Workers die by SIGKILL in the middle of every stage: the case goes its way, nothing is lost or done twice."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.installation import Installation
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
+
+
+def archived_once(there: Installation) -> None:
+    facts = there.do("facts")
+    assert facts["faults"] == []
+    assert facts["case"] == "archived"
+    assert facts["certificates"] == ["valid"]
+    assert facts["seal uses"] == 1
+    assert facts["packages"] == ["logged"]
+    assert set(facts["jobs"]) <= {"done", "skipped"}
+
+
+@pytest.mark.parametrize("stage", ["inspect", "paginate", "read", "file", "check"])
+def test_killed_while_the_pile_is_read(handed_in: Installation, tmp_path: Path, stage: str):
+    there = handed_in.copy(tmp_path / "data")
+    with there.workers():
+        job = there.kill_at(stage)
+        there.wait_until_idle()
+    facts = there.do("facts")
+    assert facts["faults"] == []
+    assert facts["uploads"] == {"filed": 6}
+    assert (facts["unread"], facts["report"]) == (0, "incomplete")
+    [(state, attempt)] = there.rows("SELECT state, attempt FROM workers_job WHERE id=?", job)
+    # A check that was overtaken while its worker was dead is not needed any more.
+    assert state == "done" or (stage, state) == ("check", "skipped")
+    assert attempt == 2
+
+
+def test_all_workers_killed_while_they_read_and_started_again(handed_in: Installation, tmp_path: Path):
+    there = handed_in.copy(tmp_path / "data")
+    with there.workers() as leader:
+        there.kill_at("read", group=leader.pid)
+    with there.workers():
+        there.wait_until_idle()
+    facts = there.do("facts")
+    assert facts["faults"] == []
+    assert facts["uploads"] == {"filed": 6}
+    assert facts["unread"] == 0
+
+
+@pytest.mark.parametrize("stage", ["seal", "validate", "package", "store", "log", "publish"])
+def test_killed_between_the_seal_and_the_archive(decided: Installation, tmp_path: Path, stage: str):
+    there = decided.copy(tmp_path / "data")
+    there.do("sign")
+    with there.workers():
+        job = there.kill_at(stage)
+        there.wait_until_idle()
+    archived_once(there)
+    [(state, attempt)] = there.rows("SELECT state, attempt FROM workers_job WHERE id=?", job)
+    # The head that a dead worker had published already is found published: nothing is left to do.
+    assert state == "done" or (stage, state) == ("publish", "skipped")
+    assert attempt == 2
+
+
+def test_all_workers_killed_while_the_package_is_stored_and_started_again(decided: Installation, tmp_path: Path):
+    there = decided.copy(tmp_path / "data")
+    there.do("sign")
+    with there.workers() as leader:
+        there.kill_at("store", group=leader.pid)
+    with there.workers():
+        there.wait_until_idle()
+    archived_once(there)
+
+
+def test_a_document_that_kills_three_workers_is_set_aside_and_the_others_go_on(handed_in: Installation, tmp_path: Path):
+    there = handed_in.copy(tmp_path / "data")
+    with there.workers():
+        poison = there.kill_at("read")
+        [(page,)] = there.rows("SELECT json_extract(arguments, '$.page') FROM workers_job WHERE id=?", poison)
+        for _ in range(2):
+            there.kill_job(poison)
+        there.wait_until_idle()
+    facts = there.do("facts")
+    assert facts["faults"] == []
+    assert facts["uploads"] == {"filed": 5, "quarantined": 1}
+    assert facts["report"] == "incomplete"
+    [(state, refusal)] = there.rows(
+        "SELECT u.state, u.refusal FROM ingest_upload u JOIN ingest_page p ON p.upload_id = u.id WHERE p.id=?", page
+    )
+    assert state == "quarantined"
+    assert '"page"' in refusal
