@@ -125,7 +125,7 @@ def _judge_file(file: IO[bytes], given: Evidence, at: dt.datetime, policy: Polic
     reasons: list[Reason] = []
     if len(signatures) < len(filled):  # the library passes silently over formats it does not know
         seen = {signature.field_name for signature in signatures}
-        reasons.extend(Reason.of("signature-unsupported", name) for name in filled if name not in seen)
+        reasons.extend(Reason.of("signature-unsupported", _plain(name)) for name in filled if name not in seen)
     seals, more = asyncio.run(_judge_all(case, signatures))
     reasons.extend(more)
     if not policy.expected <= {seal.fingerprint for seal in seals}:
@@ -145,7 +145,8 @@ async def _judge_all(case: _Case, signatures: list[EmbeddedPdfSignature]) -> tup
             seal, more = await _judge_seal(case, signature, proven, good)
         except Exception as error:  # noqa: BLE001  hostile input, as above
             _log.info("seal %s cannot be read: %s: %s", signature.field_name, type(error).__name__, error)
-            seal, more = SealVerdict(signature.field_name), [Reason.of("signature-broken", signature.field_name)]
+            name = _plain(signature.field_name)
+            seal, more = SealVerdict(name), [Reason.of("signature-broken", name)]
         seals.append(seal)
         reasons.extend(more)
     return seals, reasons
@@ -161,7 +162,7 @@ async def _judge_stamps(
     """
     moment, good, reasons = case.at, [], []
     for stamp in reversed(stamps):
-        name = stamp.field_name
+        name = _plain(stamp.field_name)
         try:
             status = await async_validate_pdf_timestamp(stamp, case.evidence.context(moment, looking_back=True))
         except Exception as error:  # noqa: BLE001  hostile input, as above
@@ -183,7 +184,7 @@ async def _judge_stamps(
 async def _judge_seal(
     case: _Case, signature: EmbeddedPdfSignature, proven: dt.datetime, stamps: list[EmbeddedPdfSignature]
 ) -> tuple[SealVerdict, list[Reason]]:
-    name, evidence = signature.field_name, case.evidence
+    name, evidence = _plain(signature.field_name), case.evidence
     # once a document timestamp has proven the file's age, its own timestamp is judged at that time
     stamp_context = evidence.context(proven, looking_back=proven != case.at)
     status = await async_validate_pdf_signature(signature, evidence.context(case.at), stamp_context)
@@ -222,6 +223,11 @@ async def _judge_seal(
         fingerprint=certificate.sha256.hex(),
     )
     return seal, [Reason.of(code, name) for code in reasons]
+
+
+def _plain(name: str) -> str:
+    """The name alone: the library's own text type drags the open file along, which then cannot be copied or kept."""
+    return str(name)
 
 
 def _unchanged(status: ModificationInfo, case: _Case) -> bool:

@@ -1,4 +1,4 @@
-"""A folder is a room with one door: nobody reaches past it, each says its purpose, only settings read the environment."""
+"""A folder is a room with one door that nobody reaches past, and only the settings read the environment."""
 
 import ast
 import re

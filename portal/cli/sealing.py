@@ -69,6 +69,7 @@ def seal(file: Path, label: str, target: Path, reason: str) -> int:
 @click.option("--log-key", default="", help="Public key of the log, as printed by `yidang log key`.")
 def verify(target: Path, as_json: bool, roots: tuple[Path, ...], crls: tuple[Path, ...], log_key: str) -> int:  # noqa: FBT001
     """Judge a sealed PDF, or an exported package with everything in it. Works without network and without database."""
+    setup_django()
     trusted, lists = _trust(roots, crls)
     result = _verify_package(target, trusted, log_key) if target.is_dir() else _verify_pdf(target, trusted, lists)
     if as_json:
@@ -103,7 +104,6 @@ def _registered(sha256: str) -> dict[str, Any] | None:
     """What the register says of these bytes; None where there is no register, or it does not know them."""
     from django.db import DatabaseError
 
-    setup_django()
     from signing import Certificate
 
     try:

@@ -196,3 +196,13 @@ def test_what_is_no_pdf_is_unreadable(pdf: bytes | Path, authority: TestAuthorit
 def test_no_file_of_the_corpus_raises_or_passes(corpus: Path, authority: TestAuthority) -> None:
     for path in sorted(corpus.glob("*.pdf")):
         assert judge(path, authority).verdict != "valid", path.name
+
+
+def test_the_answer_about_a_file_on_disk_can_be_written_down(
+    sealed: bytes, authority: TestAuthority, tmp_path: Path
+) -> None:
+    """A name out of the library once dragged the open file along, and the answer could not be kept."""
+    path = tmp_path / "permit.pdf"
+    path.write_bytes(sealed)
+    found = validate_pdf(path, authority.roots, crls=authority.crls(), at=NOW)
+    assert json.loads(json.dumps(found.to_json(str(path))))["verdict"] == "valid"
