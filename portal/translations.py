@@ -50,8 +50,7 @@ PAGES = {
     "材料": "Materials",
     "时间": "Time",
     "编号": "Number",
-    "页": "pages",
-    "第": "p. ",
+    "页": "page",
     "项": "items",
     "天": "days",
     "条": "entries",
@@ -114,6 +113,8 @@ WINDOW = {
     "服务器暂时没能接收，请点“重试”；仍不行请联系管理员。": (
         "The server could not take it. Try again, or ask the administrator."
     ),
+    "连不上服务器，请稍后再试。已上传的文件不会丢失。": "The server is away. Try again soon; nothing is lost.",
+    "服务器出错，请稍后再试；仍不行请把时间告诉管理员。": "The server failed. Try again later.",
     "收到的文件": "Files received",
     "下载原件": "Download the original",
     "含数字签名": "digitally signed",
@@ -162,6 +163,8 @@ WINDOW = {
     "正在核对": "Checking",
     "正在重新核对…": "checking again…",
     "处理中…": "working…",
+    "未能完成": " failed: ",
+    "将自动重试": " will be tried again: ",
 }
 
 STATES = {

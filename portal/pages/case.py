@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -12,11 +13,12 @@ from django.utils import timezone
 from catalogue import load_catalogue
 from ingest import Case, Page
 from portal.checklist import Checklist, build_checklist
+from portal.event_names import JOB_NAMES
 from portal.figures import figure, pages_of, progress_of
-from portal.receipts import receipts
+from portal.receipts import receipts, refusal_words
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from signing import Certificate
-from workers import days_left, progress
+from workers import Job, days_left, progress
 
 CERTIFICATE_READERS = frozenset({Role.CLERK, Role.OFFICER, Role.ARCHIVIST})
 
@@ -103,6 +105,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
         "receipts": files,
         "reading": any(receipt.moving for receipt in files),
         "progress": progress_of(pages, jobs),
+        "faults": faults(case),
         "notices": list(case.notices.order_by("-pk")),
         "types": load_catalogue().material_types() if case.state == Case.State.OPEN else (),
         "days_left": days_left(case, timezone.localdate()),
@@ -112,6 +115,19 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
         "may_see_certificate": certificate and certificate.rendered_sha256 and mine & CERTIFICATE_READERS,
         "ready": listed.current and listed.verdict == "complete",
     }
+
+
+def faults(case: Case) -> list[tuple[str, str, str, bool]]:
+    """Work on the case that failed or waits to be tried again: its name, why, what to do, and whether it is the end.
+
+    Work on a single file is told on the file.
+    """
+    failed = Q(state=Job.State.QUARANTINED) | Q(state=Job.State.QUEUED, error__isnull=False)
+    jobs = Job.objects.filter(failed, case_number=case.number).exclude(kind__in=("inspect", "paginate", "read", "file"))
+    return [
+        (JOB_NAMES.get(job.kind, job.kind), *refusal_words(job.error), job.state == Job.State.QUARANTINED)
+        for job in jobs
+    ]
 
 
 def figure_context(case: Case, page: Page, listed: Checklist) -> dict[str, Any]:

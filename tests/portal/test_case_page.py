@@ -12,6 +12,7 @@ import archive
 from ingest import Case
 from portal.roles import Role
 from tests.portal import factories
+from workers import Job
 
 pytestmark = pytest.mark.django_db
 
@@ -205,6 +206,18 @@ def test_the_report_is_read_over_the_json_interface(clerk: Client, checked: fact
     assert found["current"] is True
     assert found["report"]["verdict"] == "incomplete"
     assert [one["number"] for one in clerk.get("/api/cases").json()] == [checked.case.number]
+
+
+def test_work_that_failed_is_told_on_the_case_it_holds_up(clerk: Client, checked: factories.Checked) -> None:
+    facts = {"arguments": {}, "case_number": checked.case.number, "created_at": factories.NOW}
+    error = {"code": "quarantined", "message": "印章已停用", "remedy": "请联系印章管理员"}
+    Job.objects.create(kind="seal", input_digest="1", state="quarantined", error=error, **facts)
+    Job.objects.create(
+        kind="store", input_digest="2", state="queued", error={**error, "message": "存储不可用"}, **facts
+    )
+    shown = text(clerk.get(f"/case/{checked.case.number}/live"))
+    assert "加盖印章未能完成</strong>印章已停用 请联系印章管理员" in shown
+    assert "入库将自动重试</strong>存储不可用" in shown
 
 
 def test_only_the_window_changes_a_case(as_role: Callable[..., Client], checked: factories.Checked) -> None:

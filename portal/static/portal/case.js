@@ -102,6 +102,20 @@
     if (said && !said.classList.contains("said-error")) timer = setTimeout(() => said.remove(), SAID_SECONDS * 1000);
   });
 
+  // The server may be away for a while: said once, and taken back when it answers again.
+  function sayOffline(words) {
+    const place = find("#said");
+    const box = Object.assign(document.createElement("div"), { className: "said said-error is-network" });
+    box.append(Object.assign(document.createElement("p"), { textContent: words }));
+    place.replaceChildren(box);
+  }
+  const words = find(".case").dataset;
+  document.addEventListener("htmx:sendError", () => sayOffline(words.wAway));
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status >= 500) sayOffline(words.wBroken);
+  });
+  document.addEventListener("htmx:afterOnLoad", () => find("#said .is-network")?.remove());
+
   // -- mouse -----------------------------------------------------------------------------------------------------------
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close]")) event.target.closest(".said").remove();
