@@ -53,5 +53,6 @@ app.conf.update(
 if settings.BROKER_URL.startswith("folder://"):
     app.conf.broker_transport_options = {"folder": settings.BROKER_URL.removeprefix("folder://")}
 if settings.BROKER_URL.startswith("amqp"):
-    app.conf.task_default_queue_type = "quorum"
+    # Both: the second is for the queues that are named to a worker, which Celery takes for missing ones.
+    app.conf.task_default_queue_type = app.conf.task_create_missing_queue_type = "quorum"
     app.conf.broker_transport_options = {"confirm_publish": True}

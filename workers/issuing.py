@@ -1,6 +1,7 @@
 """From the decision to a certificate that counts: decide, render, approve exactly those bytes, seal, validate."""
 
 import datetime as dt
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.conf import settings
@@ -82,9 +83,18 @@ def permit_data(case: ingest.Case) -> dict[str, str]:
     for line, material, field in PERMIT_LINES:
         lines.setdefault(line, fields.get((material, field), ""))
         lines[line] = lines[line] or fields.get((material, field), "")
+    lines["合同价格"] = _in_ten_thousands(lines["合同价格"])
     lines["建设单位"] = case.applicant_name
     lines["工程名称"] = case.works.name if case.works else case.project.name
     return lines
+
+
+def _in_ten_thousands(yuan: str) -> str:
+    """An amount as a permit prints it (万元); what is no number stays as it was read."""
+    try:
+        return f"{Decimal(yuan) / 10_000:,.2f}万元"
+    except InvalidOperation:
+        return yuan
 
 
 def render_certificate(arguments: Arguments) -> str:
