@@ -23,6 +23,10 @@ LOOK_SECONDS = 0.002  # the shortest stage takes some tenths of a second
 LEASE_SECONDS, SWEEP_SECONDS = 6, 1
 
 
+class MissedError(Exception):
+    """The job was over before it could be killed."""
+
+
 @dataclasses.dataclass
 class Installation:
     """Its folder, and the settings by which it differs from the default."""
@@ -83,6 +87,7 @@ class Installation:
         """Kill the process that runs a job of this kind (or the group of all workers) in the middle of it.
 
         It is stopped first, so that it is certain that the job was not over when it died. Returns the job's number.
+        Raises MissedError when all jobs were over before.
         """
         return self._kill("kind=?", kind, seconds, group)
 
@@ -97,6 +102,8 @@ class Installation:
             for job, owner, attempt in self.rows(running_now, value):
                 if self._kill_owner(job, owner, attempt, group):
                     return int(job)
+            if not self.rows("SELECT 1 FROM workers_job WHERE state IN ('queued', 'running')"):
+                raise MissedError
             time.sleep(LOOK_SECONDS)
         pytest.fail(f"no job with {which} {value} was seen running: {self.jobs()}\n{self.log()}")
 

@@ -1,10 +1,11 @@
 """Workers die by SIGKILL in the middle of every stage: the case goes its way, nothing is lost or done twice."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
-from tests.faults.installation import Installation
+from tests.faults.installation import Installation, MissedError
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
 
@@ -47,18 +48,23 @@ def test_all_workers_killed_while_they_read_and_started_again(handed_in: Install
     assert facts["unread"] == 0
 
 
-@pytest.mark.parametrize("stage", ["seal", "validate", "package", "store", "log", "publish"])
+@pytest.mark.parametrize("stage", ["seal", "validate", "package", "store", "log"])
 def test_killed_between_the_seal_and_the_archive(decided: Installation, tmp_path: Path, stage: str):
-    there = decided.copy(tmp_path / "data")
-    there.do("sign")
-    with there.workers():
-        job = there.kill_at(stage)
-        there.wait_until_idle()
+    there, job = killed_at(stage, decided, tmp_path)
     archived_once(there)
-    [(state, attempt)] = there.rows("SELECT state, attempt FROM workers_job WHERE id=?", job)
-    # The head that a dead worker had published already is found published: nothing is left to do.
-    assert state == "done" or (stage, state) == ("publish", "skipped")
-    assert attempt == 2
+    assert there.rows("SELECT state, attempt FROM workers_job WHERE id=?", job) == [("done", 2)]
+
+
+def killed_at(stage: str, decided: Installation, folder: Path, tries: int = 5) -> tuple[Installation, int]:
+    """Sign and kill at the stage; the short stages may be over before they are seen, then all is done anew."""
+    for number in range(tries):
+        there = decided.copy(folder / f"data{number}")
+        there.do("sign")
+        with there.workers(), contextlib.suppress(MissedError):
+            job = there.kill_at(stage)
+            there.wait_until_idle()
+            return there, job
+    pytest.fail(f"the stage {stage} was over each time before it could be killed")
 
 
 def test_all_workers_killed_while_the_package_is_stored_and_started_again(decided: Installation, tmp_path: Path):
