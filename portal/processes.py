@@ -37,19 +37,20 @@ def web_command(host: str, port: int) -> list[str]:
 @contextlib.contextmanager
 def running(*commands: list[str], log: Path | None = None) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Run the commands as long as the body runs; each in its own group, all stopped at the end."""
+    processes = [start(command, log) for command in commands]
+    try:
+        yield processes
+    finally:
+        stop(processes)
+
+
+def start(command: list[str], log: Path | None = None) -> subprocess.Popen[bytes]:
+    """Start one command in a group of its own; what it prints goes to the log, or where ours goes."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    with contextlib.ExitStack() as stack:
-        sink = stack.enter_context(log.open("ab")) if log else None
-        processes = [
-            subprocess.Popen(  # noqa: S603 - our own commands
-                command, env=environment, start_new_session=True, stdout=sink, stderr=sink, stdin=subprocess.DEVNULL
-            )
-            for command in commands
-        ]
-        try:
-            yield processes
-        finally:
-            stop(processes)
+    with log.open("ab") if log else contextlib.nullcontext() as sink:
+        return subprocess.Popen(  # noqa: S603 - our own commands
+            command, env=environment, start_new_session=True, stdout=sink, stderr=sink, stdin=subprocess.DEVNULL
+        )
 
 
 def stop(processes: list[subprocess.Popen[bytes]]) -> None:

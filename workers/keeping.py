@@ -13,7 +13,7 @@ from signing import draw_number
 from workers import zones
 from workers.elements import Gathered, gather
 from workers.jobs import enqueue
-from workers.stage import Arguments, NotExpectedError
+from workers.stage import Arguments, NotExpectedError, NotYetError
 
 CHECKPOINT_TYPE = "text/plain; charset=utf-8"
 
@@ -37,6 +37,8 @@ def package(arguments: Arguments) -> tuple[str, Gathered]:
     case = ingest.Case.objects.select_related("project", "works").get(pk=arguments["case_id"])
     if case.state != ingest.Case.State.ISSUED:
         raise NotExpectedError(f"the case is {case.state}")
+    if not case.notices.filter(kind=ingest.Notice.Kind.ACCEPTANCE).exists():
+        raise NotYetError("受理通知书尚未生成，归档等待中")
     gathered = gather(case, arguments["package"], arguments["archive_number"])
     kept = zones.keep_derivative(archive.manifest_bytes(gathered.manifest), "application/json")
     return kept.sha256, gathered

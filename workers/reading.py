@@ -167,7 +167,7 @@ def give_up_upload(arguments: Arguments, error: dict[str, Any]) -> None:
         page = ingest.Page.objects.select_related("upload").get(pk=arguments["page"])
         upload, error = page.upload, {**error, "page": page.number}
     upload.state = "quarantined" if error["code"] == "quarantined" else "refused"
-    upload.refusal = {key: error[key] for key in ("code", "message", "remedy", "page") if key in error}
+    upload.refusal = {key: error[key] for key in ("code", "message", "remedy", "page", "details") if key in error}
     upload.save()
     zones.set_aside_refused(upload.sha256)
     append_event(

@@ -11,6 +11,12 @@ class NotExpectedError(Exception):
     """The thing is not in the state this stage starts from: it was done already, withdrawn or overtaken. No failure."""
 
 
+class NotYetError(Exception):
+    """Something this stage needs is still being made; it waits and is tried again, without using up an attempt."""
+
+    code = "not-yet"
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Stage:
     """One step of the pipeline.

@@ -15,7 +15,7 @@ from workers import jobs
 from workers.app import app
 from workers.models import Job
 from workers.pipeline import STAGES
-from workers.stage import NotExpectedError, Stage
+from workers.stage import NotExpectedError, NotYetError, Stage
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def run_job(pk: int) -> None:
     try:
         try:
             _run(job, STAGES[job.kind])
-        except (Unavailable, TimestampUnavailable) as reason:
+        except (Unavailable, TimestampUnavailable, NotYetError) as reason:
             log.warning("%s waits: %s", job, reason)
             error = {"code": reason.code, "message": str(reason)}
             jobs.put_back(job, error, wait=jobs.WAIT_WHEN_UNAVAILABLE, counts=False)

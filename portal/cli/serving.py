@@ -2,6 +2,8 @@
 
 import signal
 import time
+from pathlib import Path
+from subprocess import Popen
 
 import click
 from rich.console import Console
@@ -9,6 +11,9 @@ from rich.console import Console
 from portal.cli import EXIT_FAILED, EXIT_NO, setup_django
 
 out = Console()
+WATCH_SECONDS = 0.5
+# A process that ends again and again has a cause that starting it will not mend, such as a port that is taken.
+MOST_RESTARTS = 5
 
 
 @click.command()
@@ -25,19 +30,31 @@ def serve(host: str, port: int, concurrency: int) -> int:
 
     accounts = prepare()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    commands = worker_command(settings.DATA_DIR, concurrency=concurrency), web_command(host, port)
-    with running(*commands, log=settings.DATA_DIR / "serve.log") as processes:
-        out.print(
-            f"门户：http://{host}:{port}   账号：{accounts}   日志：{settings.DATA_DIR / 'serve.log'}", highlight=False
-        )
+    commands = [worker_command(settings.DATA_DIR, concurrency=concurrency), web_command(host, port)]
+    log = settings.DATA_DIR / "serve.log"
+    with running(*commands, log=log) as processes:
+        out.print(f"门户：http://{host}:{port}   账号：{accounts}   日志：{log}", highlight=False)
         out.print("按 Ctrl-C 停止")
         try:
-            while all(process.poll() is None for process in processes):
-                time.sleep(0.5)
+            _keep(processes, commands, log)
         except KeyboardInterrupt:
             return 0
-    out.print(f"一个进程已意外结束，详见 {settings.DATA_DIR / 'serve.log'}")
+    out.print(f"进程反复意外结束，详见 {log}")
     return EXIT_FAILED
+
+
+def _keep(processes: list[Popen[bytes]], commands: list[list[str]], log: Path) -> None:
+    """Start again what ended by itself: the queue of record loses nothing by it. Returns when that does not help."""
+    from portal.processes import start
+
+    left = MOST_RESTARTS
+    while left:
+        for place, process in enumerate(processes):
+            if process.poll() is not None:
+                left -= 1
+                out.print(f"进程意外结束（{process.returncode}），已重新启动，详见 {log}", highlight=False)
+                processes[place] = start(commands[place], log)
+        time.sleep(WATCH_SECONDS)
 
 
 @click.command()
