@@ -91,9 +91,9 @@ class Installation:
         """
         return self._kill("kind=?", kind, seconds, group)
 
-    def kill_job(self, job: int, *, seconds: float = 120) -> int:
-        """Kill whoever runs this job next."""
-        return self._kill("id=?", job, seconds, None)
+    def kill_job(self, job: int, *, attempt: int, seconds: float = 120) -> int:
+        """Kill whoever runs this job at this attempt; the one before may not be buried yet, and is not meant."""
+        return self._kill(f"attempt={attempt} AND id=?", job, seconds, None)
 
     def _kill(self, which: str, value: object, seconds: float, group: int | None) -> int:
         end = time.monotonic() + seconds

@@ -82,8 +82,8 @@ def test_a_document_that_kills_three_workers_is_set_aside_and_the_others_go_on(h
     with there.workers():
         poison = there.kill_at("read")
         [(page,)] = there.rows("SELECT json_extract(arguments, '$.page') FROM workers_job WHERE id=?", poison)
-        for _ in range(2):
-            there.kill_job(poison)
+        for attempt in (2, 3):
+            there.kill_job(poison, attempt=attempt)
         there.wait_until_idle()
     facts = there.do("facts")
     assert facts["faults"] == []

@@ -38,7 +38,9 @@ def test_without_a_timestamp_nothing_is_sealed_and_it_is_done_later(
 
 
 def test_while_the_archive_cannot_be_reached_the_package_waits(decided: Installation, tmp_path: Path, closed_port: int):
-    there = decided.copy(tmp_path / "data", YIDANG_STORE_ARCHIVE=f"s3://key:secret@127.0.0.1:{closed_port}/archive?secure=0")
+    there = decided.copy(
+        tmp_path / "data", YIDANG_STORE_ARCHIVE=f"s3://key:secret@127.0.0.1:{closed_port}/archive?secure=0"
+    )
     there.do("sign")
     waiting = "SELECT 1 FROM workers_job WHERE kind='store' AND error LIKE '%store-unavailable%' AND sends >= 2"
     with there.workers():

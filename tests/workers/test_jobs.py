@@ -136,11 +136,11 @@ def test_a_result_that_cannot_be_written_leaves_the_job_to_be_tried_again(trial:
 
 
 def test_a_lease_is_renewed_while_the_work_goes_on(trial: Trial, settings: pytest.FixtureRequest):
-    settings.JOB_LEASE_SECONDS = 0.6
+    settings.JOB_LEASE_SECONDS = 1.5
     job = jobs.enqueue(KIND, thing=1)
 
     def take_long(_: object) -> bool:
-        threading.Event().wait(1.5)
+        threading.Event().wait(2.5)
         return jobs.claim(job.pk) is None
 
     trial.act = take_long
