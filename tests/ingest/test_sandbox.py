@@ -10,6 +10,7 @@ import pytest
 from ingest import sandbox
 from ingest.refusals import REFUSALS, Refusal
 from ingest.sandbox import MEBI, Limits, run_sandboxed
+from tests.ingest.children import children
 
 _LIMITS = Limits(wall_seconds=20)
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +36,6 @@ def connect(begin): socket.create_connection(("127.0.0.1", 9), timeout=1)
 def start(begin): subprocess.run(["true"])
 def files(begin): return len([open("/dev/null") for _ in range(1000)])
 """
-from tests.ingest.children import children
 
 
 @pytest.fixture
