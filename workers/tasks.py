@@ -18,6 +18,8 @@ from workers.pipeline import STAGES
 from workers.stage import NotExpectedError, NotYetError, Stage
 
 log = logging.getLogger(__name__)
+# What is no fault of the work: it is put back without using up an attempt, and its row says what it waits for.
+WAITING = (Unavailable, TimestampUnavailable, NotYetError)
 
 
 @app.task(name="workers.run_job")  # type: ignore[untyped-decorator]
@@ -29,7 +31,7 @@ def run_job(pk: int) -> None:
     try:
         try:
             _run(job, STAGES[job.kind])
-        except (Unavailable, TimestampUnavailable, NotYetError) as reason:
+        except WAITING as reason:
             log.warning("%s waits: %s", job, reason)
             error = {"code": reason.code, "message": str(reason)}
             jobs.put_back(job, error, wait=jobs.WAIT_WHEN_UNAVAILABLE, counts=False)
@@ -49,7 +51,7 @@ def _run(job: Job, stage: Stage) -> None:
             jobs.close(job, Job.State.SKIPPED, {"code": "not-expected", "message": str(reason)})
     except Refusal as refusal:
         _give_up(job, stage, Job.State.REFUSED, refusal.to_json())
-    except (jobs.LostLeaseError, Unavailable, TimestampUnavailable):
+    except (jobs.LostLeaseError, *WAITING):
         raise
     except Exception as failure:
         log.exception("%s failed", job)

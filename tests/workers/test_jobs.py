@@ -14,7 +14,7 @@ from signing import TimestampUnavailable
 from tests.workers.conftest import KIND, Trial
 from workers import jobs, tasks
 from workers.models import Job
-from workers.stage import NotExpectedError
+from workers.stage import NotExpectedError, NotYetError
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = dt.datetime(2026, 11, 22, 2, 0, tzinfo=dt.UTC)
@@ -223,7 +223,7 @@ def test_our_own_failure_is_tried_three_times_then_quarantined(trial: Trial):
     assert len(trial.given_up) == 1
 
 
-@pytest.mark.parametrize("down", [Unavailable("no store"), TimestampUnavailable("no time")])
+@pytest.mark.parametrize("down", [Unavailable("no store"), TimestampUnavailable("no time"), NotYetError("no notice")])
 def test_waiting_for_something_outside_uses_up_no_attempt(trial: Trial, down: Exception):
     def wait(_: object) -> None:
         raise down
