@@ -20,9 +20,9 @@ class QueueNames:
     SEALING = "sealing"  # needs a key
 
     @classmethod
-    def all(cls) -> tuple[str, ...]:
-        """All queue names, the quick ones first."""
-        return cls.DEFAULT, cls.SEALING, cls.READING
+    def of(cls, kind: str) -> str:
+        """The queue that jobs of a kind wait in."""
+        return {"read": cls.READING, "seal": cls.SEALING}.get(kind, cls.DEFAULT)
 
 
 # The longest honest piece of work is a batch of pages of one document; a worker that needs longer hangs in native

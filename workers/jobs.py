@@ -20,7 +20,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
+from workers.app import QueueNames, app
 from workers.models import Job
 
 # After three tries it is the document, not the machine.
@@ -61,14 +63,10 @@ def enqueue(kind: str, *, case: str = "", **arguments: str | int) -> Job:
 
 def send(pk: int) -> None:
     """Tell the broker; a broker that is down is no failure, since the sweeper sends again."""
-    from workers.tasks import run_job
-
-    job = Job.objects.get(pk=pk)
     Job.objects.filter(pk=pk).update(sent_at=timezone.now(), sends=F("sends") + 1)
-    from workers.pipeline import STAGES
-
-    with contextlib.suppress(run_job.OperationalError, OSError):
-        run_job.apply_async((pk,), queue=STAGES[job.kind].queue)
+    kind = Job.objects.values_list("kind", flat=True).get(pk=pk)
+    with contextlib.suppress(OperationalError, OSError):
+        app.send_task("workers.run_job", (pk,), queue=QueueNames.of(kind))
 
 
 def claim(pk: int) -> Job | None:

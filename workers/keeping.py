@@ -13,6 +13,7 @@ from signing import draw_number
 from workers import zones
 from workers.elements import Gathered, gather
 from workers.jobs import enqueue
+from workers.models import Job
 from workers.stage import Arguments, NotExpectedError, NotYetError
 
 CHECKPOINT_TYPE = "text/plain; charset=utf-8"
@@ -25,6 +26,8 @@ def request_package(case: ingest.Case) -> None:
     """
     if case.state != ingest.Case.State.ISSUED or case.promises.filter(kind="gap", closed_at=None).exists():
         return
+    if Job.objects.filter(kind="package", case_number=case.number).exists():
+        return  # under way already; a second one would spend another 档号
     item = load_catalogue().item(case.item_code, case.item_version)
     year = timezone.localdate().year
     sequence = draw_number(f"archive:{settings.FONDS}:{year}:{item.retention}")

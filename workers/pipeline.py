@@ -6,24 +6,23 @@ case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log �
 """
 
 from workers import issuing, keeping, notices, reading
-from workers.app import QueueNames
 from workers.stage import Stage
 
 STAGES: dict[str, Stage] = {
     stage.kind: stage
     for stage in (
-        Stage("inspect", QueueNames.DEFAULT, reading.inspect, reading.record_inspection, reading.give_up_upload),
-        Stage("paginate", QueueNames.DEFAULT, reading.paginate, reading.record_pages, reading.give_up_upload),
-        Stage("read", QueueNames.READING, reading.read, reading.record_reading, reading.give_up_upload),
-        Stage("file", QueueNames.DEFAULT, reading.sort_pages, reading.record_documents, reading.give_up_upload),
-        Stage("check", QueueNames.DEFAULT, reading.check, reading.record_report, reading.give_up_check),
-        Stage("notice", QueueNames.DEFAULT, notices.make, notices.record, issuing.give_up),
-        Stage("render", QueueNames.DEFAULT, issuing.render_certificate, issuing.record_rendering, issuing.give_up),
-        Stage("seal", QueueNames.SEALING, issuing.seal, issuing.record_seal, issuing.give_up),
-        Stage("validate", QueueNames.DEFAULT, issuing.validate, issuing.record_verdict, issuing.give_up),
-        Stage("package", QueueNames.DEFAULT, keeping.package, keeping.record_package, issuing.give_up),
-        Stage("store", QueueNames.DEFAULT, keeping.store, keeping.record_stored, issuing.give_up),
-        Stage("log", QueueNames.DEFAULT, keeping.integrate, keeping.record_integrated, issuing.give_up),
-        Stage("publish", QueueNames.DEFAULT, keeping.publish, keeping.record_published, issuing.give_up),
+        Stage("inspect", reading.inspect, reading.record_inspection, reading.give_up_upload),
+        Stage("paginate", reading.paginate, reading.record_pages, reading.give_up_upload),
+        Stage("read", reading.read, reading.record_reading, reading.give_up_upload),
+        Stage("file", reading.sort_pages, reading.record_documents, reading.give_up_upload),
+        Stage("check", reading.check, reading.record_report, reading.give_up_check),
+        Stage("notice", notices.make, notices.record, issuing.give_up),
+        Stage("render", issuing.render_certificate, issuing.record_rendering, issuing.give_up),
+        Stage("seal", issuing.seal, issuing.record_seal, issuing.give_up),
+        Stage("validate", issuing.validate, issuing.record_verdict, issuing.give_up),
+        Stage("package", keeping.package, keeping.record_package, issuing.give_up),
+        Stage("store", keeping.store, keeping.record_stored, issuing.give_up),
+        Stage("log", keeping.integrate, keeping.record_integrated, issuing.give_up),
+        Stage("publish", keeping.publish, keeping.record_published, issuing.give_up),
     )
 }

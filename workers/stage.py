@@ -28,7 +28,6 @@ class Stage:
     """
 
     kind: str
-    queue: str
     work: Callable[[Arguments], Any]
     record: Callable[[Arguments, Any], None]
     give_up: Callable[[Arguments, dict[str, Any]], None]

@@ -29,7 +29,6 @@ def trial() -> Iterator[Trial]:
     tried = Trial()
     STAGES[KIND] = Stage(
         KIND,
-        "default",
         work=lambda arguments: tried.act(arguments),  # noqa: PLW0108 - a test changes `act` later
         record=lambda _, result: tried.recorded.append(result),
         give_up=lambda _, error: tried.given_up.append(error),
