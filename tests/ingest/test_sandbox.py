@@ -127,15 +127,6 @@ def test_what_a_parser_prints_does_not_disturb_the_answer(run):
     assert run("talk") == "clean"
 
 
-def test_a_child_starts_quickly(run):
-    best = 9.0
-    for _ in range(3):
-        started = time.monotonic()
-        run("talk")
-        best = min(best, time.monotonic() - started)
-    assert best < 0.35
-
-
 def test_every_refusal_says_what_is_wrong_and_what_to_do_in_both_languages():
     for code in REFUSALS:
         refusal = Refusal(code, page=2)
