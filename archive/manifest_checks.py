@@ -44,7 +44,7 @@ ELEMENT_NAMES = {
     24: "用印记录",
     33: "校验信息",
 }
-_MAGIC = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff"}
+_MAGIC = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/webp": b"RIFF"}
 _HEAD_BYTES = 1024
 """Readers look for the header of a PDF in its first 1024 bytes; scanners do write something before it."""
 
@@ -99,6 +99,8 @@ def _examine(element: Element, store: ObjectStore) -> tuple[Digests | None, byte
 def _looks_like(media_type: str, head: bytes) -> bool:
     if media_type == "application/pdf":
         return b"%PDF-" in head
+    if media_type == "image/heic":  # its first four bytes are a length
+        return head[4:8] == b"ftyp"
     return head.startswith(_MAGIC.get(media_type, b""))
 
 

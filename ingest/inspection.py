@@ -30,8 +30,9 @@ def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Inspection:
     """Inspect one file by its content, whatever its name says.
 
     Raises:
-        Refusal: with `file-missing`, `file-empty`, `file-too-large`, `type-not-accepted`, `pdf-…`, `too-many-pages`,
-            `image-broken`, `image-too-large`, `decompression-bomb`, or an end of the sandbox.
+        Refusal: with `file-missing`, `file-empty`, `file-too-large`, `type-not-accepted`, `office-not-paged`,
+            `drawing-not-viewable`, `ofd-not-read`, `pdf-…`, `too-many-pages`, `image-broken`, `image-too-large`,
+            `decompression-bomb`, or an end of the sandbox.
     """
     if not path.is_file():
         raise Refusal("file-missing")

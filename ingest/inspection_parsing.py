@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.inspection_bombs import refuse_bombs
-from ingest.inspection_magic import HEAD_BYTES, PDF, describe, media_type
+from ingest.inspection_magic import HEAD_BYTES, PDF, media_type, refusal_of
 from ingest.refusals import Refusal
 
 TAIL_BYTES = 64 * 1024
@@ -26,7 +26,7 @@ def inspect_file(path: str, *, limits: dict[str, int], begin: Callable[[int], No
     head, tail = data[:HEAD_BYTES], data[-TAIL_BYTES:]
     kind = media_type(head)
     if kind is None:
-        raise Refusal("type-not-accepted", detail=describe(head, tail))
+        raise refusal_of(head, tail)
     if kind != PDF:
         return {"media_type": kind, **_inspect_images(path, kind, limits, begin)}
     signed = _BYTE_RANGE.search(data) is not None
@@ -58,7 +58,7 @@ def _inspect_pdf(path: str, max_pages: int) -> dict[str, Any]:
 
 
 def _inspect_images(path: str, kind: str, limits: dict[str, int], begin: Callable[[int], None]) -> dict[str, Any]:
-    from ingest.paging_image import DECODING_ERRORS, believed_dpi, frames_of, open_image, orientation_of
+    from ingest.paging_image import DECODING_ERRORS, believed_dpi, frames_of, go_to_frame, open_image, orientation_of
 
     begin(1)
     image = open_image(path, kind)
@@ -67,7 +67,7 @@ def _inspect_images(path: str, kind: str, limits: dict[str, int], begin: Callabl
         facts = []
         for index in range(count):
             begin(index + 1)
-            image.seek(index)
+            go_to_frame(image, index)
             width, height = image.size
             if width * height > limits["pixels"]:
                 raise Refusal("image-too-large", width=width, height=height, limit=limits["pixels"] // 10_000)

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any, Literal, Self
 
-MediaType = Literal["application/pdf", "image/jpeg", "image/png", "image/tiff"]
+MediaType = Literal["application/pdf", "image/jpeg", "image/png", "image/tiff", "image/webp", "image/heic"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

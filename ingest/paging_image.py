@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from ingest.inspection_magic import JPEG, PNG, TIFF
+from ingest.inspection_magic import HEIC, JPEG, PNG, TIFF, WEBP
 from ingest.paging_cap import fit_scale
 from ingest.refusals import Refusal
 
@@ -15,13 +15,23 @@ from ingest.refusals import Refusal
 Image.MAX_IMAGE_PIXELS = None
 warnings.simplefilter("ignore")
 
-DECODING_ERRORS = (OSError, EOFError, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError)
-"""What Pillow's decoders are seen to raise over broken data; each means the same to us."""
+DECODING_ERRORS = (
+    OSError,
+    EOFError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    RuntimeError,
+)
+"""What Pillow's and libheif's decoders are seen to raise over broken data; each means the same to us."""
 
 JPEG_QUALITY = 90
 """Recognition reads no worse from it than from PNG, at a tenth of the bytes."""
 
-_FORMATS = {JPEG: "JPEG", PNG: "PNG", TIFF: "TIFF"}
+_FORMATS = {JPEG: "JPEG", PNG: "PNG", TIFF: "TIFF", WEBP: "WEBP", HEIC: "HEIF"}
 _EXIF_ORIENTATION = 0x0112
 _TIFF_ORIENTATION = 274
 _MM_PER_INCH = 25.4
@@ -35,14 +45,32 @@ _LONGEST_SCREEN_SHEET_MM = 450
 
 def open_image(path: str, kind: str) -> Any:
     """The image, opened for reading by the decoder of its media type; `image-broken` where it has no readable head."""
+    if kind == HEIC:
+        _learn_heif()
     try:
         return Image.open(path, formats=[_FORMATS[kind]])
     except DECODING_ERRORS as error:
         raise Refusal("image-broken") from error
 
 
+def _learn_heif() -> None:
+    """Let Pillow open HEIC: the picture only, not the thumbnail, depth and masks a phone keeps beside it."""
+    from pillow_heif import register_heif_opener
+
+    # One thread: each would take address space of its own, of which the sandbox gives little.
+    register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+
+
+def go_to_frame(image: Any, index: int) -> None:
+    """Turn to a page of the file. Only a TIFF has pages; a HEIC opens at the picture its phone calls the first."""
+    if image.format == "TIFF":
+        image.seek(index)
+    elif index:
+        raise EOFError
+
+
 def frames_of(image: Any, most: int) -> int:
-    """How many pages: the frames of a TIFF; one for JPEG (a phone adds a second picture) and PNG (animation)."""
+    """How many pages: the frames of a TIFF; else one: a phone adds pictures to JPEG and HEIC, PNG and WebP move."""
     if image.format != "TIFF":
         return 1
     count = 0
@@ -57,7 +85,11 @@ def frames_of(image: Any, most: int) -> int:
 
 
 def orientation_of(image: Any) -> int:
-    """The EXIF orientation, 1 to 8; 1 where it says nothing sensible."""
+    """The EXIF orientation, 1 to 8; 1 where it says nothing sensible.
+
+    A HEIC always says 1: it is turned by its own properties while it is decoded, and its EXIF value only
+    repeats them (ISO/IEC 23008-12, `irot` and `imir`).
+    """
     value = image.tag_v2.get(_TIFF_ORIENTATION) if image.format == "TIFF" else image.getexif().get(_EXIF_ORIENTATION)
     return value if isinstance(value, int) and 1 <= value <= 8 else 1  # noqa: PLR2004
 
@@ -81,7 +113,7 @@ def page_image(
     for number in numbers:
         begin(number)
         try:
-            image.seek(number - 1)
+            go_to_frame(image, number - 1)
             dpi, stored = believed_dpi(image), image.size
             scale = fit_scale(*stored)
             upright = _upright(image, scale)

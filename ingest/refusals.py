@@ -44,11 +44,43 @@ REFUSALS: Mapping[str, Mapping[Language, RefusalText]] = {
     "type-not-accepted": {
         "zh": RefusalText(
             "文件内容是{detail}，不是可以接收的类型（与文件名后缀无关）。",
-            "请另存为 PDF，或扫描成 JPEG、PNG、TIFF 后再上传。",
+            "请另存为 PDF，或扫描或拍照成 JPEG、PNG、TIFF、WebP、HEIC 后再上传。",
         ),
         "en": RefusalText(
             "By its content the file is: {detail}. It is not an accepted type, whatever its name says.",
-            "Save it as PDF, or scan it to JPEG, PNG or TIFF, and upload again.",
+            "Save it as PDF, or scan it to JPEG, PNG, TIFF, WebP or HEIC, and upload again.",
+        ),
+    },
+    "office-not-paged": {
+        "zh": RefusalText(
+            "文件内容是{detail}：版面随软件和字体而变，不能逐页显示和归档。原文件已按原样保留。",
+            "请在原软件中“导出（另存）为 PDF”，核对页数和版面后上传 PDF。",
+        ),
+        "en": RefusalText(
+            "By its content the file is: {detail}. Its pages change with program and fonts, so they cannot be shown "
+            "or archived. The file was kept as it is.",
+            "Export it to PDF in its program, check pages and layout, and upload the PDF.",
+        ),
+    },
+    "drawing-not-viewable": {
+        "zh": RefusalText(
+            "文件内容是{detail}，窗口不能逐页显示。原文件已按原样保留。",
+            "请在制图软件中把每张图打印（导出）为 PDF，一并上传；只有 OFD 的，请再导出一份 PDF。",
+        ),
+        "en": RefusalText(
+            "By its content the file is: {detail}. A drawing file cannot be shown page by page. It was kept as it is.",
+            "Print each sheet to PDF in the drawing program and upload it too; export an OFD to PDF as well.",
+        ),
+    },
+    "ofd-not-read": {
+        "zh": RefusalText(
+            "文件内容是{detail}，目前还不能逐页显示和识别。原文件已按原样保留。",
+            "请用 OFD 阅读器“另存（打印）为 PDF”后上传 PDF；有电子签章的，请保留好 OFD 原件以备核验。",
+        ),
+        "en": RefusalText(
+            "By its content the file is: {detail}. It cannot be shown and read yet. It was kept as it is.",
+            "Print it to PDF in an OFD reader and upload the PDF; where it carries an electronic seal, keep the OFD "
+            "for checking.",
         ),
     },
     "pdf-encrypted": {

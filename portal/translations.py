@@ -97,7 +97,7 @@ WINDOW = {
     "不用分类、不用改名。系统逐页识别，归到清单的每一项，并标出依据和问题。": (
         "No sorting, no renaming. Every page is read, filed under its entry of the list, and shown with evidence."
     ),
-    "PDF、JPEG、PNG、TIFF，可多页、可整个文件夹": "PDF, JPEG, PNG, TIFF; many pages, whole folders",
+    "PDF、JPEG、PNG、TIFF、WebP、HEIC，可多页、可整个文件夹": "PDF, JPEG, PNG, TIFF, WebP, HEIC; whole folders",
     "松开即可上传": "Let go to upload",
     "选择文件": "Choose files",
     "选择文件夹": "Choose a folder",

@@ -311,4 +311,11 @@ def _exact(value: Any) -> Any:
 
 
 def _ending(media_type: str) -> str:
-    return {PDF: ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/tiff": ".tif"}.get(media_type, "")
+    return {
+        PDF: ".pdf",
+        "image/jpeg": ".jpg",
+        "image/png": ".png",
+        "image/tiff": ".tif",
+        "image/webp": ".webp",
+        "image/heic": ".heic",
+    }.get(media_type, "")

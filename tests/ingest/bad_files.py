@@ -1,11 +1,13 @@
 """Makes the files of the tests: good ones in every shape a scanner gives, and the bad ones that the window meets."""
 
 import io
+import zipfile
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import pikepdf
+import pillow_heif
 from PIL import Image, ImageDraw
 
 MEBI = 1024 * 1024
@@ -122,6 +124,26 @@ def one_colour_png(path: Path, width: int, height: int) -> Path:
 
     head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, 0, 0, 0, 0])
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b""))
+    return path
+
+
+def heic(path: Path, image: Image.Image, *, orientation: int = 1, only_exif: bool = False) -> Path:
+    """A photograph as a phone stores it: turned by the file's own property and by EXIF, or by EXIF alone."""
+    pillow_heif.register_heif_opener()
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    # The writer adds the property only where it is given bytes.
+    image.save(path, "HEIF", exif=exif if only_exif else exif.tobytes())
+    return path
+
+
+def archive(path: Path, names: Sequence[str], *, first: tuple[str, str] | None = None) -> Path:
+    """A zip with files of those names, and a first one stored plain where given, as Office and OFD files are."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        if first:
+            packed.writestr(*first, compress_type=zipfile.ZIP_STORED)
+        for name in names:
+            packed.writestr(name, "<x/>" * 50)
     return path
 
 

@@ -59,12 +59,14 @@ def _code(path: Path, tmp_path: Path) -> tuple[str, int | None]:
         ("page.pdf", b"<!DOCTYPE html><html><body>login expired</body></html>", "type-not-accepted"),
         ("random.pdf", bytes((i * 7919 + i * i) % 256 for i in range(5000)), "type-not-accepted"),
         ("a.gif", b"GIF89a" + bytes(100), "type-not-accepted"),
-        ("a.docx", b"PK\x03\x04" + bytes(26) + b"word/document.xml", "type-not-accepted"),
+        ("a.zip", b"PK\x03\x04" + bytes(26) + b"word/document.xml", "type-not-accepted"),
         ("header-only.pdf", b"%PDF-1.7\n", "pdf-broken"),
         ("text-with-header.pdf", b"%PDF-1.7\n" + b"no objects at all\n" * 100 + b"%%EOF", "pdf-broken"),
         ("header-only.jpg", b"\xff\xd8\xff\xe0", "image-broken"),
         ("header-only.png", b"\x89PNG\r\n\x1a\n" + bytes(50), "image-broken"),
         ("header-only.tif", b"II*\x00\xff\xff\xff\xff", "image-broken"),
+        ("header-only.webp", b"RIFF\x40\0\0\0WEBPVP8 " + bytes(50), "image-broken"),
+        ("header-only.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(50), "image-broken"),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused(tmp_path, name, content, code):

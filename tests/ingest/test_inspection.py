@@ -4,6 +4,7 @@ import contextlib
 import io
 
 import pikepdf
+import pillow_heif
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -95,8 +96,11 @@ def test_files_signed_by_another_program_are_recognised():
         (b"GIF89a", b"", "GIF"),
         (b"PK\x03\x04....[Content_Types].xml", b"word/document.xml", "Word"),
         (b"PK\x03\x04....OFD.xml", b"", "OFD"),
+        (b"PK\x03\x04....a.txt", b"photos/word/1.jpg", "ZIP"),
         (b"PK\x03\x04....a.txt", b"", "ZIP"),
-        (b"\0\0\0\x18ftypheic", b"", "HEIC"),
+        (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf", b"", "AVIF"),
+        (b"\0\0\0\x18ftypmp42\0\0\0\0isommp42", b"", "音视频"),
+        (b"RIFF\0\0\0\0WAVEfmt ", b"", "音视频"),
         (b"\n<!DOCTYPE html><html>", b"", "HTML"),
         ("江澜市".encode(), b"", "纯文本"),
         (b"\x00\x01\x02", b"", "无法识别"),
@@ -117,10 +121,11 @@ def test_any_bytes_get_a_type_or_a_name(head, tail):
 @given(data=st.data())
 def test_a_damaged_file_is_inspected_or_refused_and_nothing_else(tmp_path, data):
     whole = io.BytesIO()
-    kind = data.draw(st.sampled_from(["pdf", "PNG", "JPEG", "TIFF"]))
+    kind = data.draw(st.sampled_from(["pdf", "PNG", "JPEG", "TIFF", "WEBP", "HEIF"]))
     if kind == "pdf":
         whole.write(files.pdf(tmp_path / "whole.pdf", [files.text_at(72, 700, "x")]).read_bytes())
     else:
+        pillow_heif.register_heif_opener()
         files.picture(60, 80).save(whole, kind)
     damaged = bytearray(whole.getvalue())
     for _ in range(data.draw(st.integers(1, 20))):
