@@ -35,6 +35,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "date-in-future": ("{name}为 {seen}，晚于今天", "请核对日期"),
     "page-blurred": ("第{page}页模糊", "请重新扫描第{page}页"),
     "page-low-resolution": ("第{page}页分辨率过低", "请以 200 dpi 以上重新扫描第{page}页"),
+    "page-dark": ("第{page}页过暗", "请调亮后重新扫描第{page}页；拍照的，请在光线充足处重拍"),
+    "page-low-contrast": ("第{page}页字迹过浅", "请提高对比度后重新扫描第{page}页"),
+    "page-skewed": ("第{page}页歪斜", "请摆正后重新扫描第{page}页"),
+    "page-cut-edge": ("第{page}页边缘文字被裁切", "请将纸张完整放入扫描区域，重新扫描第{page}页"),
+    "page-double-page": ("第{page}页疑似两页扫在一起", "请确认；确为两页的，逐页重新扫描"),
     "page-blank": ("第{page}页为空白页", "请确认是否漏扫或夹带空白页"),
 }
 

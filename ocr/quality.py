@@ -1,11 +1,12 @@
 """How well a page can be read, with remarks a clerk can act on.
 
-Remarks: `blank`, `dark`, `low-contrast`, `blurred`, `low-resolution`, `skewed`.
+Remarks: `blank`, `dark`, `low-contrast`, `blurred`, `low-resolution`, `skewed`; `ocr.framing` adds `cut-edge` and
+`double-page`.
 """
 
 import dataclasses
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 import cv2
@@ -83,6 +84,13 @@ def with_lines(quality: Quality, lines: Sequence[Line]) -> Quality:
     heights = [max(p[1] for p in line.box) - min(p[1] for p in line.box) for line in lines]
     if quality.dpi is None and heights and statistics.median(heights) < LOW_LINE_PIXELS:
         quality = _add(quality, "low-resolution")
+    return quality
+
+
+def remarked(quality: Quality, remarks: Iterable[str]) -> Quality:
+    """With these remarks besides."""
+    for remark in remarks:
+        quality = _add(quality, remark)
     return quality
 
 

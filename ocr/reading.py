@@ -1,4 +1,8 @@
-"""Reading one page: turned upright, its lines, its seals and its quality. The same image gives the same reading."""
+"""Reading one page: laid flat and turned upright, its lines, its seals and its quality.
+
+The same image gives the same reading. All boxes are of the picture as it was handed in, turned upright, never of the
+page laid flat.
+"""
 
 from collections.abc import Sequence
 
@@ -6,10 +10,12 @@ import cv2
 import numpy as np
 
 from ocr.engine import Engine
+from ocr.framing import framing_remarks
+from ocr.geometry import find_flattening
 from ocr.layout import reading_order
 from ocr.orientation import read_upright
 from ocr.pixels import Image, turn
-from ocr.quality import is_blank, measure, with_lines
+from ocr.quality import is_blank, measure, remarked, with_lines
 from ocr.results import Line, PageReading
 from ocr.seals import find_rings, mark_seals, sorted_rings, turned, without_seals
 from ocr.textlayer import trustworthy
@@ -46,23 +52,29 @@ def read_page(
         PageUnreadable: The array has a wrong shape or type, or is too small or too large.
     """
     image = _checked(image)
-    quality = measure(image, dpi)
     height, width = image.shape[:2]
     digital = text_layer is not None and trustworthy(text_layer, (width, height))
+    flattening = None if digital else find_flattening(image)
+    flat = image if flattening is None else flattening.apply(image)
+    quality = measure(flat, dpi)
     if not digital and is_blank(quality):
         return PageReading(number, width, height, 0, "ocr", (), (), quality, engine.name)
-    rings = find_rings(image, dpi)
+    rings = find_rings(flat, dpi)
     if digital:
         lines = reading_order(text_layer or ())
         seals = mark_seals(image, rings, engine)
         return PageReading(
             number, width, height, 0, "text-layer", lines, seals, with_lines(quality, lines), "text-layer"
         )
-    rotation, lines = read_upright(without_seals(image, rings), engine)
-    upright = turn(image, rotation)
-    seals = mark_seals(upright, sorted_rings(turned(ring, rotation, (width, height)) for ring in rings), engine)
+    rotation, lines = read_upright(without_seals(flat, rings), engine)
+    upright, size = turn(flat, rotation), (flat.shape[1], flat.shape[0])
+    seals = mark_seals(upright, sorted_rings(turned(ring, rotation, size) for ring in rings), engine)
+    if flattening is not None:
+        upright, back = turn(image, rotation), flattening.back(rotation, (width, height))
+        lines, seals = back.lines(lines), back.seals(seals)
+    quality = remarked(with_lines(quality, lines), framing_remarks(upright, lines, dpi))
     height, width = upright.shape[:2]
-    return PageReading(number, width, height, rotation, "ocr", lines, seals, with_lines(quality, lines), engine.name)
+    return PageReading(number, width, height, rotation, "ocr", lines, seals, quality, engine.name)
 
 
 def _checked(image: Image) -> Image:

@@ -203,3 +203,18 @@ def test_the_order_of_the_files_changes_nothing(rng: random.Random, left_out: in
     shuffled = pile.copy()
     rng.shuffle(shuffled)
     assert check(shuffled).to_json() == check(pile).to_json()
+
+
+@pytest.mark.parametrize(
+    "remark",
+    ["blank", "blurred", "cut-edge", "dark", "double-page", "low-contrast", "low-resolution", "skewed"],
+)
+def test_every_remark_on_a_page_is_told_with_its_page_and_what_to_do_and_refuses_nothing(remark: str):
+    sheet = dataclasses.replace(document("M-SQWT"), remarks=((3, remark),))
+    report = check([sheet if d.type == "M-SQWT" else d for d in whole_pile()])
+    row = next(row for row in report.requirements if row.material == "M-SQWT")
+    told = [defect for defect in row.defects if defect.code == f"page-{remark}"]
+    assert [(defect.page, defect.serious) for defect in told] == [(3, False)]
+    assert "第3页" in told[0].message
+    assert "扫" in told[0].remedy
+    assert report.verdict == "complete"

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from ocr import Line, quad, read_page
+from ocr.framing import framing_remarks, has_gutter, is_cut, is_spread
+from tests.ocr.pages import DPI, blank, scanned, text_page
+
+A4_LAID_ACROSS = (1754, 1240)
+SPREAD = (2480, 1754)
+
+
+def column(x0: float, x1: float, count: int = 6) -> list[Line]:
+    return [Line("江澜市自然资源局", quad(x0, 200 + 60 * n, x1, 235 + 60 * n), 1.0) for n in range(count)]
+
+
+def shaded(size: tuple[int, int], *, wide: float, depth: float = 0.45):
+    """White paper with a shadow down the middle, `wide` pixels to either side."""
+    across = np.arange(size[0], dtype=np.float32) - size[0] / 2
+    light = 250 * (1 - depth * np.exp(-((across / wide) ** 2)))
+    return np.repeat(np.repeat(light[None, :, None], size[1], axis=0), 3, axis=2).astype(np.uint8)
+
+
+def test_lines_that_run_into_the_edge_are_cut():
+    assert is_cut(column(0, 400), 1240)
+    assert is_cut(column(700, 1239), 1240)
+
+
+def test_lines_within_the_margins_are_not_cut_nor_is_one_note_at_the_edge():
+    assert not is_cut(column(60, 1180), 1240)
+    assert not is_cut([*column(60, 1180), *column(0, 80, count=1)], 1240)
+
+
+def test_two_columns_on_a_landscape_page_of_a3_are_two_pages():
+    lines = [*column(150, 1100), *column(1400, 2300)]
+    assert is_spread(lines, SPREAD)
+    assert framing_remarks(np.full((1754, 2480, 3), 250, np.uint8), lines, DPI) == ("double-page",)
+
+
+def test_a_line_across_the_middle_or_an_empty_half_makes_it_one_page():
+    assert not is_spread([*column(150, 1100), *column(1400, 2300), *column(900, 1600, count=1)], SPREAD)
+    assert not is_spread(column(150, 1100), SPREAD)
+    assert not is_spread([*column(150, 500), *column(700, 1100)], (1240, 1754))
+
+
+@pytest.mark.parametrize(("wide", "expected"), [(40, ("double-page",)), (2, ())], ids=["a gutter", "a rule"])
+def test_where_the_size_is_unknown_only_a_shadow_in_the_gutter_tells_two_pages(wide, expected):
+    lines = [*column(100, 800), *column(960, 1650)]
+    image = shaded(A4_LAID_ACROSS, wide=wide)
+    assert has_gutter(image) == bool(expected)
+    assert framing_remarks(image, lines, None) == expected
+
+
+def test_a_page_cut_by_the_scanner_and_an_open_book_are_remarked(engine):
+    text = scanned(text_page("授权委托书", ["委托单位：江澜晨曦智能装备有限公司"] * 6))
+    cut = read_page(np.ascontiguousarray(text[:, 190:]), number=1, dpi=DPI, engine=engine)
+    assert cut.quality.remarks == ("cut-edge",)
+    book = read_page(np.hstack([text, text]), number=1, dpi=DPI, engine=engine)
+    assert book.quality.remarks == ("double-page",)
+
+
+def test_a_page_beside_an_empty_one_is_not_remarked(engine):
+    text = scanned(text_page("授权委托书", ["委托单位：江澜晨曦智能装备有限公司"] * 6))
+    assert read_page(np.hstack([text, scanned(blank())]), number=1, dpi=DPI, engine=engine).quality.remarks == ()
