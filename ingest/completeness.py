@@ -7,6 +7,7 @@ checks that a clerk does by eye: is it all there, sealed, in force, and about th
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from catalogue import Catalogue, Item, Requirement
 from ingest.defects import find_defects
@@ -21,11 +22,13 @@ def check_documents(  # noqa: PLR0913 - one question, these are its facts
     facts: CaseFacts,
     promised: Iterable[str] = (),
     today: dt.date,
+    known_codes: Mapping[str, str] = MappingProxyType({}),
 ) -> Report:
     """Judge the documents against the list of the item.
 
     `facts` may leave out what is not known (a check before any case exists); then it is not compared. `promised` are
-    the entries for which the applicant has given a written promise or a date.
+    the entries for which the applicant has given a written promise or a date. `known_codes` are the codes on the
+    documents that are verification addresses of ours, with what the register says of each (`find_defects`).
     """
     given = set(promised)
     by_type: dict[str, list[Presented]] = {}
@@ -33,7 +36,8 @@ def check_documents(  # noqa: PLR0913 - one question, these are its facts
         by_type.setdefault(document.type, []).append(document)
     facts = facts.completed_from(by_type, catalogue)
     rows = tuple(
-        _judge(catalogue, entry, by_type.get(entry.material, []), facts, given, today) for entry in item.materials
+        _judge(catalogue, entry, by_type.get(entry.material, []), facts, given, today, known_codes)
+        for entry in item.materials
     )
     listed = {entry.material for entry in item.materials}
     unplaced = tuple(d for kind, found in sorted(by_type.items()) if kind not in listed for d in found)
@@ -47,12 +51,13 @@ def _judge(  # noqa: PLR0913, PLR0917
     facts: CaseFacts,
     promised: set[str],
     today: dt.date,
+    known_codes: Mapping[str, str],
 ) -> RequirementReport:
     """One entry: the best document for it decides, the others are shown beside it."""
     if not found:
         return RequirementReport(entry.material, entry.name, _state_when_absent(entry, promised), (), ())
     kind = catalogue.material_type(entry.material)
-    judged = [(document, find_defects(kind, document, facts, today)) for document in found]
+    judged = [(document, find_defects(kind, document, facts, today, known_codes)) for document in found]
     # The newest sheet wins among equals: a clerk who hands in a corrected one means that one.
     best, defects = min(
         enumerate(judged), key=lambda pair: (sum(d.serious for d in pair[1][1]), len(pair[1][1]), -pair[0])

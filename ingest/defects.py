@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from rapidfuzz import fuzz
 
@@ -33,6 +34,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "project-differs": ("项目名称为“{seen}”，与本项目“{expected}”不一致", "请核对是否为更名；否则更换材料"),
     "works-differ": ("工程名称为“{seen}”，与本工程“{expected}”不一致", "请提交本工程的材料"),
     "date-in-future": ("{name}为 {seen}，晚于今天", "请核对日期"),
+    "code-revoked": ("二维码对应的证照（{seen}）已撤销", "请勿采信；请申请人提交有效的证照，并向发证机关核实"),
+    "code-superseded": ("二维码对应的证照（{seen}）已换发", "请提交换发后的证照"),
+    "code-unknown": (
+        "二维码（{seen}）是证照查验地址，但登记中查无此证",
+        "请对照原件重新扫描；仍查不到的，请勿采信，并向发证机关核实",
+    ),
     "page-blurred": ("第{page}页模糊", "请重新扫描第{page}页"),
     "page-low-resolution": ("第{page}页分辨率过低", "请以 200 dpi 以上重新扫描第{page}页"),
     "page-dark": ("第{page}页过暗", "请调亮后重新扫描第{page}页；拍照的，请在光线充足处重拍"),
@@ -44,8 +51,18 @@ WORDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def find_defects(kind: MaterialType, document: Presented, facts: CaseFacts, today: dt.date) -> list[Defect]:
-    """Everything that is wrong with the document, in the order a clerk would look for it."""
+def find_defects(
+    kind: MaterialType,
+    document: Presented,
+    facts: CaseFacts,
+    today: dt.date,
+    known_codes: Mapping[str, str] = MappingProxyType({}),
+) -> list[Defect]:
+    """Everything that is wrong with the document, in the order a clerk would look for it.
+
+    `known_codes` says of each code that is a verification address of ours what the register answered: "valid",
+    "revoked", "superseded" or "unknown".
+    """
     checks: Sequence[Callable[[MaterialType, Presented, CaseFacts, dt.date], Iterator[Defect]]] = (
         _unreadable_fields,
         _seals,
@@ -57,7 +74,8 @@ def find_defects(kind: MaterialType, document: Presented, facts: CaseFacts, toda
     )
     if document.reused:  # it was checked when it was archived; only time and subject can have changed since
         checks = (_expiry, _applicant, _project)
-    return [defect for check in checks for defect in check(kind, document, facts, today)]
+    found = [defect for check in checks for defect in check(kind, document, facts, today)]
+    return [*found, *_codes(document, known_codes)]
 
 
 def _defect(code: str, value: FieldValue | None = None, *, serious: bool = True, **words: object) -> Defect:
@@ -154,6 +172,15 @@ def _pages(_: MaterialType, document: Presented, __: CaseFacts, ___: dt.date) ->
         if f"page-{code}" in WORDS:
             found = _defect(f"page-{code}", page=page, serious=False)
             yield Defect(found.code, found.message, found.remedy, page, None, serious=False)
+
+
+def _codes(document: Presented, known_codes: Mapping[str, str]) -> Iterator[Defect]:
+    """A certificate of ours that the register does not stand by. One it does not know may be misread: a warning."""
+    for page, code in document.codes:
+        state = known_codes.get(code.text, "valid")
+        if f"code-{state}" in WORDS:
+            found = _defect(f"code-{state}", serious=state != "unknown", seen=code.text)
+            yield Defect(found.code, found.message, found.remedy, page, code.box, found.serious)
 
 
 def _same(one: str, other: str) -> bool:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from catalogue import load_catalogue
@@ -10,7 +10,8 @@ from ingest.completeness import check_documents
 from ingest.models import Case, Material, MaterialUse, Upload
 from ingest.report import CaseFacts, Presented, Report
 from ingest.sorting import SortedDocument, valid_until
-from ocr import FieldValue, SealMark
+from ocr import CodeMark, FieldValue, SealMark
+from signing import code_state
 
 
 def file_documents(upload: Upload, documents: Sequence[SortedDocument], *, now: dt.datetime) -> list[Material]:
@@ -66,10 +67,11 @@ def refile(material: Material, type_code: str, *, by: Any, now: dt.datetime) -> 
 def check_case(case: Case, *, today: dt.date) -> Report:
     """Hold everything the case has, uploaded and reused, against its list."""
     catalogue = load_catalogue()
+    documents = [*_uploaded(case), *_reused(case)]
     return check_documents(
         catalogue,
         catalogue.item(case.item_code, case.item_version),
-        [*_uploaded(case), *_reused(case)],
+        documents,
         facts=CaseFacts(
             case.applicant_name,
             case.applicant_uscc,
@@ -79,7 +81,14 @@ def check_case(case: Case, *, today: dt.date) -> Report:
         ),
         promised=case.promises.values_list("entry", flat=True),
         today=today,
+        known_codes=_known_codes(documents),
     )
+
+
+def _known_codes(documents: Iterable[Presented]) -> dict[str, str]:
+    """Every code on the documents that is a verification address of ours, with what our register says of it."""
+    said = {code.text: code_state(code.text) for document in documents for _, code in document.codes}
+    return {text: state for text, state in said.items() if state}
 
 
 def _uploaded(case: Case) -> list[Presented]:
@@ -102,6 +111,7 @@ def presented(material: Material) -> Presented:
         signed=material.upload.signed,
         ref=f"material:{material.pk}",
         valid_until=material.valid_until,
+        codes=tuple((r["number"], CodeMark(**code)) for r in readings for code in r.get("codes", ())),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Self
 
 from catalogue import Catalogue
-from ocr import FieldValue, Quad, SealMark
+from ocr import CodeMark, FieldValue, Quad, SealMark
 
 State = Literal["satisfied", "reused", "missing", "defective", "gap", "promised", "not-applicable"]
 Verdict = Literal["complete", "gap", "incomplete"]
@@ -27,7 +27,8 @@ VERDICT_NAMES: Mapping[Verdict, str] = {"complete": "材料齐全", "gap": "可�
 class Presented:
     """A document as it was sorted: where it is, what it is, what it says.
 
-    `seals` and `remarks` (quality codes) come with the page they are on. `ref` is our own number for it.
+    `seals`, `remarks` (quality codes) and `codes` (QR and bar codes) come with the page they are on.
+    `ref` is our own number for it.
     """
 
     file: str
@@ -42,6 +43,7 @@ class Presented:
     reused: bool = False
     ref: str = ""
     valid_until: dt.date | None = None
+    codes: tuple[tuple[int, CodeMark], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Defect:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where an entry is met: file, pages, why it was taken for this material, the fields and seals seen there."""
+    """Where an entry is met: file, pages, why it was taken for this material, and the fields, seals and codes there."""
 
     file: str
     pages: tuple[int, ...]
@@ -101,12 +103,20 @@ class Evidence:
     ref: str
     fields: Mapping[str, FieldValue]
     seals: tuple[tuple[int, SealMark], ...]
+    codes: tuple[tuple[int, CodeMark], ...] = ()
 
     @classmethod
     def of(cls, document: Presented) -> Self:
         """The evidence that a document gives."""
         return cls(
-            document.file, document.pages, document.why, document.score, document.ref, document.fields, document.seals
+            document.file,
+            document.pages,
+            document.why,
+            document.score,
+            document.ref,
+            document.fields,
+            document.seals,
+            document.codes,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -119,6 +129,7 @@ class Evidence:
             "ref": self.ref,
             "fields": {name: dataclasses.asdict(value) for name, value in self.fields.items()},
             "seals": [{"page": page, **dataclasses.asdict(seal)} for page, seal in self.seals],
+            "codes": [{"page": page, **dataclasses.asdict(code)} for page, code in self.codes],
         }
 
 

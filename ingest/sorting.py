@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from catalogue import Catalogue, MaterialType, add_months, load_catalogue, parse_date, parse_validity
 from ingest.report import Presented
-from ocr import FieldValue, PageReading, SealMark, extract_fields, segment
+from ocr import CodeMark, FieldValue, PageReading, SealMark, extract_fields, segment
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class SortedDocument:
     fields: dict[str, FieldValue]
     seals: tuple[tuple[int, SealMark], ...]
     remarks: tuple[tuple[int, str], ...]
+    codes: tuple[tuple[int, CodeMark], ...] = ()
 
     def presented(self, file: str, *, signed: bool = False, ref: str = "") -> Presented:
         """The document as the completeness check takes it."""
@@ -36,6 +37,7 @@ class SortedDocument:
             signed=signed,
             ref=ref,
             valid_until=valid_until(kind, self.fields) if kind else None,
+            codes=self.codes,
         )
 
 
@@ -51,6 +53,7 @@ def sort_documents(pages: Sequence[PageReading]) -> list[SortedDocument]:
             dict(extract_fields(found.guess.type, [by_number[n] for n in found.pages])) if found.guess.type else {},
             tuple((n, seal) for n in found.pages for seal in by_number[n].seals),
             tuple((n, remark) for n in found.pages for remark in by_number[n].quality.remarks),
+            tuple((n, code) for n in found.pages for code in by_number[n].codes),
         )
         for found in segment(pages)
     ]

@@ -1,3 +1,4 @@
+from .codes import read_codes as read_codes
 from .engine import Engine as Engine
 from .engine import EngineUnknown as EngineUnknown
 from .engine import PaddleEngine as PaddleEngine
@@ -10,6 +11,7 @@ from .recognition import NO_MATERIAL as NO_MATERIAL
 from .recognition import Segment as Segment
 from .recognition import recognise as recognise
 from .recognition import segment as segment
+from .results import CodeMark as CodeMark
 from .results import Fields as Fields
 from .results import FieldValue as FieldValue
 from .results import Line as Line

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from ocr.codes import read_codes
 from ocr.engine import Engine
 from ocr.framing import framing_remarks
 from ocr.geometry import find_flattening
@@ -63,18 +64,19 @@ def read_page(
     if digital:
         lines = reading_order(text_layer or ())
         seals = mark_seals(image, rings, engine)
-        return PageReading(
-            number, width, height, 0, "text-layer", lines, seals, with_lines(quality, lines), "text-layer"
-        )
+        quality, codes = with_lines(quality, lines), read_codes(image)
+        return PageReading(number, width, height, 0, "text-layer", lines, seals, quality, "text-layer", codes)
     rotation, lines = read_upright(without_seals(flat, rings), engine)
     upright, size = turn(flat, rotation), (flat.shape[1], flat.shape[0])
     seals = mark_seals(upright, sorted_rings(turned(ring, rotation, size) for ring in rings), engine)
+    way: tuple[float, ...] = ()
     if flattening is not None:
         upright, back = turn(image, rotation), flattening.back(rotation, (width, height))
-        lines, seals = back.lines(lines), back.seals(seals)
+        lines, seals, way = back.lines(lines), back.seals(seals), back.flat
     quality = remarked(with_lines(quality, lines), framing_remarks(upright, lines, dpi))
     height, width = upright.shape[:2]
-    return PageReading(number, width, height, rotation, "ocr", lines, seals, quality, engine.name)
+    codes = read_codes(upright)
+    return PageReading(number, width, height, rotation, "ocr", lines, seals, quality, engine.name, codes, way)
 
 
 def _checked(image: Image) -> Image:

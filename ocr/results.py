@@ -36,6 +36,18 @@ class SealMark:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class CodeMark:
+    """A QR or bar code on the page: its format ("qr", "code-128", "code-39", "ean-13"), its text and its box.
+
+    The text is what the code says and nothing more: anybody can print one.
+    """
+
+    format: str
+    text: str
+    box: Quad
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Quality:
     """How well the page can be read.
 
@@ -56,7 +68,8 @@ class Quality:
 class PageReading:
     """Everything read from one page. `number` counts from 1 within the file; width and height are of the upright page.
 
-    `rotation` is how far the image handed in had to be turned clockwise to stand upright.
+    `rotation` is how far the image handed in had to be turned clockwise to stand upright. `flat` is the projective map,
+    3 x 3, row by row, that lays the page flat within the same width and height; empty where it was read as it came.
     """
 
     number: int
@@ -68,6 +81,8 @@ class PageReading:
     seals: tuple[SealMark, ...]
     quality: Quality
     engine: str = ""
+    codes: tuple[CodeMark, ...] = ()
+    flat: tuple[float, ...] = ()
 
     @property
     def text(self) -> str:
@@ -115,12 +130,14 @@ def to_json(reading: PageReading) -> dict[str, Any]:
 
 
 def from_json(data: Mapping[str, Any]) -> PageReading:
-    """The page that `to_json` wrote."""
+    """The page that `to_json` wrote, also before codes were read."""
     return PageReading(
         **{
             **data,
             "lines": tuple(Line(**{**line, "box": _quad(line["box"])}) for line in data["lines"]),
             "seals": tuple(SealMark(**{**seal, "box": _quad(seal["box"])}) for seal in data["seals"]),
+            "flat": tuple(data.get("flat", ())),
+            "codes": tuple(CodeMark(**{**code, "box": _quad(code["box"])}) for code in data.get("codes", ())),
             "quality": Quality(**{**data["quality"], "remarks": tuple(data["quality"]["remarks"])}),
         }
     )

@@ -224,6 +224,10 @@ def _evidence(said: Mapping[str, Any], entry: str, pages: _Pages) -> EvidenceSho
         _mark(f"{ref}-seal-{n}", pages.page(ref, seal["page"]), entry, "seal", ("印章", seal["text"]), seal["box"])
         for n, seal in enumerate(said.get("seals", []))
     ]
+    codes = [
+        _mark(f"{ref}-code-{n}", pages.page(ref, code["page"]), entry, "code", ("二维码", code["text"]), code["box"])
+        for n, code in enumerate(said.get("codes", []))
+    ]
     found = (pages.page(ref, number) for number in said["pages"])
     material = pages.material(ref)
     return EvidenceShown(
@@ -234,7 +238,7 @@ def _evidence(said: Mapping[str, Any], entry: str, pages: _Pages) -> EvidenceSho
         score=said.get("score", 0.0),
         material=material.pk if material else None,
         fields=fields,
-        marks=[mark for mark in [*(field.mark for field in fields), *seals] if mark],
+        marks=[mark for mark in [*(field.mark for field in fields), *seals, *codes] if mark],
     )
 
 

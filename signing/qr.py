@@ -4,6 +4,7 @@ No standard fixes the content; public systems use an opaque code that a server r
 """
 
 import io
+import re
 import secrets
 from urllib.parse import quote
 
@@ -15,6 +16,9 @@ TOKEN_BYTES = 16
 """128 bits: tokens cannot be counted through."""
 CORRECTION = qrcode.constants.ERROR_CORRECT_M
 """15 % may be lost: enough for a folded print, and still coarse enough for a phone."""
+_VERIFICATION = re.compile(r"https?://[^\s?#]+/(?:v|verify)/([A-Za-z0-9_-]{22})/?")
+"""Addresses of `verification_url` for tokens of `new_token`, and their long spelling. Any host: the portal's address
+changes over the years, and a token is ours or not whatever stands before it."""
 BORDER_MODULES = 4
 """The quiet zone that ISO/IEC 18004 asks for."""
 
@@ -27,6 +31,12 @@ def new_token() -> str:
 def verification_url(base: str, token: str) -> str:
     """The address that shows a certificate's state, such as https://host/v/<token>."""
     return f"{base.rstrip('/')}/v/{quote(token, safe='')}"
+
+
+def token_of(text: str) -> str | None:
+    """The token in a verification address as we print them; None for any other text."""
+    found = _VERIFICATION.fullmatch(text.strip())
+    return found.group(1) if found else None
 
 
 def qr_png(text: str, pixels_per_module: int = 8) -> bytes:

@@ -3,14 +3,24 @@
 import datetime as dt
 import hashlib
 import secrets
-from typing import Any
+from typing import Any, Literal
 
 from catalogue import Output, make_construction_permit, make_licence_identifier
 from signing.errors import NotApproved, SealRefused
 from signing.models import Certificate, NumberCounter, Seal, SealUse
+from signing.qr import token_of
 
 # 专业分类 01 一般工业与民用建筑, of the construction permit's number.
 GENERAL_BUILDING = "01"
+
+CodeState = Literal["valid", "superseded", "revoked", "unknown"]
+
+# Certificates in these states have been issued; before that nobody can hold one.
+_ISSUED: dict[str, CodeState] = {
+    Certificate.State.VALID: "valid",
+    Certificate.State.SUPERSEDED: "superseded",
+    Certificate.State.REVOKED: "revoked",
+}
 
 
 def seal_for(item_code: str) -> Seal:
@@ -95,3 +105,22 @@ def record_validation(certificate: Certificate, validation: dict[str, Any]) -> N
     if validation["verdict"] == "valid":
         certificate.state = Certificate.State.VALID
     certificate.save()
+
+
+def certificate_of_code(text: str) -> Certificate | None:
+    """The issued certificate whose verification address a code gives; None where it is no such address or unknown.
+
+    The host of the address is not looked at and nothing is fetched: only our own register answers.
+    """
+    token = token_of(text)
+    if token is None:
+        return None
+    return Certificate.objects.filter(verify_token=token, state__in=list(_ISSUED)).first()
+
+
+def code_state(text: str) -> CodeState | None:
+    """What the register says of a code; None where it does not look like a verification address of ours."""
+    if token_of(text) is None:
+        return None
+    found = certificate_of_code(text)
+    return _ISSUED[found.state] if found else "unknown"

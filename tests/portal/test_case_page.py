@@ -48,6 +48,17 @@ def test_the_page_that_has_the_defect_is_shown_first_with_its_marks(clerk: Clien
     assert '<polygon points="100,200 400,200 400,240 100,240"/>' in shown
 
 
+def test_a_code_on_a_document_is_shown_where_it_stands(clerk: Client, checked: factories.Checked) -> None:
+    row = factories.unsealed(checked.material)
+    code = {"page": 1, "format": "qr", "text": "https://yidang.example/v/abc", "box": factories.BOX}
+    row["files"][0]["codes"] = [code]
+    checked.case.report = factories.report(M_SQWT=row)
+    checked.case.save()
+    shown = text(clerk.get(f"/case/{checked.case.number}"))
+    assert 'class="mark mark-code is-mine"' in shown
+    assert "二维码：https://yidang.example/v/abc" in shown
+
+
 @pytest.mark.parametrize(
     ("rotation", "frame", "turn"),
     [
