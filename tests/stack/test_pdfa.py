@@ -45,7 +45,7 @@ def set_up() -> None:
 def judge(*files: Path) -> dict[str, Any]:
     """File name → {"compliant": bool, "checks": int, "failed": [clause …]}."""
     environment = os.environ | {"PYTHONPATH": f"{CACHE / 'python'}:{CACHE.parents[1]}"}
-    command = [sys.executable, __file__, *map(str, files)]
+    command = [sys.executable, "-P", __file__, *map(str, files)]
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=100)
     assert done.returncode == 0, done.stderr
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
