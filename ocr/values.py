@@ -79,7 +79,12 @@ def right_of(at: Placed, placed: Sequence[Placed], *, wraps: bool) -> Found | No
     column = [
         p
         for p in placed
-        if low <= p.middle <= high and abs(p.x0 - first.x0) <= INDENT * first.height and p.x0 >= at.x1 - 0.3 * at.height
+        if p is first  # it may reach a little beyond the band where rows converge in a photograph
+        or (
+            low <= p.middle <= high
+            and abs(p.x0 - first.x0) <= INDENT * first.height
+            and p.x0 >= at.x1 - 0.3 * at.height
+        )
     ]
     lines = _touching(first, [p for p in column if not starts_with_label(p.line.text)]) if wraps else [first]
     pieces = [piece for line in lines for piece in _rest_of_row(line, placed)]
