@@ -1,5 +1,6 @@
 """What can be wrong with a document that is there: one small function a kind of defect, one table of their words."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -47,6 +48,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "page-skewed": ("第{page}页歪斜", "请摆正后重新扫描第{page}页"),
     "page-cut-edge": ("第{page}页边缘文字被裁切", "请将纸张完整放入扫描区域，重新扫描第{page}页"),
     "page-double-page": ("第{page}页疑似两页扫在一起", "请确认；确为两页的，逐页重新扫描"),
+    "page-show-through": ("第{page}页为空白页，只透出背面字迹", "请确认背面是否已扫描；夹带的空白页可不再扫"),
     "page-blank": ("第{page}页为空白页", "请确认是否漏扫或夹带空白页"),
 }
 
@@ -75,7 +77,21 @@ def find_defects(
     if document.reused:  # it was checked when it was archived; only time and subject can have changed since
         checks = (_expiry, _applicant, _project)
     found = [defect for check in checks for defect in check(kind, document, facts, today)]
-    return [*found, *_codes(document, known_codes)]
+    return [*found, *find_code_defects(document, known_codes)]
+
+
+def find_code_defects(document: Presented, known_codes: Mapping[str, str]) -> list[Defect]:
+    """Certificates of ours on the document that the register does not stand by; `known_codes` as in `find_defects`.
+
+    A code that the register does not know may be misread, so it is a warning.
+    """
+    defects = []
+    for page, code in document.codes:
+        state = known_codes.get(code.text, "valid")
+        if f"code-{state}" in WORDS:
+            found = _defect(f"code-{state}", serious=state != "unknown", seen=code.text)
+            defects.append(dataclasses.replace(found, page=page, box=code.box))
+    return defects
 
 
 def _defect(code: str, value: FieldValue | None = None, *, serious: bool = True, **words: object) -> Defect:
@@ -172,15 +188,6 @@ def _pages(_: MaterialType, document: Presented, __: CaseFacts, ___: dt.date) ->
         if f"page-{code}" in WORDS:
             found = _defect(f"page-{code}", page=page, serious=False)
             yield Defect(found.code, found.message, found.remedy, page, None, serious=False)
-
-
-def _codes(document: Presented, known_codes: Mapping[str, str]) -> Iterator[Defect]:
-    """A certificate of ours that the register does not stand by. One it does not know may be misread: a warning."""
-    for page, code in document.codes:
-        state = known_codes.get(code.text, "valid")
-        if f"code-{state}" in WORDS:
-            found = _defect(f"code-{state}", serious=state != "unknown", seen=code.text)
-            yield Defect(found.code, found.message, found.remedy, page, code.box, found.serious)
 
 
 def _same(one: str, other: str) -> bool:

@@ -59,7 +59,7 @@ def extract_fields(material_type_code: str, pages: Sequence[PageReading]) -> dic
     its file. Raises `CatalogueError` for an unknown type.
     """
     kind = load_catalogue().material_type(material_type_code)
-    laid = [_Page(page, split_cells(place(page.lines))) for page in pages]
+    laid = [_Page(page, split_cells(place(page.lines, page.flat))) for page in pages]
     found = {}
     for spec in kind.fields:
         ways = (_by_form, _by_label) if spec.kind == "permit" else (_by_label, _by_form)

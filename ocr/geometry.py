@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.edges import find_sheet
+from ocr.layout import moved
 from ocr.pixels import Image
 from ocr.results import Line, Point, Quad, Rotation, SealMark, bounds, quad
 from ocr.skew import estimate_skew
@@ -63,14 +64,21 @@ class Flattening:
         `picture` is width and height of the picture as handed in.
         """
         away = turning(rotation, picture) @ np.linalg.inv(_square(self.matrix))
-        return Back(tuple(float(v) for v in (away @ np.linalg.inv(turning(rotation, self.size))).ravel()))
+        matrix = away @ np.linalg.inv(turning(rotation, self.size))
+        wide, high = (there / here for there, here in zip(picture, self.size, strict=True))
+        fill = np.diag([wide, high, 1.0] if rotation in {0, 180} else [high, wide, 1.0])
+        return Back(_row_by_row(matrix), _row_by_row(fill @ np.linalg.inv(matrix)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Back:
-    """A projective map of points, 3 x 3, row by row."""
+    """The way back as a projective map of points, 3 x 3, row by row.
+
+    `flat` is the way there, the flat page stretched to the picture's width and height: see `PageReading.flat`.
+    """
 
     matrix: tuple[float, ...]
+    flat: tuple[float, ...]
 
     def lines(self, lines: Iterable[Line]) -> tuple[Line, ...]:
         """The lines where they lie in the picture."""
@@ -133,14 +141,6 @@ def turning(rotation: Rotation, size: tuple[int, int]) -> _Matrix:
     return np.array([*rows, [0, 0, 1]], np.float64)
 
 
-def moved(matrix: tuple[float, ...], point: Point) -> Point:
-    """The point under the projective map."""
-    a, b, c, d, e, f, g, h, i = matrix
-    x, y = point
-    over = g * x + h * y + i
-    return (a * x + b * y + c) / over, (d * x + e * y + f) / over
-
-
 def _laid_flat(corners: NDArray[np.float32]) -> tuple[_Matrix, tuple[int, int]]:
     """The map that makes these corners (from the top left, clockwise) a rectangle, and that rectangle's size.
 
@@ -168,8 +168,12 @@ def compose(matrix: _Matrix, size: tuple[int, int], lean: float, *, sheet: bool)
         x = wide / 2 - (cos * width / 2 + sin * height / 2)
         y = high / 2 - (-sin * width / 2 + cos * height / 2)
         matrix, size = np.array([[cos, sin, x], [-sin, cos, y], [0, 0, 1]], np.float64) @ matrix, (wide, high)
-    return Flattening(tuple(float(v) for v in matrix.ravel()), size, sheet, lean)
+    return Flattening(_row_by_row(matrix), size, sheet, lean)
 
 
 def _square(matrix: tuple[float, ...]) -> _Matrix:
     return np.array(matrix, np.float64).reshape(3, 3)
+
+
+def _row_by_row(matrix: _Matrix) -> tuple[float, ...]:
+    return tuple(float(value) for value in matrix.ravel())

@@ -55,18 +55,30 @@ def lean(lines: Sequence[Line]) -> float:
     return _weighted_median(angles) if angles else 0.0
 
 
-def place(lines: Iterable[Line]) -> tuple[Placed, ...]:
-    """The lines with the page's lean taken out, in the order given."""
+def moved(matrix: tuple[float, ...], point: Point) -> Point:
+    """The point under the projective map, 3 x 3, row by row."""
+    a, b, c, d, e, f, g, h, i = matrix
+    x, y = point
+    over = g * x + h * y + i
+    return (a * x + b * y + c) / over, (d * x + e * y + f) / over
+
+
+def place(lines: Iterable[Line], flat: tuple[float, ...] = ()) -> tuple[Placed, ...]:
+    """The lines with the page's lean taken out, in the order given.
+
+    `flat` is `PageReading.flat`: in a photograph rows run together and columns lean, until it is applied.
+    """
     kept = tuple(lines)
-    angle = math.radians(-lean(kept))
+    flattened = tuple(dataclasses.replace(line, box=_moved_box(flat, line.box)) for line in kept) if flat else kept
+    angle = math.radians(-lean(flattened))
     cos, sin = math.cos(angle), math.sin(angle)
 
     def turn(point: Point) -> Point:
         return point[0] * cos - point[1] * sin, point[0] * sin + point[1] * cos
 
     placed = []
-    for line in kept:
-        a, b, c, d = (turn(point) for point in line.box)
+    for line, laid in zip(kept, flattened, strict=True):
+        a, b, c, d = (turn(point) for point in laid.box)
         straight: Quad = (a, b, c, d)
         placed.append(Placed(line, *bounds(straight)))
     return tuple(placed)
@@ -86,6 +98,11 @@ def rows(placed: Iterable[Placed]) -> tuple[tuple[Placed, ...], ...]:
 def reading_order(lines: Iterable[Line]) -> tuple[Line, ...]:
     """The lines row by row, top to bottom and left to right."""
     return tuple(item.line for row in rows(place(lines)) for item in row)
+
+
+def _moved_box(matrix: tuple[float, ...], box: Quad) -> Quad:
+    a, b, c, d = (moved(matrix, point) for point in box)
+    return a, b, c, d
 
 
 def _same_row(row: list[Placed], item: Placed) -> bool:

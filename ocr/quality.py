@@ -1,7 +1,7 @@
 """How well a page can be read, with remarks a clerk can act on.
 
 Remarks: `blank`, `dark`, `low-contrast`, `blurred`, `low-resolution`, `skewed`; `ocr.framing` adds `cut-edge` and
-`double-page`.
+`double-page`, `ocr.behind` leads to `show-through`.
 """
 
 import dataclasses

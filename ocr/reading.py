@@ -4,11 +4,13 @@ The same image gives the same reading. All boxes are of the picture as it was ha
 page laid flat.
 """
 
+import dataclasses
 from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
+from ocr.behind import shows_through
 from ocr.codes import read_codes
 from ocr.engine import Engine
 from ocr.framing import framing_remarks
@@ -67,6 +69,9 @@ def read_page(
         quality, codes = with_lines(quality, lines), read_codes(image)
         return PageReading(number, width, height, 0, "text-layer", lines, seals, quality, "text-layer", codes)
     rotation, lines = read_upright(without_seals(flat, rings), engine)
+    if not rings and shows_through(flat, quality, lines, engine):
+        quality = dataclasses.replace(quality, remarks=("show-through",))
+        return PageReading(number, width, height, 0, "ocr", (), (), quality, engine.name)
     upright, size = turn(flat, rotation), (flat.shape[1], flat.shape[0])
     seals = mark_seals(upright, sorted_rings(turned(ring, rotation, size) for ring in rings), engine)
     way: tuple[float, ...] = ()

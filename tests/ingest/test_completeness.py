@@ -207,7 +207,7 @@ def test_the_order_of_the_files_changes_nothing(rng: random.Random, left_out: in
 
 @pytest.mark.parametrize(
     "remark",
-    ["blank", "blurred", "cut-edge", "dark", "double-page", "low-contrast", "low-resolution", "skewed"],
+    ["blank", "blurred", "cut-edge", "dark", "double-page", "low-contrast", "low-resolution", "show-through", "skewed"],
 )
 def test_every_remark_on_a_page_is_told_with_its_page_and_what_to_do_and_refuses_nothing(remark: str):
     sheet = dataclasses.replace(document("M-SQWT"), remarks=((3, remark),))

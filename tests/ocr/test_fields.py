@@ -1,11 +1,14 @@
+import dataclasses
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catalogue import CatalogueError
 from ocr import Line, PageReading, Quality, SealMark, extract_fields, fields_to_json, quad
 from ocr.labels import find_labels, split_cells
-from ocr.layout import place
+from ocr.layout import moved, place
 from tests.ocr.conftest import CODES, recorded
 
 CODE = "91990101MA7C2XG62E"
@@ -168,3 +171,22 @@ def test_an_empty_page_has_no_fields_and_an_unknown_type_is_refused():
     assert extract_fields("M-YYZZ", [_page()]) == {}
     with pytest.raises(CatalogueError):
         extract_fields("M-NONE", [_page()])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(CODES), st.floats(-0.4, 0.4), st.floats(-0.4, 0.4))
+def test_lines_of_a_crooked_photograph_never_break_the_reading_of_fields(code, taper, climb):
+    pages, _ = recorded(code)
+    wide, high = pages[0].width, pages[0].height
+    bent = (1.0, 0.0, 0.0, climb, 1.0, 0.0, 0.0, taper / high, 1.0 + abs(taper) / wide)
+    crooked = [
+        dataclasses.replace(
+            page,
+            lines=tuple(
+                dataclasses.replace(line, box=tuple(moved(bent, point) for point in line.box)) for line in page.lines
+            ),
+        )
+        for page in pages
+    ]
+    for value in extract_fields(code, crooked).values():
+        assert value.value

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr import bounds, quad, read_page
+from ocr import bounds, from_json, quad, read_page, to_json
 from ocr.folding import fold
-from ocr.geometry import compose, find_flattening, moved, turning
+from ocr.geometry import compose, find_flattening, turning
+from ocr.layout import moved, place
 from ocr.pixels import turn
 from ocr.skew import estimate_skew
 from tests.ocr.pages import DPI, blank, scanned, stamp, text_page
@@ -126,8 +127,8 @@ def test_the_corners_of_a_photographed_page_become_the_corners_of_the_flat_one(p
     assert found is not None
     assert found.sheet
     wide, high = found.size
-    for corner, place in (((0, 0), (0, 0)), ((1240, 0), (wide, 0)), ((1240, 1754), (wide, high))):
-        assert moved(found.matrix, moved(placed, corner)) == pytest.approx(place, abs=8)
+    for corner, expected in (((0, 0), (0, 0)), ((1240, 0), (wide, 0)), ((1240, 1754), (wide, high))):
+        assert moved(found.matrix, moved(placed, corner)) == pytest.approx(expected, abs=8)
 
 
 @settings(max_examples=60, deadline=None)
@@ -189,3 +190,19 @@ def test_dark_borders_do_not_make_an_empty_page_readable_or_dark(engine):
     )
     assert reading.quality.remarks == ("blank",)
     assert (reading.width, reading.height) == (1240 + 180, 1754 + 170)
+
+
+def test_rows_of_a_photograph_are_rows_again_once_laid_flat_and_survive_json(page, engine):
+    image, _ = photographed(page, taper=0.1)
+    reading = read_page(turn(image, 90), number=1, dpi=None, engine=engine)
+    assert from_json(to_json(reading)) == reading
+    placed = place(reading.lines, reading.flat)
+    assert max(item.y1 for item in placed) < reading.height
+    starts = [item.x0 for item in placed if fold(item.line.text) in map(fold, LINES)]
+    assert max(starts) - min(starts) < 0.01 * reading.width
+    leaning = [bounds(line.box)[0] for line in reading.lines if fold(line.text) in map(fold, LINES)]
+    assert max(leaning) - min(leaning) > 0.02 * reading.width
+
+
+def test_a_page_read_as_it_came_has_no_map(flat):
+    assert flat.flat == ()
