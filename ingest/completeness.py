@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from catalogue import Catalogue, Item, Requirement
-from ingest.defects import find_defects
+from ingest.defects import find_code_defects, find_defects
 from ingest.report import CaseFacts, Evidence, Presented, Report, RequirementReport, State, Verdict
 
 
@@ -41,7 +41,8 @@ def check_documents(  # noqa: PLR0913 - one question, these are its facts
     )
     listed = {entry.material for entry in item.materials}
     unplaced = tuple(d for kind, found in sorted(by_type.items()) if kind not in listed for d in found)
-    return Report(item.code, item.version, _verdict(rows), rows, unplaced)
+    doubts = tuple(tuple(find_code_defects(document, known_codes)) for document in unplaced)
+    return Report(item.code, item.version, _verdict(rows), rows, unplaced, doubts)
 
 
 def _judge(  # noqa: PLR0913, PLR0917

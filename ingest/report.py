@@ -156,13 +156,17 @@ class RequirementReport:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Report:
-    """The whole list with its verdict; `unplaced` are documents the list does not ask for or that were not known."""
+    """The whole list with its verdict; `unplaced` are documents the list does not ask for or that were not known.
+
+    `doubts` are, for each of those, its codes of ours that the register does not stand by. They count for no entry.
+    """
 
     item: str
     version: int
     verdict: Verdict
     requirements: tuple[RequirementReport, ...]
     unplaced: tuple[Presented, ...]
+    doubts: tuple[tuple[Defect, ...], ...]
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready data, in the shape that `yidang check --json` prints."""
@@ -172,8 +176,15 @@ class Report:
             "verdict": self.verdict,
             "requirements": [row.to_json() for row in self.requirements],
             "unplaced": [
-                {"file": d.file, "pages": list(d.pages), "type": d.type, "why": d.why, "ref": d.ref}
-                for d in self.unplaced
+                {
+                    "file": d.file,
+                    "pages": list(d.pages),
+                    "type": d.type,
+                    "why": d.why,
+                    "ref": d.ref,
+                    "defects": [doubt.to_json() for doubt in doubts],
+                }
+                for d, doubts in zip(self.unplaced, self.doubts, strict=True)
             ],
         }
 

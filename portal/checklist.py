@@ -67,7 +67,10 @@ class DefectShown:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EvidenceShown:
-    """A document that stands for an entry: `pages` are the numbers in its file, `page_ids` our rows for them."""
+    """A document that stands for an entry: `pages` are the numbers in its file, `page_ids` our rows for them.
+
+    Only a document that stands for none has `defects` of its own.
+    """
 
     file: str
     pages: Sequence[int]
@@ -77,6 +80,7 @@ class EvidenceShown:
     material: int | None
     fields: Sequence[FieldShown]
     marks: Sequence[Mark]
+    defects: Sequence[DefectShown] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -239,6 +243,7 @@ def _evidence(said: Mapping[str, Any], entry: str, pages: _Pages) -> EvidenceSho
         material=material.pk if material else None,
         fields=fields,
         marks=[mark for mark in [*(field.mark for field in fields), *seals, *codes] if mark],
+        defects=[_defect(d, n, entry, ref, pages) for n, d in enumerate(said.get("defects", []))],
     )
 
 

@@ -53,6 +53,15 @@ def test_codes_that_are_not_ours_say_nothing():
     assert codes(report, "OUT-ZB") == set()
 
 
+def test_a_permit_that_the_list_does_not_ask_for_is_doubted_all_the_same():
+    permit = Presented("permit.pdf", (1,), "OUT-SGXK", codes=((1, MARK),))
+    report = check([*whole_pile(), permit], known_codes={ADDRESS: "revoked"})
+    assert report.verdict == "complete"
+    (row,) = report.to_json()["unplaced"]
+    assert [(doubt["code"], doubt["page"], doubt["serious"]) for doubt in row["defects"]] == [("code-revoked", 1, True)]
+    assert check([*whole_pile(), permit]).doubts == ((),)
+
+
 def test_the_report_keeps_the_codes_with_their_places():
     rows = check(pile_with(coded())).to_json()["requirements"]
     (evidence,) = next(row["files"] for row in rows if row["material"] == "OUT-ZB")

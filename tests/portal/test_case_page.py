@@ -59,6 +59,16 @@ def test_a_code_on_a_document_is_shown_where_it_stands(clerk: Client, checked: f
     assert "二维码：https://yidang.example/v/abc" in shown
 
 
+def test_a_revoked_permit_among_the_papers_is_said_to_be_revoked(clerk: Client, checked: factories.Checked) -> None:
+    row = factories.unsealed(checked.material)
+    doubt = {**row["defects"][0], "message": "二维码对应的证照已撤销", "remedy": "请勿采信"}
+    loose = {**row["files"][0], "type": "OUT-SGXK", "defects": [doubt]}
+    checked.case.report = factories.report() | {"unplaced": [loose]}
+    checked.case.save()
+    shown = text(clerk.get(f"/case/{checked.case.number}"))
+    assert "<strong>二维码对应的证照已撤销</strong><span>请勿采信</span>" in shown
+
+
 @pytest.mark.parametrize(
     ("rotation", "frame", "turn"),
     [
