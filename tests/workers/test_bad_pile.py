@@ -39,6 +39,8 @@ def bad(tmp_path: Path) -> dict[str, bytes]:
         "过大图像.png": bad_files.one_colour_png(tmp_path / "huge.png", 20_000, 20_000).read_bytes(),
         "两千页.pdf": many_pages(2000),
         "压缩炸弹.pdf": bomb.read_bytes(),
+        "总平面图.dwg": b"AC1032" + bytes(500),
+        "申请表.docx": bad_files.archive(tmp_path / "a", ["[Content_Types].xml", "word/document.xml"]).read_bytes(),
     }
 
 
@@ -50,6 +52,8 @@ CODES = {
     "过大图像.png": "image-too-large",
     "两千页.pdf": "too-many-pages",
     "压缩炸弹.pdf": "decompression-bomb",
+    "总平面图.dwg": "drawing-not-viewable",
+    "申请表.docx": "office-not-paged",
 }
 
 
@@ -60,7 +64,10 @@ def test_each_bad_file_gets_its_code_and_the_rest_of_the_pile_is_read(bad: dict[
     form = next(f.path for f in pile.batch("first") if f.path.name == "申请表.jpg")
     blank = io.BytesIO()
     Image.new("RGB", (1240, 1754), "#f4f2ee").save(blank, "JPEG", dpi=(200, 200))
-    files = {**bad, "没有文字.jpg": blank.getvalue(), form.name: form.read_bytes()}
+    photograph = io.BytesIO()
+    with Image.open(form) as scan:
+        scan.save(photograph, "WEBP", quality=90)
+    files = {**bad, "没有文字.jpg": blank.getvalue(), "手机照片.jpg": photograph.getvalue()}
     add_files(case, [(name, io.BytesIO(data)) for name, data in files.items()], by=account("clerk"))
     drain()
     uploads = {upload.file_name: upload for upload in Upload.objects.filter(case=case)}
