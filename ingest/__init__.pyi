@@ -1,3 +1,6 @@
+from .bigrams import QueryTooLongError as QueryTooLongError
+from .bigrams import QueryTooShortError as QueryTooShortError
+from .bigrams import SearchQueryError as SearchQueryError
 from .completeness import changed as changed
 from .completeness import check_documents as check_documents
 from .completeness import names as names
@@ -14,11 +17,14 @@ from .models import Material as Material
 from .models import MaterialUse as MaterialUse
 from .models import Notice as Notice
 from .models import Page as Page
+from .models import PageText as PageText
 from .models import Project as Project
 from .models import Promise as Promise
 from .models import Upload as Upload
 from .models import Works as Works
 from .paging import paginate as paginate
+from .passages import Passage as Passage
+from .passages import Snippet as Snippet
 from .pictures import load_picture as load_picture
 from .receiving import next_revision as next_revision
 from .receiving import open_case as open_case
@@ -32,6 +38,10 @@ from .report import CaseFacts as CaseFacts
 from .report import Defect as Defect
 from .report import Presented as Presented
 from .report import Report as Report
+from .search import Hit as Hit
+from .search import find_on_page as find_on_page
+from .search import index_page as index_page
+from .search import search_pages as search_pages
 from .sorting import SortedDocument as SortedDocument
 from .sorting import known_types as known_types
 from .sorting import sort_documents as sort_documents

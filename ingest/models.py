@@ -155,6 +155,13 @@ class Page(models.Model):
         constraints = [models.UniqueConstraint(fields=["upload", "number"], name="one_page_a_number")]
 
 
+class PageText(models.Model):
+    """What was read from a page, cut for the search (`bigram_text`); the database keeps its own index of it."""
+
+    page = models.OneToOneField(Page, on_delete=models.PROTECT, primary_key=True, related_name="text")
+    bigrams = models.TextField()
+
+
 class Material(models.Model):
     """材料: a document known by what it is, whose it is and until when it holds."""
 

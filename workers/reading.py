@@ -105,6 +105,7 @@ def record_reading(arguments: Arguments, result: tuple[dict[str, Any], float]) -
     page = ingest.Page.objects.select_related("upload__case").get(pk=arguments["page"])
     page.reading, page.seconds = result
     page.save(update_fields=["reading", "seconds"])
+    ingest.index_page(page)
     upload = ingest.Upload.objects.select_for_update().get(pk=page.upload_id)
     if upload.pages.filter(reading__isnull=False).count() == upload.page_count:
         upload.state = "read"
