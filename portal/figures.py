@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 
-from ingest import Case, Page
+from ingest import Case, Page, SearchQueryError, find_on_page
 from workers import Job
 
 # As many labels as would fit under each other on a page.
@@ -53,6 +53,16 @@ def figure(page: Page, order: Sequence[int] = ()) -> Figure:
         before=order[place - 1] if place > 0 else None,
         after=order[place + 1] if 0 <= place < len(order) - 1 else None,
     )
+
+
+def found_on(page: Page, query: str) -> list[str]:
+    """Polygons around the lines of the page that hold what was looked for; none for a query that is none."""
+    try:
+        passage = find_on_page(page, query)
+    except SearchQueryError:
+        return []
+    boxes = passage.boxes if passage else ()
+    return [" ".join(f"{x:.0f},{y:.0f}" for x, y in box) for box in boxes]
 
 
 def pages_of(case: Case) -> list[Page]:

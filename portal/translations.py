@@ -71,6 +71,17 @@ PAGES = {
 WINDOW = {
     "在办与今日办件": "Open and today's cases",
     "查找结果": "Search results",
+    "全文查找": "Search all text",
+    "在所有读过的页面里查找": "Search every page that was read",
+    "在所有读过的页面里查找：输入两个以上连续的字，几个词之间用空格隔开。": (
+        "Every page that was read is searched. Enter at least two characters; separate terms by spaces."
+    ),
+    "没有找到。可以换一个说法，或少输入几个字再试。": "Nothing found. Try other or fewer words.",
+    "请至少输入两个连续的字或字符": "Enter at least two characters that follow each other",
+    "查找内容不能超过100个字，请只输入其中有特点的一段": (
+        "At most 100 characters: enter only the part that stands out"
+    ),
+    "未归类": "not filed",
     "查找办件": "Search cases",
     "办件": "Case",
     "办件编号": "Case number",

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from portal.api import api
-from portal.pages import actions, board, case, cases, files, officer, packages, session, verify
+from portal.pages import actions, board, case, cases, files, officer, packages, search, session, verify
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout", session.sign_out, name="logout"),
     path("language", session.choose_language, name="language"),
     path("font/NotoSansSC-Regular.otf", files.font, name="font"),
+    path("search", search.search, name="search"),
     # the window
     path("cases", cases.case_list, name="cases"),
     path("cases/new", cases.new_case, name="new-case"),

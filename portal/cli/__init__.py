@@ -23,6 +23,7 @@ class _Lazy(click.Group):
         "verify": "sealing",
         "archive": "keeping",
         "log": "keeping",
+        "search": "searching",
         "catalogue": "lists",
         "bench": "measuring",
         "models": "measuring",

@@ -14,12 +14,14 @@ from catalogue import load_catalogue
 from ingest import Case, Page
 from portal.checklist import Checklist, build_checklist
 from portal.event_names import JOB_NAMES
-from portal.figures import figure, pages_of, progress_of
+from portal.figures import figure, found_on, pages_of, progress_of
 from portal.receipts import receipts, refusal_words
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from signing import Certificate
 from workers import Job, days_left, progress
 
+# Longer ones are no row's number, and more than a database takes.
+PAGE_DIGITS = 18
 CERTIFICATE_READERS = frozenset({Role.CLERK, Role.OFFICER, Role.ARCHIVIST})
 
 
@@ -34,15 +36,16 @@ class Said:
 
 @require(*STAFF)
 def case_page(request: StaffRequest, number: str) -> HttpResponseBase:
-    """The whole page."""
+    """The whole page. `page` asks for one of its pages, `find` for the lines that hold these words."""
     case = find(number)
     context = live_context(request, case)
     order = [page.pk for page in context["pages"]]
     first = next((row.first_page for row in context["list"].rows if row.defects and row.first_page), None)
-    shown = Page.objects.filter(pk=first or (order[0] if order else 0)).select_related("upload").first()
+    asked = _asked(request, case)
+    shown = asked or Page.objects.filter(pk=first or (order[0] if order else 0)).select_related("upload").first()
     if shown:
-        context |= figure_context(case, shown, context["list"])
-    if context["certificate"] and context["may_decide"]:
+        context |= figure_context(case, shown, context["list"]) | {"hits": found_on(shown, request.GET.get("find", ""))}
+    if context["certificate"] and context["may_decide"] and not asked:
         context["sha256"] = context["certificate"].sealed_sha256 or context["certificate"].rendered_sha256
     return render(request, "portal/case.html", context | {"live": _live(request, context)})
 
@@ -141,6 +144,14 @@ def figure_context(case: Case, page: Page, listed: Checklist) -> dict[str, Any]:
         "entry": entry,
         "row": next((row for row in listed.rows if row.entry.material == entry), None),
     }
+
+
+def _asked(request: StaffRequest, case: Case) -> Page | None:
+    """The page that the address asks for, if it is one of the case and was not withdrawn."""
+    wanted = request.GET.get("page", "")
+    rows = Page.objects.select_related("upload").filter(upload__withdrawn_at=None)
+    page = rows.filter(pk=int(wanted)).first() if wanted.isdecimal() and len(wanted) < PAGE_DIGITS else None
+    return page if page and belongs(page, case) else None
 
 
 def _live(request: HttpRequest, context: dict[str, Any]) -> str:
