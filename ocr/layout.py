@@ -43,14 +43,17 @@ class Placed:
         return (self.y0 + self.y1) / 2
 
 
-def lean(lines: Sequence[Line]) -> float:
-    """By how many degrees the text leans, clockwise positive: the median of the long lines, weighted by width."""
+def lean(lines: Sequence[Line], most: float = MAX_LEAN) -> float:
+    """By how many degrees the text leans, clockwise positive: the median of the long lines, weighted by width.
+
+    Lines that lean by more than `most` do not count.
+    """
     angles: list[tuple[float, float]] = []
     for line in lines:
         (ax, ay), (bx, by), _, (dx, dy) = line.box
         width, height = math.hypot(bx - ax, by - ay), math.hypot(dx - ax, dy - ay)
         angle = math.degrees(math.atan2(by - ay, bx - ax))
-        if height and width / height >= LONG_LINE and abs(angle) <= MAX_LEAN:
+        if height and width / height >= LONG_LINE and abs(angle) <= most:
             angles.append((angle, width))
     return _weighted_median(angles) if angles else 0.0
 

@@ -12,7 +12,7 @@ from typing import cast
 import cv2
 import numpy as np
 
-from ocr.layout import lean
+from ocr.layout import MAX_LEAN, lean
 from ocr.pixels import Image
 from ocr.results import Line, Quality
 from ocr.seals import page_dpi
@@ -75,9 +75,9 @@ def is_blank(quality: Quality) -> bool:
     return "blank" in quality.remarks
 
 
-def with_lines(quality: Quality, lines: Sequence[Line]) -> Quality:
-    """The figures and remarks that need the lines: skew, and the size of the characters."""
-    skew = round(lean(lines), 2) + 0.0  # no minus zero
+def with_lines(quality: Quality, lines: Sequence[Line], most: float = MAX_LEAN) -> Quality:
+    """The figures and remarks that need the lines: skew (lines beyond `most` left out), and the size of characters."""
+    skew = round(lean(lines, most), 2) + 0.0  # no minus zero
     quality = dataclasses.replace(quality, skew=skew)
     if abs(skew) >= SKEWED:
         quality = _add(quality, "skewed")

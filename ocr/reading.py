@@ -14,8 +14,8 @@ from ocr.behind import shows_through
 from ocr.codes import read_codes
 from ocr.engine import Engine
 from ocr.framing import framing_remarks
-from ocr.geometry import find_flattening
-from ocr.layout import reading_order
+from ocr.geometry import MOST_CORRECTED, find_flattening
+from ocr.layout import MAX_LEAN, reading_order
 from ocr.orientation import read_upright
 from ocr.pixels import Image, turn
 from ocr.quality import is_blank, measure, remarked, with_lines
@@ -75,10 +75,11 @@ def read_page(
     upright, size = turn(flat, rotation), (flat.shape[1], flat.shape[0])
     seals = mark_seals(upright, sorted_rings(turned(ring, rotation, size) for ring in rings), engine)
     way: tuple[float, ...] = ()
+    most = MAX_LEAN
     if flattening is not None:
         upright, back = turn(image, rotation), flattening.back(rotation, (width, height))
-        lines, seals, way = back.lines(lines), back.seals(seals), back.flat
-    quality = remarked(with_lines(quality, lines), framing_remarks(upright, lines, dpi))
+        lines, seals, way, most = back.lines(lines), back.seals(seals), back.flat, MOST_CORRECTED
+    quality = remarked(with_lines(quality, lines, most), framing_remarks(upright, lines, dpi))
     height, width = upright.shape[:2]
     codes = read_codes(upright)
     return PageReading(number, width, height, rotation, "ocr", lines, seals, quality, engine.name, codes, way)

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from ocr.pixels import Image
 
-MOST = 12.0
+MOST = 22.0
 """Degrees searched to either side. A page that leans more was not laid on a scanner but thrown on it."""
 
 COARSE, FINE = 1.0, 0.25
 """Degrees between tries: rows of print 10 pixels high and 500 wide blur into each other from about one degree off."""
 
 STRIP = 16
-"""Pixels summed up into one strip: at `MOST` a row climbs 3 of them within a strip, still less than its height."""
+"""Pixels summed up into one strip: at `MOST` a row climbs 6 of them within a strip, still less than its height."""
 
 MARGIN = 0.03
 """Part of each side left out: the edges of paper and scanner are straight, but not what is printed."""

@@ -63,7 +63,7 @@ def flat(page, engine):
     return read_page(page, number=1, dpi=DPI, engine=engine)
 
 
-@pytest.mark.parametrize("lean", [-9.0, -4.0, 0.0, 1.5, 6.0])
+@pytest.mark.parametrize("lean", [-16.0, -4.0, 0.0, 1.5, 9.0])
 @pytest.mark.parametrize("rotation", [0, 90])
 def test_the_lean_of_the_print_is_told_from_the_pixels(lean, rotation):
     image = turn(scanned(text_page("授权委托书", LINES * 2), skew=lean), rotation)
@@ -71,7 +71,7 @@ def test_the_lean_of_the_print_is_told_from_the_pixels(lean, rotation):
     assert estimate_skew(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)) == pytest.approx(lean, abs=0.3)
 
 
-@pytest.mark.parametrize("skew", [0.0, 1.0, -2.0])
+@pytest.mark.parametrize("skew", [0.0, 1.0, -4.0, 8.0])
 def test_a_straight_page_is_left_as_it_is(skew):
     assert find_flattening(scanned(text_page("授权委托书", LINES), skew=skew)) is None
 
@@ -134,7 +134,7 @@ def test_the_corners_of_a_photographed_page_become_the_corners_of_the_flat_one(p
 @settings(max_examples=60, deadline=None)
 @given(
     taper=st.floats(-0.1, 0.1),
-    lean=st.floats(-12, 12),
+    lean=st.floats(-22, 22),
     rotation=st.sampled_from([0, 90, 180, 270]),
     x=st.floats(0, 1200),
     y=st.floats(0, 1700),
@@ -159,12 +159,12 @@ def test_a_box_around_a_round_seal_stays_around_it_when_it_is_turned_back():
 @pytest.mark.parametrize("rotation", [0, 90])
 def test_boxes_of_a_skewed_page_lie_over_its_skewed_lines(rotation, page, flat, engine):
     wide, high = page.shape[1], page.shape[0]
-    matrix = cv2.getRotationMatrix2D((wide / 2, high / 2), -8, 1)
+    matrix = cv2.getRotationMatrix2D((wide / 2, high / 2), -17, 1)
     image = cv2.warpAffine(page, matrix, (wide, high), borderValue=(236, 236, 236), flags=cv2.INTER_CUBIC)
     reading = read_page(turn(image, rotation), number=1, dpi=DPI, engine=engine)
     assert reading.rotation == (360 - rotation) % 360
     assert (reading.width, reading.height) == (wide, high)
-    assert reading.quality.skew == pytest.approx(8, abs=0.4)
+    assert reading.quality.skew == pytest.approx(17, abs=0.4)
     assert "skewed" in reading.quality.remarks
     assert texts(reading) == texts(flat)
     for line, straight in zip(reading.lines, flat.lines, strict=True):
