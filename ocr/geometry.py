@@ -56,7 +56,7 @@ class Flattening:
             image,
             _square(self.matrix),
             self.size,
-            flags=cv2.INTER_CUBIC,
+            flags=cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_CONSTANT,
             borderValue=tuple(map(float, paper)),
         )
