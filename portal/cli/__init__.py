@@ -1,6 +1,5 @@
 """The `yidang` command. Exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 the system failed."""
 
-import logging
 import os
 
 import click
@@ -62,11 +61,19 @@ def main() -> None:
         wrong.show()
         raise SystemExit(2) from None
     except Exception as failure:
-        logging.getLogger(__name__).debug("failed", exc_info=True)
+        if _debugging():
+            raise
         code = getattr(failure, "code", type(failure).__name__)
         click.echo(f"系统失败 [{code}]: {failure}", err=True)
         raise SystemExit(EXIT_FAILED) from None
     raise SystemExit(result if isinstance(result, int) else 0)
+
+
+def _debugging() -> bool:
+    """Whether whole traces are wanted (YIDANG_DEBUG)."""
+    from django.conf import settings
+
+    return bool(settings.DEBUG)
 
 
 def setup_django() -> None:
