@@ -62,7 +62,6 @@ from .models import new_id as new_id
 from .probe import ProbeReport as ProbeReport
 from .probe import ProbeTry as ProbeTry
 from .probe import probe_store as probe_store
-from .reuse import already_held as already_held
 from .reuse import offers as offers
 from .reuse import record_access as record_access
 from .s3_store import S3Store as S3Store

@@ -1,7 +1,7 @@
 """The reuse index: what is archived and holds, so that the next case need not ask for it again (只提交一次材料)."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -28,11 +28,6 @@ def offers(item: Item, subjects: Mapping[str, str], *, on: dt.date) -> list[Held
     for held in HeldMaterial.objects.filter(mine & holds, type__in=entries).order_by("held_since", "pk"):
         found[held.type] = held
     return [found[entry] for entry in entries if entry in found]
-
-
-def already_held(digests: Iterable[str]) -> dict[str, HeldMaterial]:
-    """Which of these files the archive has, byte for byte: SHA-256 → the material."""
-    return {held.sha256: held for held in HeldMaterial.objects.filter(sha256__in=list(digests))}
 
 
 def record_access(held: HeldMaterial, *, by: Any, case_number: str, purpose: str, now: dt.datetime) -> Access:

@@ -1,9 +1,7 @@
 from .bigrams import QueryTooLongError as QueryTooLongError
 from .bigrams import QueryTooShortError as QueryTooShortError
 from .bigrams import SearchQueryError as SearchQueryError
-from .completeness import changed as changed
 from .completeness import check_documents as check_documents
-from .completeness import names as names
 from .files import FileReading as FileReading
 from .files import read_file as read_file
 from .filing import check_case as check_case
@@ -22,6 +20,7 @@ from .models import Project as Project
 from .models import Promise as Promise
 from .models import Upload as Upload
 from .models import Works as Works
+from .paging import PAGES_A_BATCH as PAGES_A_BATCH
 from .paging import paginate as paginate
 from .passages import Passage as Passage
 from .passages import Snippet as Snippet
@@ -43,6 +42,5 @@ from .search import find_on_page as find_on_page
 from .search import index_page as index_page
 from .search import search_pages as search_pages
 from .sorting import SortedDocument as SortedDocument
-from .sorting import known_types as known_types
 from .sorting import sort_documents as sort_documents
 from .sorting import subject_of as subject_of

@@ -81,17 +81,3 @@ def _verdict(rows: Sequence[RequirementReport]) -> Verdict:
     if states & {"missing", "defective"}:
         return "incomplete"
     return "gap" if "gap" in states else "complete"
-
-
-def names(rows: Iterable[RequirementReport], *states: State) -> list[str]:
-    """The names of the entries in these states, in list order."""
-    return [row.name for row in rows if row.state in states]
-
-
-def changed(before: Mapping[str, State], after: Report) -> dict[str, tuple[State | None, State]]:
-    """Which entries changed state between two reports: entry → (before, after)."""
-    return {
-        row.material: (before.get(row.material), row.state)
-        for row in after.requirements
-        if before.get(row.material) != row.state
-    }

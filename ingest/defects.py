@@ -17,8 +17,6 @@ SAME_OWNER = 60.0
 READABLE_RING = 6
 # A name read off a scan may have one wrong character in ten; a different company differs by more.
 SAME_NAME = 85.0
-# Confirmed values are exact; a field read less surely than this is not held against the applicant.
-SURE_ENOUGH = 0.6
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "field-unreadable": ("未读到必填内容“{name}”", "请核对原件是否填写完整；已填写的，重新扫描该页"),

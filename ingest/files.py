@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ingest.inspection import inspect
-from ingest.paging import paginate
+from ingest.paging import PAGES_A_BATCH, paginate
 from ingest.pictures import load_picture
 from ingest.sorting import SortedDocument, sort_documents
 from ocr import Engine, Line, PageReading, read_page, to_json
-
-# Pages per sandbox child, as in the pipeline.
-PAGES_A_BATCH = 8
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,8 +60,7 @@ def read_file(path: Path, engine: Engine, *, on_page: Callable[[int, int], None]
         with tempfile.TemporaryDirectory() as folder:
             for picture in paginate(path, found, Path(folder), first=first, count=PAGES_A_BATCH):
                 image = load_picture((Path(folder) / picture.file).read_bytes())
-                # Text under a scanned picture is somebody else's OCR: our own reading is the one we answer for.
-                layer = [Line(**line) for line in picture.text_lines if not picture.scanned] or None
+                layer = [Line(**line) for line in picture.own_text] or None
                 pages.append(read_page(image, number=picture.number, dpi=picture.dpi, engine=engine, text_layer=layer))
                 if on_page:
                     on_page(len(pages), found.page_count)

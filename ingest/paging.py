@@ -16,6 +16,9 @@ from ingest.sandbox import DEFAULT_LIMITS, Limits, run_sandboxed
 PAGES_PER_CHILD = 4
 """Starting a child costs about 0.3 s, as much as two or three pages; four share it and stay within its time."""
 
+# Pages a caller asks for at once: a bad one is blamed within its batch, a long document shows its first pages early.
+PAGES_A_BATCH = 8
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PagePicture:
@@ -33,6 +36,14 @@ class PagePicture:
     dpi: int | None
     text_lines: tuple[dict[str, Any], ...] = ()
     scanned: bool = True
+
+    @property
+    def own_text(self) -> tuple[dict[str, Any], ...]:
+        """The lines of the page's own text.
+
+        Text under a scanned picture is somebody else's recognition: our own reading is the one we answer for.
+        """
+        return () if self.scanned else self.text_lines
 
     def to_json(self) -> dict[str, Any]:
         """The page as JSON-ready data."""

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
-from catalogue import Catalogue, MaterialType, add_months, load_catalogue, parse_date, parse_validity
+from catalogue import MaterialType, add_months, load_catalogue, parse_date, parse_validity
 from ingest.report import Presented
 from ocr import CodeMark, FieldValue, PageReading, SealMark, extract_fields, segment
 
@@ -76,8 +76,3 @@ def subject_of(kind: MaterialType, *, uscc: str, project_code: str, works: str) 
     if kind.subject == "company":
         return uscc
     return f"{project_code}/{works}" if kind.subject == "works" else project_code
-
-
-def known_types(catalogue: Catalogue) -> dict[str, str]:
-    """Every material type a document may be filed as: code → name."""
-    return {kind.code: kind.name for kind in catalogue.material_types()}

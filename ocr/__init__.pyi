@@ -26,7 +26,6 @@ from .results import Source as Source
 from .results import bounds as bounds
 from .results import fields_to_json as fields_to_json
 from .results import from_json as from_json
-from .results import guess_to_json as guess_to_json
 from .results import quad as quad
 from .results import to_json as to_json
 from .textlayer import trustworthy as trustworthy

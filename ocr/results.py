@@ -148,11 +148,6 @@ def fields_to_json(fields: Fields) -> dict[str, dict[str, Any]]:
     return {name: dataclasses.asdict(value) for name, value in fields.items()}
 
 
-def guess_to_json(guess: MaterialGuess) -> dict[str, Any]:
-    """The material of a document as JSON-ready data."""
-    return dataclasses.asdict(guess)
-
-
 def _quad(points: Any) -> Quad:
     a, b, c, d = ((float(x), float(y)) for x, y in points)
     return a, b, c, d

@@ -14,7 +14,6 @@ COOKIE = "yidang_language"
 COOKIE_SECONDS = 365 * 24 * 3600
 
 KILO = 1024
-WEEKDAYS = "一二三四五六日"
 
 
 def language_of(request: HttpRequest | None) -> Language:

@@ -241,10 +241,6 @@ def _attachments(_: Works) -> Text:
     return {"批准用地机关": "江澜市人民政府", "附图": "总平面图一份"}
 
 
-def _nothing(_: Works) -> Text:
-    return {}
-
-
 _OFFICE = {"发证机关": "发证机关"}
 _ALL = (
     Form("M-SQB", "建筑工程施工许可证申请表", "sqb", _application, _application_rest, {"建设单位": "建设单位"}),

@@ -2,13 +2,12 @@
 
 import datetime as dt
 import hashlib
-import secrets
 from typing import Any, Literal
 
 from catalogue import Output, make_construction_permit, make_licence_identifier
 from signing.errors import NotApproved, SealRefused
 from signing.models import Certificate, NumberCounter, Seal, SealUse
-from signing.qr import token_of
+from signing.qr import new_token, token_of
 
 # 专业分类 01 一般工业与民用建筑, of the construction permit's number.
 GENERAL_BUILDING = "01"
@@ -75,7 +74,7 @@ def draft_certificate(  # noqa: PLR0913 - what a certificate is made of
         holder_uscc=holder_uscc,
         seal=seal,
         data={**data, "编号": number, "证照标识": identifier},
-        verify_token=secrets.token_urlsafe(16),
+        verify_token=new_token(),
         issued_on=issued_on,
     )
 

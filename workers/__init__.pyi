@@ -23,7 +23,6 @@ from .issuing import known_item_names as known_item_names
 from .issuing import progress as progress
 from .models import Job as Job
 from .waiting import StillBusyError as StillBusyError
-from .waiting import failures as failures
 from .waiting import pages_read as pages_read
 from .waiting import wait_until_idle as wait_until_idle
 from .zones import read_derivative as read_derivative

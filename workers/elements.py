@@ -4,7 +4,6 @@ The numbers are those of the list of 35 elements in `docs/archive-elements.md`. 
 bytes: everything comes from rows that no longer change, and no time is taken from the clock.
 """
 
-import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
@@ -21,14 +20,7 @@ PDF = "application/pdf"
 NOTICE_ELEMENTS = {"one-time": 7, "acceptance": 14}
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Gathered:
-    """A manifest whose elements all lie in the inbox, the working zone or the archive."""
-
-    manifest: Manifest
-
-
-def gather(case: ingest.Case, package: str, archive_number: str) -> Gathered:
+def gather(case: ingest.Case, package: str, archive_number: str) -> Manifest:
     """Collect the elements of a case and describe them in a manifest."""
     item = load_catalogue().item(case.item_code, case.item_version)
     certificate = Certificate.objects.select_related("seal", "seal_use").get(case_number=case.number)
@@ -43,25 +35,23 @@ def gather(case: ingest.Case, package: str, archive_number: str) -> Gathered:
         *_metadata(case, snapshot),
     ]
     assert case.issued_at  # noqa: S101 - the caller checked the state
-    return Gathered(
-        archive.build_manifest(
-            package=package,
-            archive_number=archive_number,
-            created_at=case.issued_at,
-            case=_facts(case, item),
-            list_sha256=digest_bytes(snapshot).sha256,
-            retention=_retention(item, case.issued_at),
-            elements=elements,
-            events=[
-                archive.EventRef(
-                    kind=event.kind,
-                    at=event.happened_at,
-                    sha256=digest_bytes(archive.leaf_bytes(event)).sha256,
-                    log_index=event.leaf_index,
-                )
-                for event in events
-            ],
-        )
+    return archive.build_manifest(
+        package=package,
+        archive_number=archive_number,
+        created_at=case.issued_at,
+        case=_facts(case, item),
+        list_sha256=digest_bytes(snapshot).sha256,
+        retention=_retention(item, case.issued_at),
+        elements=elements,
+        events=[
+            archive.EventRef(
+                kind=event.kind,
+                at=event.happened_at,
+                sha256=digest_bytes(archive.leaf_bytes(event)).sha256,
+                log_index=event.leaf_index,
+            )
+            for event in events
+        ],
     )
 
 

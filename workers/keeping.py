@@ -11,7 +11,7 @@ from archive import append_event
 from catalogue import load_catalogue
 from signing import draw_number
 from workers import zones
-from workers.elements import Gathered, gather
+from workers.elements import gather
 from workers.jobs import enqueue
 from workers.models import Job
 from workers.stage import Arguments, NotExpectedError, NotYetError
@@ -35,22 +35,21 @@ def request_package(case: ingest.Case) -> None:
     enqueue("package", case=case.number, case_id=case.pk, archive_number=number, package=archive.new_id())
 
 
-def package(arguments: Arguments) -> tuple[str, Gathered]:
+def package(arguments: Arguments) -> tuple[str, archive.Manifest]:
     """Gather every element, write the ones we make, and build the manifest; the same case gives the same bytes."""
     case = ingest.Case.objects.select_related("project", "works").get(pk=arguments["case_id"])
     if case.state != ingest.Case.State.ISSUED:
         raise NotExpectedError(f"the case is {case.state}")
     if not case.notices.filter(kind=ingest.Notice.Kind.ACCEPTANCE).exists():
         raise NotYetError("受理通知书尚未生成，归档等待中")
-    gathered = gather(case, arguments["package"], arguments["archive_number"])
-    kept = zones.keep_derivative(archive.manifest_bytes(gathered.manifest), "application/json")
-    return kept.sha256, gathered
+    manifest = gather(case, arguments["package"], arguments["archive_number"])
+    kept = zones.keep_derivative(archive.manifest_bytes(manifest), "application/json")
+    return kept.sha256, manifest
 
 
-def record_package(_: Arguments, result: tuple[str, Gathered]) -> None:
+def record_package(_: Arguments, result: tuple[str, archive.Manifest]) -> None:
     """Write the package down and have it stored."""
-    sha256, gathered = result
-    manifest = gathered.manifest
+    sha256, manifest = result
     row = archive.Package.objects.create(
         number=manifest.package,
         case_number=manifest.case.number,

@@ -19,9 +19,6 @@ from workers.jobs import enqueue
 from workers.keeping import request_package
 from workers.stage import Arguments, NotExpectedError
 
-# Pages per sandbox child: one bad page is blamed within its batch, a long document shows its first pages early.
-PAGES_A_BATCH = 8
-
 
 def inspect(arguments: Arguments) -> ingest.Inspection:
     """What the bytes really are; refuses what cannot be taken."""
@@ -46,7 +43,7 @@ def resume(upload: ingest.Upload) -> None:
     if upload.state == "received":
         enqueue("inspect", case=case, upload=upload.pk)
     if upload.state == "inspected":
-        for first in range(1, (upload.page_count or 0) + 1, PAGES_A_BATCH):
+        for first in range(1, (upload.page_count or 0) + 1, ingest.PAGES_A_BATCH):
             enqueue("paginate", case=case, upload=upload.pk, first=first)
     for page in upload.pages.filter(reading__isnull=True):
         enqueue("read", case=case, page=page.pk)
@@ -60,9 +57,9 @@ def paginate(arguments: Arguments) -> list[dict[str, Any]]:
     found = ingest.Inspection.from_json(upload.inspection or {})
     rows = []
     with _original(upload.sha256) as path, tempfile.TemporaryDirectory(dir=_scratch()) as folder:
-        for picture in ingest.paginate(path, found, Path(folder), first=arguments["first"], count=PAGES_A_BATCH):
+        for picture in ingest.paginate(path, found, Path(folder), first=arguments["first"], count=ingest.PAGES_A_BATCH):
             kept = zones.keep_derivative((Path(folder) / picture.file).read_bytes(), "image/jpeg")
-            rows.append({**picture.to_json(), "sha256": kept.sha256})
+            rows.append({**picture.to_json(), "own_text": picture.own_text, "sha256": kept.sha256})
     return rows
 
 
@@ -78,8 +75,7 @@ def record_pages(arguments: Arguments, rows: list[dict[str, Any]]) -> None:
                 "width": row["width"],
                 "height": row["height"],
                 "dpi": row["dpi"],
-                # Text under a scanned picture is somebody else's OCR: our own reading is the one we answer for.
-                "text_layer": (row["text_lines"] or None) if not row["scanned"] else None,
+                "text_layer": row["own_text"] or None,
             },
         )
         enqueue("read", case=upload.case.number, page=page.pk)

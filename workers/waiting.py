@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from ingest import Case, Page
 from workers.issuing import progress
-from workers.models import Job
 
 POLL_SECONDS = 0.2
 
@@ -35,8 +34,3 @@ def pages_read(case: Case) -> tuple[int, int]:
     """How many pages of the case are read, of how many known so far."""
     pages = Page.objects.filter(upload__case=case)
     return pages.filter(reading__isnull=False).count(), pages.count()
-
-
-def failures(case: Case) -> list[Job]:
-    """Jobs of the case that ended without a result."""
-    return list(Job.objects.filter(case_number=case.number, state__in=[Job.State.REFUSED, Job.State.QUARANTINED]))
