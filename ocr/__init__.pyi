@@ -1,7 +1,6 @@
 from .codes import read_codes as read_codes
 from .engine import Engine as Engine
 from .engine import EngineUnknown as EngineUnknown
-from .engine import PaddleEngine as PaddleEngine
 from .engine import load_engine as load_engine
 from .fields import extract_fields as extract_fields
 from .pixels import Image as Image
