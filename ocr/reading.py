@@ -15,6 +15,7 @@ from ocr.codes import read_codes
 from ocr.engine import Engine
 from ocr.framing import framing_remarks
 from ocr.geometry import MOST_CORRECTED, find_flattening
+from ocr.layersample import lines_besides, says_what_is_shown
 from ocr.layout import MAX_LEAN, reading_order
 from ocr.orientation import read_upright
 from ocr.pixels import Image, turn
@@ -49,14 +50,16 @@ def read_page(
         dpi: Resolution the file states, or None.
         engine: What reads lines, see `load_engine`.
         text_layer: Lines that came with the page, in pixels of `image`, which then must already stand upright. Used
-            instead of recognition where `trustworthy`; seals and quality are still taken from the pixels.
+            instead of recognition where it is `trustworthy` and a few of its lines, read from the picture, agree with
+            it; what the picture shows besides is read. Seals and quality are taken from the pixels in any case.
 
     Raises:
         PageUnreadable: The array has a wrong shape or type, or is too small or too large.
     """
     image = _checked(image)
     height, width = image.shape[:2]
-    digital = text_layer is not None and trustworthy(text_layer, (width, height))
+    layer = tuple(text_layer or ())
+    digital = trustworthy(layer, (width, height)) and says_what_is_shown(image, layer, engine)
     flattening = None if digital else find_flattening(image)
     flat = image if flattening is None else flattening.apply(image)
     quality = measure(flat, dpi)
@@ -64,7 +67,7 @@ def read_page(
         return PageReading(number, width, height, 0, "ocr", (), (), quality, engine.name)
     rings = find_rings(flat, dpi)
     if digital:
-        lines = reading_order(text_layer or ())
+        lines = reading_order((*layer, *lines_besides(without_seals(image, rings), layer, engine)))
         seals = mark_seals(image, rings, engine)
         quality, codes = with_lines(quality, lines), read_codes(image)
         return PageReading(number, width, height, 0, "text-layer", lines, seals, quality, "text-layer", codes)
