@@ -45,7 +45,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "page-low-contrast": ("第{page}页字迹过浅", "请提高对比度后重新扫描第{page}页"),
     "page-skewed": ("第{page}页歪斜", "请摆正后重新扫描第{page}页"),
     "page-cut-edge": ("第{page}页边缘文字被裁切", "请将纸张完整放入扫描区域，重新扫描第{page}页"),
-    "page-double-page": ("第{page}页疑似两页扫在一起", "请确认；确为两页的，逐页重新扫描"),
+    "page-double-page": ("第{page}页是两页扫在一起，已按先左后右识别", "请核对；两页不是同一份材料的，逐页重新扫描"),
     "page-show-through": ("第{page}页为空白页，只透出背面字迹", "请确认背面是否已扫描；夹带的空白页可不再扫"),
     "page-blank": ("第{page}页为空白页", "请确认是否漏扫或夹带空白页"),
 }

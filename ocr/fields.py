@@ -11,7 +11,7 @@ from catalogue import FieldSpec, MaterialType, find_dates, find_planning_permits
 from catalogue import uscc_candidates as codes_in
 from ocr.folding import distance, fold
 from ocr.labels import Label, find_labels, split_cells
-from ocr.layout import Placed, place
+from ocr.layout import Placed, laid
 from ocr.normalising import PLAIN, Normal, normal
 from ocr.results import FieldValue, PageReading
 from ocr.values import Found, around, values_of
@@ -59,13 +59,13 @@ def extract_fields(material_type_code: str, pages: Sequence[PageReading]) -> dic
     its file. Raises `CatalogueError` for an unknown type.
     """
     kind = load_catalogue().material_type(material_type_code)
-    laid = [_Page(page, split_cells(place(page.lines, page.flat))) for page in pages]
+    prepared = [_Page(page, split_cells(laid(page))) for page in pages]
     found = {}
     for spec in kind.fields:
         ways = (_by_form, _by_label) if spec.kind == "permit" else (_by_label, _by_form)
-        value = next((value for way in ways if (value := way(kind, spec, laid))), None)
+        value = next((value for way in ways if (value := way(kind, spec, prepared))), None)
         if spec.name in ISSUER_FIELDS:
-            value = _confirmed_by_seal(value, laid)
+            value = _confirmed_by_seal(value, prepared)
         if value is not None:
             found[spec.name] = value
     return found

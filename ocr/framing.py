@@ -1,7 +1,7 @@
 """How a page came to lie in its picture, as far as a person must act on it: text cut off, two pages on one scan.
 
-Remarks: `cut-edge`, `double-page`. Neither is corrected: what is cut off is lost, and where a spread is to be parted a
-person decides.
+Remarks: `cut-edge`, `double-page`. What is cut off is lost. A spread is read as two pages, left one first, but stays
+one picture: page numbers on the screen are those of the file.
 """
 
 from collections.abc import Sequence
@@ -48,14 +48,22 @@ _LOOK_WIDTH = 600
 _MM_PER_INCH = 25.4
 
 
-def framing_remarks(upright: Image, lines: Sequence[Line], dpi: int | None) -> tuple[str, ...]:
+def framing_remarks(upright: Image, lines: Sequence[Line], gutter: float) -> tuple[str, ...]:
     """What is wrong with how the page lies in its picture. `lines` are in pixels of the `upright` picture."""
-    height, width = upright.shape[:2]
-    found = {
-        "cut-edge": is_cut(lines, width),
-        "double-page": is_spread(lines, (width, height)) and (is_large(width, dpi) or has_gutter(upright)),
-    }
+    found = {"cut-edge": is_cut(lines, upright.shape[1]), "double-page": gutter > 0}
     return tuple(name for name, holds in found.items() if holds)
+
+
+def find_gutter(upright: Image, lines: Sequence[Line], dpi: int | None) -> float:
+    """Where two pages side by side meet, in pixels from the left; 0 where the picture holds one page."""
+    height, width = upright.shape[:2]
+    if not is_spread(lines, (width, height)) or not (is_large(width, dpi) or has_gutter(upright)):
+        return 0.0
+    spans = [bounds(line.box) for line in lines]
+    middle, reach = width / 2, CROSSING * width
+    ends = max((x1 for _, _, x1, _ in spans if x1 <= middle + reach), default=middle)
+    begins = min((x0 for x0, _, _, _ in spans if x0 >= middle - reach), default=middle)
+    return float(round(min(max(middle, ends), max(begins, ends)), 1))
 
 
 def is_cut(lines: Sequence[Line], width: int) -> bool:

@@ -5,7 +5,7 @@ import math
 import statistics
 from collections.abc import Iterable, Sequence
 
-from ocr.results import Line, Point, Quad, bounds
+from ocr.results import Line, PageReading, Point, Quad, bounds
 
 SAME_ROW = 0.5
 """Two lines stand in one row when they share this part of the lower one's height."""
@@ -87,6 +87,33 @@ def place(lines: Iterable[Line], flat: tuple[float, ...] = ()) -> tuple[Placed, 
     return tuple(placed)
 
 
+def laid(page: PageReading) -> tuple[Placed, ...]:
+    """The page's lines with its lean taken out; of two pages side by side, the right one is laid below the left one.
+
+    So no row, label or column reaches from one page of a spread into the other.
+    """
+    if not page.gutter:
+        return place(page.lines, page.flat)
+    left, right = halves(page.lines, page.gutter)
+    below = (
+        dataclasses.replace(
+            p, x0=p.x0 - page.gutter, x1=p.x1 - page.gutter, y0=p.y0 + page.height, y1=p.y1 + page.height
+        )
+        for p in place(right, page.flat)
+    )
+    return (*place(left, page.flat), *below)
+
+
+def halves(lines: Iterable[Line], gutter: float) -> tuple[list[Line], list[Line]]:
+    """The lines left and right of the gutter."""
+    left: list[Line] = []
+    right: list[Line] = []
+    for line in lines:
+        x0, _, x1, _ = bounds(line.box)
+        (left if (x0 + x1) / 2 < gutter else right).append(line)
+    return left, right
+
+
 def rows(placed: Iterable[Placed]) -> tuple[tuple[Placed, ...], ...]:
     """Lines grouped into rows, top to bottom, each from left to right."""
     grouped: list[list[Placed]] = []
@@ -98,8 +125,11 @@ def rows(placed: Iterable[Placed]) -> tuple[tuple[Placed, ...], ...]:
     return tuple(tuple(sorted(row, key=lambda p: (p.x0, p.y0))) for row in grouped)
 
 
-def reading_order(lines: Iterable[Line]) -> tuple[Line, ...]:
-    """The lines row by row, top to bottom and left to right."""
+def reading_order(lines: Iterable[Line], gutter: float = 0.0) -> tuple[Line, ...]:
+    """The lines row by row, top to bottom and left to right; those of a spread's left page first."""
+    if gutter:
+        left, right = halves(lines, gutter)
+        return (*reading_order(left), *reading_order(right))
     return tuple(item.line for row in rows(place(lines)) for item in row)
 
 

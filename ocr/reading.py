@@ -13,7 +13,7 @@ import numpy as np
 from ocr.behind import shows_through
 from ocr.codes import read_codes
 from ocr.engine import Engine
-from ocr.framing import framing_remarks
+from ocr.framing import find_gutter, framing_remarks
 from ocr.geometry import MOST_CORRECTED, find_flattening
 from ocr.layersample import lines_besides, says_what_is_shown
 from ocr.layout import MAX_LEAN, reading_order
@@ -82,10 +82,12 @@ def read_page(
     if flattening is not None:
         upright, back = turn(image, rotation), flattening.back(rotation, (width, height))
         lines, seals, way, most = back.lines(lines), back.seals(seals), back.flat, MOST_CORRECTED
-    quality = remarked(with_lines(quality, lines, most), framing_remarks(upright, lines, dpi))
+    gutter = find_gutter(upright, lines, dpi)
+    lines = reading_order(lines, gutter) if gutter else lines
+    quality = remarked(with_lines(quality, lines, most), framing_remarks(upright, lines, gutter))
     height, width = upright.shape[:2]
     codes = read_codes(upright)
-    return PageReading(number, width, height, rotation, "ocr", lines, seals, quality, engine.name, codes, way)
+    return PageReading(number, width, height, rotation, "ocr", lines, seals, quality, engine.name, codes, way, gutter)
 
 
 def _checked(image: Image) -> Image:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from catalogue import MaterialType, load_catalogue
 from ocr.folding import fold, within
-from ocr.layout import place, rows
+from ocr.layout import laid, rows
 from ocr.results import MaterialGuess, PageReading
 
 NO_MATERIAL = MaterialGuess("", 0.0, "no title or cue of a known material")
@@ -97,7 +97,7 @@ def segment(pages: Sequence[PageReading]) -> list[Segment]:
 
 def page_of(page: PageReading) -> tuple[int, int] | None:
     """Which page of how many the page says it is (第2页共3页), read from its foot or head."""
-    edge = [p for p in place(page.lines, page.flat) if p.middle > 0.85 * page.height or p.middle < 0.12 * page.height]
+    edge = [p for p in laid(page) if not 0.12 <= p.middle / page.height % 1 <= 0.85]  # noqa: PLR2004 - head and foot
     for row in rows(edge):
         match = _PAGE_OF.search("".join(fold(item.line.text) for item in row))
         if match:
@@ -129,7 +129,7 @@ def _title_of(page: PageReading) -> str | None:
 
 def _has_foreign_title(page: PageReading) -> bool:
     """A title that no catalogue knows: large, alone, in the middle of the head of the page."""
-    placed = [p for p in place(page.lines, page.flat) if p.line.text.strip()]
+    placed = [p for p in laid(page) if p.line.text.strip()]
     usual = statistics.median(p.height for p in placed)
     return any(
         len(row) == 1
@@ -143,7 +143,7 @@ def _has_foreign_title(page: PageReading) -> bool:
 
 def _headings(page: PageReading) -> list[_Heading]:
     """Rows in the upper part of the page, weighted by height, by position and by how alone they stand."""
-    placed = [p for p in place(page.lines, page.flat) if p.line.text.strip()]
+    placed = [p for p in laid(page) if p.line.text.strip()]
     if not placed:
         return []
     usual = statistics.median(p.height for p in placed)

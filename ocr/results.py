@@ -70,6 +70,7 @@ class PageReading:
 
     `rotation` is how far the image handed in had to be turned clockwise to stand upright. `flat` is the projective map,
     3 x 3, row by row, that lays the page flat within the same width and height; empty where it was read as it came.
+    `gutter` is where two pages that were scanned side by side meet, in pixels from the left; 0 for a single page.
     """
 
     number: int
@@ -83,6 +84,7 @@ class PageReading:
     engine: str = ""
     codes: tuple[CodeMark, ...] = ()
     flat: tuple[float, ...] = ()
+    gutter: float = 0.0
 
     @property
     def text(self) -> str:
