@@ -35,8 +35,9 @@ class FieldSpec(_Entry):
     name: str
     required: bool = False
     kind: Literal[
-        "text", "company", "uscc", "project-code", "date", "permit", "amount", "area", "person", "id-card"
-    ] = "text"
+        "text", "company", "person", "uscc", "id-card", "project-code", "permit", "document-number", "land-title",
+        "unit-number", "date", "amount", "area", "ratio", "percent", "phone"
+    ] = "text"  # fmt: skip
     labels: tuple[str, ...] = ()
     """Words that stand before or above the value on the form; the name itself always counts."""
 

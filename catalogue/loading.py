@@ -17,7 +17,8 @@ from catalogue.items import Item, MaterialType
 DATA = Path(__file__).parent / "data"
 """The catalogue that ships with the program."""
 
-MATERIAL_TYPES_FILE = "material_types.yaml"
+TYPE_FILES = "types-*.yaml"
+"""The files of material types, one for each stage, read in the order of their names."""
 
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -78,11 +79,11 @@ class Catalogue:
         """
         found = self._types.get(code)
         if found is None:
-            raise CatalogueError("unknown-material", f"There is no material type {code!r} in {MATERIAL_TYPES_FILE}.")
+            raise CatalogueError("unknown-material", f"There is no material type {code!r} in {TYPE_FILES}.")
         return found
 
     def material_types(self) -> tuple[MaterialType, ...]:
-        """All material types in the order of the file."""
+        """All material types in the order of the files."""
         return tuple(self._types.values())
 
 
@@ -91,13 +92,13 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
     """The catalogue in a directory, read once and kept; nothing in it can be changed.
 
     Args:
-        directory: Where ``material_types.yaml`` and the item files lie, by default the one that ships.
+        directory: Where the files of material types and of items lie, by default the one that ships.
 
     Raises:
         CatalogueError: A file is missing, is no YAML, has a wrong shape, or names something that does not exist.
     """
     folder = directory or DATA
-    types = _read_material_types(folder / MATERIAL_TYPES_FILE)
+    types = _read_all_types(folder)
     files = sorted(p for p in folder.glob("*.yaml") if _ITEM_FILE.fullmatch(p.name))
     items = {path.name: _read_item(path) for path in files}
     _check_versions(items)
@@ -131,12 +132,22 @@ def _validated(model: type[_M], data: object, path: Path, prefix: str = "") -> _
         _shape_error(error, path, prefix)
 
 
+def _read_all_types(folder: Path) -> list[MaterialType]:
+    paths = sorted(folder.glob(TYPE_FILES))
+    if not paths:
+        raise CatalogueError("missing-file", "There is no file of material types.", file=TYPE_FILES)
+    types: list[MaterialType] = []
+    for path in paths:
+        types += _read_material_types(path)
+        _no_duplicates([t.code for t in types], path.name, "material_types")
+    return types
+
+
 def _read_material_types(path: Path) -> list[MaterialType]:
     entries = _read_yaml(path).get("material_types")
     if not isinstance(entries, list):
         raise CatalogueError("wrong-shape", "It must be a list.", file=path.name, field="material_types")
     types = [_validated(MaterialType, e, path, f"material_types[{n}]") for n, e in enumerate(entries)]
-    _no_duplicates([t.code for t in types], path.name, "material_types")
     for n, kind in enumerate(types):
         _check_material_type(kind, path.name, f"material_types[{n}]")
     return types
