@@ -20,7 +20,7 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps --force-reinstall opencv-contrib-python-headless
 	touch $@
 
-$(MODELS): $(READY) ocr/weights.py
+$(MODELS): $(READY) ocr/weights.py ocr/weight_files.py
 	$(BIN)/python -m ocr.weights models
 	touch $@
 

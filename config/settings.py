@@ -118,8 +118,9 @@ JOB_LEASE_SECONDS = env.float("YIDANG_JOB_LEASE", default=30.0)
 SWEEP_SECONDS = env.float("YIDANG_SWEEP", default=5.0)
 
 # -- reading --------------------------------------------------------------------------------------------------------
-OCR_ENGINE = env.str("YIDANG_OCR_ENGINE", default="paddle")
+OCR_ENGINE = env.str("YIDANG_OCR_ENGINE", default="paddle")  # paddle, rapid or paddle-native
 OCR_TIER = env.str("YIDANG_OCR_TIER", default="tiny")
+OCR_DEVICE = env.str("YIDANG_OCR_DEVICE", default="auto")  # cpu: leave a graphics card alone
 
 # -- sealing --------------------------------------------------------------------------------------------------------
 KEYS_DIR = Path(env.str("YIDANG_KEYS", default=str(DATA_DIR / "keys"))).absolute()

@@ -1,9 +1,12 @@
 from .codes import read_codes as read_codes
 from .engine import Engine as Engine
+from .engine import EngineNotInstalled as EngineNotInstalled
+from .engine import EngineRefused as EngineRefused
 from .engine import EngineUnknown as EngineUnknown
 from .engine import load_engine as load_engine
 from .fields import extract_fields as extract_fields
 from .pixels import Image as Image
+from .providers import Device as Device
 from .reading import PageUnreadable as PageUnreadable
 from .reading import read_page as read_page
 from .recognition import NO_MATERIAL as NO_MATERIAL

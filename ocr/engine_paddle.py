@@ -3,27 +3,28 @@
 import functools
 import os
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from ocr.engine import require_package
 from ocr.engine_tiers import BETTER, DETECTOR_SIDE, Detect, Recognise, TieredEngine, clockwise
 from ocr.orientation import OrientationModel
 from ocr.pixels import Image
+from ocr.providers import Device, choose_providers, described, installed_providers, kept, provider_options
 from ocr.results import Quad
 from ocr.second_look import Read
 from ocr.weights import Tier, model_dir
 
 
-def load_paddle(weights_dir: Path, tier: Tier = "tiny", threads: int = 1) -> TieredEngine:
+def load_paddle(weights_dir: Path, tier: Tier, threads: int, device: Device) -> TieredEngine:
     """Load detector and recogniser (about a second; the first import of PaddleOCR takes two more).
 
-    Raises `WeightsMissing` where the weights are not installed.
+    Raises `EngineNotInstalled`, `WeightsMissing`, `WeightsChanged`.
     """
-    options: dict[str, Any] = {
-        "device": "cpu",
-        "engine": "onnxruntime",
-        "engine_config": {"intra_op_num_threads": threads, "inter_op_num_threads": 1},
-    }
+    asked = choose_providers(installed_providers(), device)
+    orientation = OrientationModel(model_dir(weights_dir, "doc_ori"), threads, asked)
+    options = onnx_options(threads, kept(asked, orientation.provider))
     detect = paddle_detector(f"PP-OCRv6_{tier}_det", model_dir(weights_dir, f"v6_{tier}_det"), options)
 
     def recogniser(of: Tier) -> Recognise:
@@ -31,12 +32,29 @@ def load_paddle(weights_dir: Path, tier: Tier = "tiny", threads: int = 1) -> Tie
 
     second = "" if tier == BETTER else f"+{BETTER}"
     return TieredEngine(
-        f"paddleocr-3.7/onnxruntime/PP-OCRv6-{tier}{second}",
-        OrientationModel(model_dir(weights_dir, "doc_ori"), threads),
+        f"paddleocr-{paddleocr_version()}/{described(asked, orientation.provider)}/PP-OCRv6-{tier}{second}",
+        orientation,
         detect,
         recogniser(tier),
         None if tier == BETTER else lambda: recogniser(BETTER),
     )
+
+
+def paddleocr_version() -> str:
+    """Such as "3.7", for an engine's name."""
+    return ".".join(version("paddleocr").split(".")[:2])
+
+
+def onnx_options(threads: int, providers: Sequence[str]) -> dict[str, Any]:
+    """Arguments that make PaddleOCR's models run on ONNX Runtime with these providers."""
+    config: dict[str, Any] = {
+        "intra_op_num_threads": threads,
+        "inter_op_num_threads": 1,
+        "providers": list(providers),
+        "provider_options": provider_options(providers),
+        "session_options": {"use_deterministic_compute": True},
+    }
+    return {"device": "cpu", "engine": "onnxruntime", "engine_config": config}
 
 
 def paddle_detector(model: str, folder: Path, options: dict[str, Any]) -> Detect:
@@ -65,6 +83,7 @@ def paddle_recogniser(model: str, folder: Path, options: dict[str, Any]) -> Reco
 
 @functools.cache
 def _paddle() -> tuple[Any, Any]:
+    require_package("paddleocr", "pip install paddleocr, or set YIDANG_OCR_ENGINE=rapid")
     # PaddleX probes its model hosts at import unless told not to; our weights are local and a reader has no network.
     os.environ["PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK"] = "True"
     from paddleocr import TextDetection, TextRecognition

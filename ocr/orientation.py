@@ -1,5 +1,6 @@
 """Which way up a page is: a small classifier, and where it is unsure, the reader itself decides."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import cv2
 import numpy as np
 
 from ocr.pixels import Image, turn
+from ocr.providers import CPU, open_session
 from ocr.results import Line, Rotation
 
 if TYPE_CHECKING:
@@ -33,13 +35,10 @@ ANGLES: tuple[Rotation, ...] = (0, 90, 180, 270)
 class OrientationModel:
     """PP-LCNet_x1_0_doc_ori on ONNX Runtime, from its model folder."""
 
-    def __init__(self, folder: Path, threads: int = 1) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        path = str(folder / "inference.onnx")
-        self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    def __init__(self, folder: Path, threads: int = 1, providers: Sequence[str] = (CPU,)) -> None:
+        """`provider` then says what ONNX Runtime really computes on."""
+        self._session = open_session(folder / "inference.onnx", providers, threads)
+        self.provider: str = self._session.get_providers()[0]
 
     def rank(self, image: Image) -> tuple[tuple[Rotation, float], ...]:
         """How far to turn the image clockwise to stand upright, with probabilities, likeliest first."""

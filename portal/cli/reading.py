@@ -111,7 +111,9 @@ def _read_all(files: tuple[Path, ...], tier: str | None) -> Iterator[tuple[Path,
     from ingest import Refusal, read_file
     from ocr import load_engine
 
-    engine = load_engine(settings.OCR_ENGINE, tier=tier or settings.OCR_TIER, weights_dir=settings.MODELS_DIR)
+    engine = load_engine(
+        settings.OCR_ENGINE, tier=tier or settings.OCR_TIER, weights_dir=settings.MODELS_DIR, device=settings.OCR_DEVICE
+    )
     with Progress(console=progress_console, transient=True, disable=not sys.stderr.isatty()) as bar:
         for path in _expand(files):
             line = bar.add_task(path.name)
