@@ -1,4 +1,4 @@
-"""Making a clean page look as a scanner gives it: paper, light, skew, blur, noise, dust, compression."""
+"""Making a clean page look as a scanner or a telephone gives it: paper, light, skew, blur, noise, dust, compression."""
 
 import dataclasses
 from typing import Literal
@@ -7,12 +7,15 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image as Pil
 
+from samples.photographing import photographed
 from samples.typesetting import Image
 
-Degrade = Literal["clean", "office", "poor"]
+Degrade = Literal["clean", "office", "poor", "photo", "grey", "bitonal"]
+"""clean: a good scanner; office: the everyday one; poor: worn paper on a worn feeder; photo: a telephone over a desk;
+grey: the everyday one set to grey; bitonal: set to black and white, as a fax."""
 Rotate = Literal[0, 90, 180, 270]
 Matrix = npt.NDArray[np.float64]
-"""Where a point of the clean page lies in the scan: 2 × 3, pixels."""
+"""Where a point of the clean page lies in the scan: 3 × 3 on homogeneous coordinates, pixels."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,25 +42,53 @@ WEAR: dict[Degrade, Wear] = {
     "clean": Wear((253, 252, 249), 0.15, 0.45, 0.0, 6, 0.01, 0, 0, 78),
     "office": Wear((247, 244, 236), 0.9, 0.75, 3.4, 26, 0.06, 16, 2, 70),
     "poor": Wear((232, 226, 210), 1.8, 1.25, 8.0, 58, 0.2, 90, 5, 45),
+    "photo": Wear((246, 243, 236), 0.0, 0.0, 3.0, 30, 0.0, 0, 0, 82),
+    "grey": Wear((244, 244, 244), 1.0, 0.8, 3.6, 30, 0.08, 16, 2, 65),
+    "bitonal": Wear((240, 240, 240), 1.2, 0.8, 7.0, 40, 0.1, 40, 2, 75),
 }
 _BED = 236
 """Grey of the scanner's lid where the turned page leaves the glass bare."""
+_DARKER = 34
+"""Grey levels below the paper near by from which a pixel is black in a black-and-white scan."""
 
 
 def age(page: Image, degrade: Degrade, *, dpi: int, rng: np.random.Generator) -> tuple[Image, Matrix]:
-    """The page as scanned, the same size, and where its points went."""
+    """The page as scanned or photographed, the same size, and where its points went."""
+    wear = WEAR[degrade]
+    if degrade == "photo":
+        return photographed(_inked(page, wear), dpi=dpi, noise=wear.noise, rng=rng)
+    scan, matrix = _scanned(page, wear, dpi=dpi, rng=rng)
+    if degrade == "grey":
+        scan = _greyed(scan)
+    if degrade == "bitonal":
+        scan = _bitonal(scan, dpi)
+    return np.ascontiguousarray(scan), np.vstack((matrix, (0.0, 0.0, 1.0)))
+
+
+def moved(point: tuple[float, float], matrix: Matrix) -> tuple[float, float]:
+    """Where that point of the clean page lies in the scan."""
+    x, y, scale = matrix @ np.array([point[0], point[1], 1.0])
+    return float(x / scale), float(y / scale)
+
+
+def _inked(page: Image, wear: Wear) -> Image:
+    """The page on its paper: paper takes ink unevenly and black is never quite black, so 0…255 become fade…paper."""
     import cv2
 
-    wear = WEAR[degrade]
+    paper = np.asarray(wear.paper, np.float32)
+    tone = np.arange(256, dtype=np.float32)[:, None] / 255
+    table = (wear.fade + (paper - wear.fade) * tone).astype(np.uint8)[:, None, :]
+    return np.asarray(cv2.LUT(page, np.ascontiguousarray(table.reshape(256, 1, 3))), np.uint8)
+
+
+def _scanned(page: Image, wear: Wear, *, dpi: int, rng: np.random.Generator) -> tuple[Image, Matrix]:
+    import cv2
+
     high, wide = page.shape[:2]
     angle = float(rng.uniform(0.35, 1.0) * rng.choice((-1, 1)) * wear.skew)
     matrix = np.asarray(cv2.getRotationMatrix2D((wide / 2, high / 2), angle, 1.0), np.float64)
     matrix[:, 2] += rng.uniform(-4, 4, 2) * dpi / 200
-    paper = np.asarray(wear.paper, np.float32)
-    # Paper takes ink unevenly and black is never quite black: map 0…255 to fade…paper.
-    tone = np.arange(256, dtype=np.float32)[:, None] / 255
-    table = (wear.fade + (paper - wear.fade) * tone).astype(np.uint8)[:, None, :]
-    inked = cv2.LUT(page, np.ascontiguousarray(table.reshape(256, 1, 3)))
+    inked = _inked(page, wear)
     bed = (_BED,) * 3
     turned_page = cv2.warpAffine(
         inked, matrix, (wide, high), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=bed
@@ -67,7 +98,23 @@ def age(page: Image, degrade: Degrade, *, dpi: int, rng: np.random.Generator) ->
     soft = cv2.GaussianBlur(scan, (0, 0), wear.blur * dpi / 200)
     scan = _light(np.asarray(soft, np.uint8), wear, rng)
     _streaks(scan, wear, rng)
-    return np.ascontiguousarray(scan), matrix
+    return scan, matrix
+
+
+def _greyed(scan: Image) -> Image:
+    import cv2
+
+    return np.asarray(cv2.cvtColor(cv2.cvtColor(scan, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB), np.uint8)
+
+
+def _bitonal(scan: Image, dpi: int) -> Image:
+    """Black and white against the paper near by, as scanners do it: what is pale, such as seals, breaks up."""
+    import cv2
+
+    grey = cv2.cvtColor(scan, cv2.COLOR_RGB2GRAY)
+    near = 2 * (dpi // 6) + 1
+    black = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, near, _DARKER)
+    return np.asarray(cv2.cvtColor(black, cv2.COLOR_GRAY2RGB), np.uint8)
 
 
 def _light(scan: Image, wear: Wear, rng: np.random.Generator) -> Image:

@@ -2,27 +2,23 @@
 
 import dataclasses
 import datetime as dt
-import hashlib
 import itertools
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import qrcode
 from PIL import Image as Pil
 
-from samples.ageing import WEAR, Degrade, Matrix, Rotate, age, picture, turned
-from samples.materials import FORMS, Form, works
-from samples.numerals import normalised
-from samples.seals import SEAL_MM, Stamp, Strength, draw_seal, draw_signature
-from samples.truth import Document, SealTruth, Value
-from samples.typesetting import Image, TypeSet, page_images, set_form
-from samples.world import WorksName
+from samples.ageing import WEAR, Degrade, Rotate, age, picture, turned
+from samples.drawing import Texts, entropy, landed, page_data, pixels, press, truth
+from samples.materials import FORMS, Form
+from samples.seals import SEAL_MM, Strength, draw_seal
+from samples.truth import Document, SealTruth
+from samples.typesetting import page_images, set_form
+from samples.wording import all_worded
+from samples.world import World, WorksName, known_world
 
-_SIGNATURE_MM = 8
-_POINTS_PER_INCH = 72
-_MM_PER_INCH = 25.4
 _SCANNED_AT = dt.datetime(2026, 11, 22, 1, 30, tzinfo=dt.UTC)
 _DIGITAL_SEAL_PIXELS = 420
 
@@ -57,6 +53,7 @@ def make_document(  # noqa: PLR0913 -- one keyword for each way a real document 
     overrides: Mapping[str, str] | None = None,
     *,
     works_name: WorksName = "1号厂房",
+    world: World | None = None,
     seal: Seal = True,
     strength: Strength = "normal",
     expired: bool = False,
@@ -70,7 +67,8 @@ def make_document(  # noqa: PLR0913 -- one keyword for each way a real document 
     Args:
         material: code of the type, one of `TYPES`.
         overrides: printed values that replace those of the invented world, by field name.
-        works_name: for which works it was made.
+        works_name: for which works of the demonstration it was made.
+        world: another invented city to make it in, instead of the demonstration's; see `samples.worlds`.
         seal: sealed rightly, not at all, or by another owner.
         strength: how much ink the seal had.
         expired: its validity ended before 2026-11-22; only for types that have one (M-YYZZ, M-SQWT).
@@ -83,22 +81,22 @@ def make_document(  # noqa: PLR0913 -- one keyword for each way a real document 
         SampleError: `samples.type`, `samples.field` or `samples.no-validity`.
     """
     form = _form(material)
-    rng = np.random.default_rng(_entropy(seed, material, works_name))
-    texts = _texts(form, works_name, overrides or {}, seal, expired=expired)
-    sheet = set_form(form.template, _data(form, texts, {}))
+    rng = np.random.default_rng(entropy(seed, material, world.works.name if world else works_name))
+    texts = _texts(form, world or known_world(works_name), overrides or {}, seal, expired=expired)
+    sheet = set_form(form.template, page_data(form, texts, {}))
     owners = _owners(form, texts, seal)
     stamps = {
-        role: draw_seal(owner, diameter=_pixels(SEAL_MM, dpi), rng=rng, strength=strength, caption=form.caption)
+        role: draw_seal(owner, diameter=pixels(SEAL_MM, dpi), rng=rng, strength=strength, caption=form.caption)
         for role, owner in owners.items()
     }
     pages = page_images(sheet.pdf, dpi)
-    placed = _press(pages, sheet, stamps, dpi=dpi, rng=rng)
+    placed = press(pages, sheet, stamps, dpi=dpi, rng=rng)
     scans = [age(page, degrade, dpi=dpi, rng=rng) for page in pages]
     seals = tuple(
-        SealTruth(role, owners[role], page, _moved(center, scans[page - 1][1]), _pixels(SEAL_MM, dpi))
-        for role, page, center in placed
+        SealTruth(at.role, owners[at.role], at.page, landed(at.center, scans[at.page - 1][1]), pixels(SEAL_MM, dpi))
+        for at in placed
     )
-    document = dataclasses.replace(_truth(form, texts, sheet, seals), rotation=rotate)
+    document = dataclasses.replace(truth(form, texts, sheet, seals), rotation=rotate)
     images = tuple(picture(turned(scan, rotate)) for scan, _ in scans)
     return Sheet(document, images, dpi, WEAR[degrade].quality)
 
@@ -108,6 +106,7 @@ def make_digital(  # noqa: PLR0913 -- as for make_document
     overrides: Mapping[str, str] | None = None,
     *,
     works_name: WorksName = "1号厂房",
+    world: World | None = None,
     seal: Seal = True,
     expired: bool = False,
     seed: int = 1,
@@ -117,17 +116,17 @@ def make_digital(  # noqa: PLR0913 -- as for make_document
     Arguments and errors as for `make_document`.
     """
     form = _form(material)
-    rng = np.random.default_rng(_entropy(seed, material, works_name))
-    texts = _texts(form, works_name, overrides or {}, seal, expired=expired)
+    rng = np.random.default_rng(entropy(seed, material, world.works.name if world else works_name))
+    texts = _texts(form, world or known_world(works_name), overrides or {}, seal, expired=expired)
     owners = _owners(form, texts, seal)
     pictures = {
         role: draw_seal(owner, diameter=_DIGITAL_SEAL_PIXELS, rng=rng, caption=form.caption).picture()
         for role, owner in owners.items()
     }
-    sheet = set_form(form.template, _data(form, texts, pictures))
+    sheet = set_form(form.template, page_data(form, texts, pictures))
     placed = {mark.role: mark.page for mark in sheet.marks if mark.kind == "seal"}
     seals = tuple(SealTruth(role, owner, placed[role]) for role, owner in owners.items())
-    return sheet.pdf, _truth(form, texts, sheet, seals)
+    return sheet.pdf, truth(form, texts, sheet, seals)
 
 
 def save_sheets(path: Path, sheets: Iterable[Sheet]) -> Path:
@@ -171,21 +170,8 @@ def _form(material: str) -> Form:
         raise SampleError("samples.type", f"no form for {material!r}: use one of {', '.join(FORMS)}") from None
 
 
-def _entropy(seed: int, *words: str) -> list[int]:
-    """A seed for each document, so that its traits do not hang on what was made before it."""
-    return [seed, int.from_bytes(hashlib.sha256("\0".join(words).encode()).digest()[:8])]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Texts:
-    fields: dict[str, str]
-    rest: dict[str, str]
-    defects: tuple[str, ...]
-
-
-def _texts(form: Form, works_name: WorksName, overrides: Mapping[str, str], seal: Seal, *, expired: bool) -> _Texts:
-    subject = works(works_name)
-    fields, rest = dict(form.fields(subject)), dict(form.rest(subject))
+def _texts(form: Form, world: World, overrides: Mapping[str, str], seal: Seal, *, expired: bool) -> Texts:
+    fields, rest = all_worded(form.fields, world), all_worded(form.rest, world)
     if unknown := set(overrides) - set(fields):
         raise SampleError("samples.field", f"{form.code} has no field {', '.join(sorted(unknown))}: use {list(fields)}")
     fields |= overrides
@@ -194,69 +180,11 @@ def _texts(form: Form, works_name: WorksName, overrides: Mapping[str, str], seal
             raise SampleError("samples.no-validity", f"{form.code} {form.name} has no end: it cannot be expired")
         fields |= form.lapsed
     planted = {"unsealed": seal is False, "wrong-seal": isinstance(seal, str), "expired": expired}
-    return _Texts(fields, rest, tuple(defect for defect, there in planted.items() if there))
+    return Texts(fields, rest, tuple(defect for defect, there in planted.items() if there))
 
 
-def _owners(form: Form, texts: _Texts, seal: Seal) -> dict[str, str]:
+def _owners(form: Form, texts: Texts, seal: Seal) -> dict[str, str]:
     if seal is False:
         return {}
     named = texts.rest | texts.fields
     return {role: seal if isinstance(seal, str) else named[source] for role, source in form.seals.items()}
-
-
-def _data(form: Form, texts: _Texts, pictures: Mapping[str, bytes]) -> dict[str, Any]:
-    code = texts.fields.get("统一社会信用代码", "")
-    return {
-        "title": form.name,
-        "fields": texts.fields,
-        "extra": texts.rest,
-        "images": {role: list(content) for role, content in pictures.items()},
-        "qr": _qr_rows(f"https://licence.example.invalid/{code}") if code else [],
-    }
-
-
-def _qr_rows(content: str) -> list[str]:
-    """A QR code as rows of 0 and 1; the address cannot exist (RFC 2606)."""
-    code = qrcode.QRCode(border=0, error_correction=qrcode.constants.ERROR_CORRECT_M)
-    code.add_data(content)
-    code.make()
-    return ["".join("1" if cell else "0" for cell in row) for row in code.get_matrix()]
-
-
-def _press(
-    pages: list[Image], sheet: TypeSet, stamps: Mapping[str, Stamp], *, dpi: int, rng: np.random.Generator
-) -> list[tuple[str, int, tuple[int, int]]]:
-    """Sign and seal the pages in place; says role, page and center of each seal."""
-    placed: list[tuple[str, int, tuple[int, int]]] = []
-    scale = dpi / _POINTS_PER_INCH
-    for mark in sorted(sheet.marks, key=lambda mark: mark.kind != "sign"):  # one signs first, then seals
-        x, y = int(mark.x * scale), int(mark.y * scale)
-        if mark.kind == "sign":
-            signature = draw_signature(mark.role, height=_pixels(_SIGNATURE_MM, dpi), rng=rng)
-            signature.press(pages[mark.page - 1], (x, y))
-        elif mark.role in stamps:
-            dx, dy = (int(step) for step in rng.uniform(-2.5, 2.5, 2) * dpi / _MM_PER_INCH)
-            stamps[mark.role].press(pages[mark.page - 1], (x + dx, y + dy))
-            placed.append((mark.role, mark.page, (x + dx, y + dy)))
-    return placed
-
-
-def _truth(form: Form, texts: _Texts, sheet: TypeSet, seals: tuple[SealTruth, ...]) -> Document:
-    return Document(
-        type=form.code,
-        name=form.name,
-        fields={name: Value(printed, normalised(printed)) for name, printed in texts.fields.items()},
-        lines=sheet.lines,
-        pages=sheet.pages,
-        seals=seals,
-        defects=texts.defects,
-    )
-
-
-def _pixels(millimetres: float, dpi: int) -> int:
-    return round(millimetres / _MM_PER_INCH * dpi)
-
-
-def _moved(point: tuple[int, int], matrix: Matrix) -> tuple[int, int]:
-    x, y = matrix @ np.array([point[0], point[1], 1.0])
-    return round(float(x)), round(float(y))

@@ -1,6 +1,7 @@
 """The invented city of all samples: its companies, offices, people, one project and its works.
 
-Region code 990101 is assigned to nobody, so nothing here can be taken for a real identifier.
+Region code 990101 is assigned to nobody, so nothing here can be taken for a real identifier. `samples.worlds` draws
+other such cities from a seed; this one is that of the demonstration.
 """
 
 import dataclasses
@@ -19,9 +20,9 @@ RESOURCES_BUREAU = "江澜市自然资源局"
 MARKET_BUREAU = "江澜市市场监督管理局"
 
 
-def person_code(born: dt.date, serial: int) -> str:
+def person_code(born: dt.date, serial: int, region: str = REGION) -> str:
     """An identity card number of the invented region with its check character (GB 11643-1999)."""
-    digits = f"{REGION}{born:%Y%m%d}{serial:03d}"
+    digits = f"{region}{born:%Y%m%d}{serial:03d}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     return digits + "10X98765432"[sum(int(c) * w for c, w in zip(digits, weights, strict=True)) % 11]
 
@@ -114,3 +115,135 @@ WORKS: dict[WorksName, Works] = {
         permitted=dt.date(2026, 11, 26),
     ),
 }
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class World:
+    """Everything that a form can name: one city, its offices, the parties of one project, and one of its works.
+
+    `born` is the birthday of the agent, `serial` a three-digit number that its offices put into theirs, `year` the
+    year in which most papers were made. Offices are called by what they do, so that forms read the same in each city.
+    """
+
+    city: str
+    region: str
+    district: str
+    project: str
+    project_code: str
+    place: str
+    owner: Company
+    contractor: Company
+    designer: Company
+    reviewer: Company
+    surveyor: Company
+    supervisor: Company
+    tester: Company
+    consultant: Company
+    bank: Company
+    agent: str
+    agent_code: str
+    born: dt.date
+    manager: str
+    engineer: str
+    officer: str
+    phone: str
+    serial: int
+    year: int
+    land_area: str
+    floor_area: str
+    investment: str
+    works: Works
+
+    @property
+    def approval(self) -> str:
+        """The office that approves (行政审批局)."""
+        return f"{self.city}行政审批局"
+
+    @property
+    def resources(self) -> str:
+        """The office for land and planning (自然资源局)."""
+        return f"{self.city}自然资源局"
+
+    @property
+    def market(self) -> str:
+        """The office that registers companies."""
+        return f"{self.city}市场监督管理局"
+
+    @property
+    def ecology(self) -> str:
+        """The office for the environment."""
+        return f"{self.city}生态环境局"
+
+    @property
+    def reform(self) -> str:
+        """The office for development and reform."""
+        return f"{self.city}发展和改革委员会"
+
+    @property
+    def housing(self) -> str:
+        """The office for housing and construction."""
+        return f"{self.city}住房和城乡建设局"
+
+    @property
+    def water(self) -> str:
+        """The office for water."""
+        return f"{self.city}水利局"
+
+    @property
+    def defence(self) -> str:
+        """The office for civil air defence."""
+        return f"{self.city}国防动员办公室"
+
+    @property
+    def police(self) -> str:
+        """The police station that issues identity cards."""
+        return f"{self.city}公安局{self.district}分局"
+
+    @property
+    def quality(self) -> str:
+        """The station that oversees quality and safety on sites."""
+        return f"{self.city}建设工程质量安全监督站"
+
+    @property
+    def archives(self) -> str:
+        """The city's construction archive."""
+        return f"{self.city}城建档案馆"
+
+    @property
+    def short(self) -> str:
+        """The first character of the city's name, as document numbers carry it."""
+        return self.city[0]
+
+
+def known_world(name: WorksName) -> World:
+    """The city of the demonstration with that works of its project."""
+    return World(
+        city="江澜市",
+        region=REGION,
+        district="高新区",
+        project=PROJECT,
+        project_code=PROJECT_CODE,
+        place=PROJECT_PLACE,
+        owner=BUILDER_OWNER,
+        contractor=CONTRACTOR,
+        designer=DESIGNER,
+        reviewer=REVIEWER,
+        surveyor=SURVEYOR,
+        supervisor=Company("江澜恒信工程监理有限公司", make_uscc("91990101MA2F7LP6"), "钱伯安"),
+        tester=Company("江澜市建设工程质量检测中心有限公司", make_uscc("91990101MA4Q8RW3"), "冯志诚"),
+        consultant=Company("江澜绿源环境科技有限公司", make_uscc("91990101MA8T2DN5"), "韩清"),
+        bank=Company("江澜市商业银行股份有限公司高新支行", make_uscc("91990101MA9B6XE1"), "葛世昌"),
+        agent=AGENT,
+        agent_code=AGENT_CODE,
+        born=dt.date(1990, 3, 7),
+        manager=PROJECT_MANAGER,
+        engineer="何静宜",
+        officer="周文博",
+        phone="13800005126",
+        serial=57,
+        year=2026,
+        land_area="42680.00",
+        floor_area="27840.50",
+        investment="26,000万元",
+        works=WORKS[name],
+    )
