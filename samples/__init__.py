@@ -3,21 +3,41 @@
 from samples.making import SampleError, Sheet, make_digital, make_document, save_sheets
 from samples.materials import TYPES, WORKS_NAMES
 from samples.piles import make_project_pile, make_second_case_pile
+from samples.scoring import (
+    SCORED,
+    ScoringPage,
+    holdout_pages,
+    missing_fonts,
+    scoring_document,
+    scoring_forms,
+    scoring_set,
+)
 from samples.truth import Document, Pile, SampleFile, SealTruth, Value
+from samples.world import World
+from samples.worlds import drawn_world
 
 __all__ = [
+    "SCORED",
     "TYPES",
     "WORKS_NAMES",
     "Document",
     "Pile",
     "SampleError",
     "SampleFile",
+    "ScoringPage",
     "SealTruth",
     "Sheet",
     "Value",
+    "World",
+    "drawn_world",
+    "holdout_pages",
     "make_digital",
     "make_document",
     "make_project_pile",
     "make_second_case_pile",
+    "missing_fonts",
     "save_sheets",
+    "scoring_document",
+    "scoring_forms",
+    "scoring_set",
 ]

@@ -26,10 +26,11 @@ _SEAL_STEP_MM = 2.5
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Texts:
-    """What a document says: its fields, its other text, and what was planted."""
+    """What a document says: its fields, its other text, its blocks if it has any, and what was planted."""
 
     fields: dict[str, str]
     rest: dict[str, str]
+    blocks: Any = ()
     defects: tuple[str, ...] = ()
 
 
@@ -56,7 +57,7 @@ def page_data(form: Form, texts: Texts, pictures: Mapping[str, bytes]) -> dict[s
         "extra": texts.rest,
         "images": {role: list(content) for role, content in pictures.items()},
         "qr": _qr_rows(f"https://licence.example.invalid/{code}") if code else [],
-        "blocks": list(form.blocks),
+        "blocks": list(texts.blocks),
         "style": dict(form.style),
     }
 

@@ -16,8 +16,8 @@ from samples.materials import FORMS, Form
 from samples.seals import SEAL_MM, Strength, draw_seal
 from samples.truth import Document, SealTruth
 from samples.typesetting import page_images, set_form
-from samples.wording import all_worded
-from samples.world import World, WorksName, known_world
+from samples.wording import all_worded, blocks_worded
+from samples.world import WorksName, World, known_world
 
 _SCANNED_AT = dt.datetime(2026, 11, 22, 1, 30, tzinfo=dt.UTC)
 _DIGITAL_SEAL_PIXELS = 420
@@ -180,7 +180,12 @@ def _texts(form: Form, world: World, overrides: Mapping[str, str], seal: Seal, *
             raise SampleError("samples.no-validity", f"{form.code} {form.name} has no end: it cannot be expired")
         fields |= form.lapsed
     planted = {"unsealed": seal is False, "wrong-seal": isinstance(seal, str), "expired": expired}
-    return Texts(fields, rest, tuple(defect for defect, there in planted.items() if there))
+    return Texts(
+        fields,
+        rest,
+        blocks_worded(list(form.blocks), world),
+        tuple(defect for defect, there in planted.items() if there),
+    )
 
 
 def _owners(form: Form, texts: Texts, seal: Seal) -> dict[str, str]:

@@ -1,8 +1,7 @@
 """What each material says: its form, its fields, the rest of its text, and whose seals it bears."""
 
 import dataclasses
-import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -39,19 +38,17 @@ class Form:
     style: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
-def read_forms(folder: Path) -> dict[str, Form]:
-    """The forms of a folder's YAML files by material code; each bears the name that the catalogue gives its type."""
-    known = load_catalogue()
-    forms = {}
+def read_words(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the YAML files of a folder say of each form, by material code."""
     for file in sorted(folder.glob("*.yaml")):
-        for code, words in yaml.safe_load(file.read_text("utf-8")).items():
-            forms[code] = Form(code, known.material_type(code).name, **{"rest": {}, "seals": {}} | words)
-    return forms
+        yield from yaml.safe_load(file.read_text("utf-8")).items()
 
 
-@functools.cache
 def _forms() -> dict[str, Form]:
-    return read_forms(_WORDS)
+    """Our forms; each bears the name that the catalogue gives its type."""
+    known = load_catalogue()
+    given: dict[str, Any] = {"template": "paper", "rest": {}, "seals": {}}
+    return {code: Form(code, known.material_type(code).name, **(given | words)) for code, words in read_words(_WORDS)}
 
 
 FORMS: Mapping[str, Form] = _forms()

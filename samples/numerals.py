@@ -46,7 +46,9 @@ def _count(number: int) -> str:
 
 def _written_date(text: str) -> dt.date | None:
     """The day that `figure_date` prints like this, if any."""
-    found = re.fullmatch(rf"([{_FIGURES}]{{4}})年([一二三四五六七八九十]{{1,3}})月([一二三四五六七八九十]{{1,3}})日", text)
+    found = re.fullmatch(
+        rf"([{_FIGURES}]{{4}})年([一二三四五六七八九十]{{1,3}})月([一二三四五六七八九十]{{1,3}})日", text
+    )
     if not found:
         return None
     year = int("".join(str(_FIGURES.index(letter)) for letter in found[1]))

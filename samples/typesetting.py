@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-_FORMS = Path(__file__).parent / "forms"
 _MADE_AT = 1_795_305_600
 """Fixed creation time of the PDFs (2026-11-22 in seconds of Unix time): the same data must give the same bytes."""
 
@@ -20,7 +19,10 @@ Image = npt.NDArray[np.uint8]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Mark:
-    """A place on a page: kind "seal" or "sign", whose, page from 1, x and y in points from the top left corner."""
+    """A place on a page: kind "seal", "sign" or "hand", whose (or what is written by hand), page from 1, x and y.
+
+    x and y in points from the top left corner; the middle of a seal or signature, the left end of what is written.
+    """
 
     kind: str
     role: str
@@ -39,6 +41,14 @@ class TypeSet:
     pages: int
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class House:
+    """Where a form is printed: the folder of its templates and those of its fonts. System fonts are never used."""
+
+    templates: Path
+    fonts: tuple[Path, ...]
+
+
 @functools.cache
 def fonts_folder() -> Path:
     """Where the Chinese fonts lie: they come with a wheel, nothing of the system is used."""
@@ -47,16 +57,25 @@ def fonts_folder() -> Path:
     return Path(pylopdf_fonts_zh_cn.__file__).parent
 
 
-def set_form(template: str, data: Mapping[str, Any]) -> TypeSet:
-    """Set the form `forms/<template>.typ` with data: title, fields, extra, images by role (PNG as integers), qr."""
+@functools.cache
+def our_house() -> House:
+    """The templates and fonts that everything but the scoring set is printed with."""
+    return House(Path(__file__).parent / "forms", (fonts_folder(),))
+
+
+def set_form(template: str, data: Mapping[str, Any], house: House | None = None) -> TypeSet:
+    """Set the form `<template>.typ` of a house with data: title, fields, extra, images by role (PNG as integers), qr.
+
+    Data for templates that many forms share has `blocks` and `style`, too.
+    """
     import pypdfium2
     import typst
 
-    source = _FORMS / f"{template}.typ"
+    house = house or our_house()
     compiler = typst.Compiler(
-        str(source),
-        root=str(_FORMS),
-        font_paths=[str(fonts_folder())],
+        str(house.templates / f"{template}.typ"),
+        root=str(house.templates),
+        font_paths=[str(folder) for folder in house.fonts],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )

@@ -33,6 +33,17 @@ def all_worded(texts: Mapping[str, str], world: World) -> dict[str, str]:
     return {name: worded(text, world) for name, text in texts.items()}
 
 
+def blocks_worded(block: Any, world: World) -> Any:
+    """The same for each text in the blocks of a form."""
+    if isinstance(block, str):
+        return worded(block, world)
+    if isinstance(block, list):
+        return [blocks_worded(part, world) for part in block]
+    if isinstance(block, dict):
+        return {name: blocks_worded(part, world) for name, part in block.items()}
+    return block
+
+
 class _Names(dict[str, Any]):
     """What may stand in braces: attributes of the world."""
 
@@ -40,12 +51,12 @@ class _Names(dict[str, Any]):
         super().__init__()
         self._world = world
 
-    def __missing__(self, name: str) -> Any:  # noqa: ANN401 -- a name, a day, a number or a company
+    def __missing__(self, name: str) -> Any:
         return getattr(self._world, name)
 
 
 class _Words(string.Formatter):
-    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401 -- as the base class
+    def format_field(self, value: Any, format_spec: str) -> str:
         spec = _SPEC.fullmatch(format_spec)
         if spec is None:
             return str(super().format_field(value, format_spec))

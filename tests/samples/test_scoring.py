@@ -1,0 +1,88 @@
+"""The pages that reading is scored on: fonts and layouts no other has, their truth right, the same each time."""
+
+import io
+from collections.abc import Iterator
+
+import numpy as np
+import pdfplumber
+import pytest
+
+from samples import (
+    SCORED,
+    TYPES,
+    ScoringPage,
+    holdout_pages,
+    make_digital,
+    missing_fonts,
+    scoring_document,
+    scoring_forms,
+    scoring_set,
+)
+from samples.ageing import Degrade
+from samples.materials import FORMS
+from samples.scoring import SCORED_DPI
+
+pytestmark = pytest.mark.skipif(bool(missing_fonts()), reason=missing_fonts())
+
+
+@pytest.fixture(scope="module")
+def pages() -> Iterator[list[ScoringPage]]:
+    return list(scoring_set(3, degrades=["poor"]))
+
+
+def test_every_field_of_a_scoring_form_stands_on_its_pages(pages: list[ScoringPage]) -> None:
+    for code in scoring_forms():
+        mine = [page for page in pages if page.code == code]
+        on_them = {name for page in mine for name in page.fields}
+        assert on_them == set(mine[0].document.fields), code
+        assert len(mine) == mine[0].document.pages
+
+
+def test_every_role_of_a_scoring_form_is_sealed(pages: list[ScoringPage]) -> None:
+    for page in pages:
+        assert {seal.role for seal in page.document.seals} == set(FORMS[page.code].seals), page.code
+
+
+def test_a_box_holds_the_ink_of_its_value(pages: list[ScoringPage]) -> None:
+    for page in pages:
+        upright = np.rot90(page.image, page.document.rotation // 90).mean(axis=2)
+        paper = np.median(upright)
+        for name, boxes in page.boxes.items():
+            left, top, right, bottom = (round(edge) for edge in boxes[0])
+            inside = upright[top:bottom, left:right]
+            assert inside.size, (page.code, name)
+            assert (inside < paper - 40).mean() > 0.04, (page.code, name)
+
+
+def test_a_scoring_document_is_the_same_whoever_asks() -> None:
+    alone = next(scoring_document("OUT-LX", "poor", seed=3))
+    among = next(page for page in scoring_set(3, degrades=["poor"], forms=["M-CNS", "OUT-LX"]) if page.code == "OUT-LX")
+    assert np.array_equal(alone.image, among.image)
+    assert alone.document == among.document
+    other = next(scoring_document("OUT-LX", "poor", seed=4))
+    assert other.document.fields["项目代码"] != alone.document.fields["项目代码"]
+
+
+@pytest.mark.parametrize("degrade", [*SCORED, "grey", "bitonal"])
+def test_each_degradation_has_its_resolution(degrade: Degrade) -> None:
+    page = next(scoring_document("M-CNS", degrade, seed=1))
+    assert sorted(page.image.shape[:2]) == pytest.approx([210 / 25.4 * page.dpi, 297 / 25.4 * page.dpi], abs=1)
+    assert page.dpi == SCORED_DPI[degrade]
+
+
+def fonts_in(pdf: bytes) -> set[str]:
+    with pdfplumber.open(io.BytesIO(pdf)) as read:
+        return {char["fontname"].partition("+")[2] for page in read.pages for char in page.chars}
+
+
+def test_the_fonts_of_scoring_are_none_that_other_samples_use(pages: list[ScoringPage]) -> None:
+    scored = set().union(*(fonts_in(page.pdf) for page in pages))
+    tuned = set().union(*(fonts_in(make_digital(code)[0]) for code in TYPES))
+    assert len(scored) >= 4
+    assert not scored & tuned, scored & tuned
+
+
+def test_scoring_pages_can_be_had_by_number() -> None:
+    pages = list(holdout_pages(2, 5))
+    assert [page.degrade for _, _, page in pages] == ["clean", "office", "poor", "photo", "clean"]
+    assert all(image is page.image and dpi == page.dpi for image, dpi, page in pages)
