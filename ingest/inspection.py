@@ -31,7 +31,7 @@ def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Inspection:
 
     Raises:
         Refusal: with `file-missing`, `file-empty`, `file-too-large`, `type-not-accepted`, `office-not-paged`,
-            `drawing-not-viewable`, `ofd-not-read`, `pdf-…`, `too-many-pages`, `image-broken`, `image-too-large`,
+            `drawing-not-viewable`, `ofd-…`, `pdf-…`, `too-many-pages`, `image-broken`, `image-too-large`,
             `decompression-bomb`, or an end of the sandbox.
     """
     if not path.is_file():

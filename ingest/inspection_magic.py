@@ -7,6 +7,7 @@ from ingest.refusals import Refusal
 
 PDF, JPEG, PNG, TIFF = "application/pdf", "image/jpeg", "image/png", "image/tiff"
 WEBP, HEIC = "image/webp", "image/heic"
+OFD = "application/ofd"
 
 HEAD_BYTES = 4096
 """Enough for every signature here; a PDF may carry up to 1024 bytes before its header (PDF 1.7, Annex H.3)."""
@@ -32,7 +33,7 @@ _WORD, _EXCEL, _POWERPOINT = "Word 文档", "Excel 表格", "PowerPoint 演示�
 _OLD_OFFICE, _RTF, _OPEN_DOCUMENT = "旧版 Word、Excel 或其他 Office 文件", "RTF 文档", "OpenDocument 文档"
 
 _CODES: Mapping[str, str] = {
-    _OFD: "ofd-not-read",
+    _OFD: "ofd-broken",
     **dict.fromkeys((_DWG, _DXF), "drawing-not-viewable"),
     **dict.fromkeys((_WORD, _EXCEL, _POWERPOINT, _OLD_OFFICE, _RTF, _OPEN_DOCUMENT), "office-not-paged"),
 }

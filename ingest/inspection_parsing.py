@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.inspection_bombs import refuse_bombs
-from ingest.inspection_magic import HEAD_BYTES, PDF, media_type, refusal_of
+from ingest.inspection_magic import HEAD_BYTES, OFD, PDF, media_type, refusal_of
+from ingest.inspection_ofd import inspect_ofd, is_ofd
 from ingest.refusals import Refusal
 
 TAIL_BYTES = 64 * 1024
@@ -15,6 +16,7 @@ TAIL_BYTES = 64 * 1024
 
 # A signature's byte range can only stand in the clear: it gives places in the file itself (ISO 32000-1, 12.8.1).
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[")
+_ZIP = b"PK"
 _END_MARKS = (b"%%EOF", b"startxref")
 
 
@@ -26,6 +28,8 @@ def inspect_file(path: str, *, limits: dict[str, int], begin: Callable[[int], No
     head, tail = data[:HEAD_BYTES], data[-TAIL_BYTES:]
     kind = media_type(head)
     if kind is None:
+        if head.startswith(_ZIP) and is_ofd(path):
+            return {"media_type": OFD, "images": [], **inspect_ofd(path, limits)}
         raise refusal_of(head, tail)
     if kind != PDF:
         return {"media_type": kind, **_inspect_images(path, kind, limits, begin)}

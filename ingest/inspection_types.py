@@ -3,7 +3,9 @@
 import dataclasses
 from typing import Any, Literal, Self
 
-MediaType = Literal["application/pdf", "image/jpeg", "image/png", "image/tiff", "image/webp", "image/heic"]
+MediaType = Literal[
+    "application/pdf", "application/ofd", "image/jpeg", "image/png", "image/tiff", "image/webp", "image/heic"
+]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

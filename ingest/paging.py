@@ -8,7 +8,8 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from ingest.inspection import MAX_PIXELS
+from ingest.inspection import MAX_PAGES, MAX_PIXELS
+from ingest.inspection_magic import OFD, PDF
 from ingest.inspection_types import Inspection
 from ingest.refusals import Refusal
 from ingest.sandbox import DEFAULT_LIMITS, Limits, run_sandboxed
@@ -81,7 +82,9 @@ def paginate(  # noqa: PLR0913 - which pages of which file go where, and within 
 
 
 def _in_child(inspection: Inspection, arguments: dict[str, Any], limits: Limits) -> list[PagePicture]:
-    is_pdf = inspection.media_type == "application/pdf"
-    arguments |= {"max_pixels": MAX_PIXELS} if is_pdf else {"media_type": inspection.media_type}
-    found = run_sandboxed("page-pdf" if is_pdf else "page-image", arguments, limits=limits)
+    task, more = {
+        PDF: ("page-pdf", {"max_pixels": MAX_PIXELS}),
+        OFD: ("page-ofd", {"max_pixels": MAX_PIXELS, "max_pages": MAX_PAGES}),
+    }.get(inspection.media_type, ("page-image", {"media_type": inspection.media_type}))
+    found = run_sandboxed(task, {**arguments, **more}, limits=limits)
     return [PagePicture(**{**page, "text_lines": tuple(page["text_lines"])}) for page in found]

@@ -49,14 +49,15 @@ def page_pdf(
         begin(number)
         try:
             page = pdf[number - 1]
-            pictures.append(_picture_of(page, number, Path(out_dir), max_pixels))
+            pictures.append(picture_of(page, number, Path(out_dir), max_pixels))
             page.close()
         except pdfium.PdfiumError as error:
             raise Refusal("page-broken") from error
     return pictures
 
 
-def _picture_of(page: Any, number: int, out_dir: Path, max_pixels: int) -> dict[str, Any]:
+def picture_of(page: Any, number: int, out_dir: Path, max_pixels: int) -> dict[str, Any]:
+    """The picture of one page, written to `out_dir` as `%06d.jpg`, and its text lines; fields of `PagePicture`."""
     scan_dpi = _scan_resolution(page, max_pixels)
     wanted = min(max(scan_dpi or RENDER_DPI, RENDER_DPI), MAX_RENDER_DPI)
     width, height = page.get_size()

@@ -44,11 +44,11 @@ REFUSALS: Mapping[str, Mapping[Language, RefusalText]] = {
     "type-not-accepted": {
         "zh": RefusalText(
             "文件内容是{detail}，不是可以接收的类型（与文件名后缀无关）。",
-            "请另存为 PDF，或扫描或拍照成 JPEG、PNG、TIFF、WebP、HEIC 后再上传。",
+            "请另存为 PDF 或 OFD，或扫描或拍照成 JPEG、PNG、TIFF、WebP、HEIC 后再上传。",
         ),
         "en": RefusalText(
             "By its content the file is: {detail}. It is not an accepted type, whatever its name says.",
-            "Save it as PDF, or scan it to JPEG, PNG, TIFF, WebP or HEIC, and upload again.",
+            "Save it as PDF or OFD, or scan it to JPEG, PNG, TIFF, WebP or HEIC, and upload again.",
         ),
     },
     "office-not-paged": {
@@ -72,16 +72,30 @@ REFUSALS: Mapping[str, Mapping[Language, RefusalText]] = {
             "Print each sheet to PDF in the drawing program and upload it too; export an OFD to PDF as well.",
         ),
     },
-    "ofd-not-read": {
+    "ofd-broken": {
         "zh": RefusalText(
-            "文件内容是{detail}，目前还不能逐页显示和识别。原文件已按原样保留。",
-            "请用 OFD 阅读器“另存（打印）为 PDF”后上传 PDF；有电子签章的，请保留好 OFD 原件以备核验。",
+            "OFD 文件已损坏或结构不合规（{detail}），无法逐页显示。原文件已按原样保留。",
+            "请从出具单位重新取得 OFD；仍然出现时，请另存（打印）为 PDF 一并上传，有电子签章的保留好 OFD 原件。",
         ),
         "en": RefusalText(
-            "By its content the file is: {detail}. It cannot be shown and read yet. It was kept as it is.",
-            "Print it to PDF in an OFD reader and upload the PDF; where it carries an electronic seal, keep the OFD "
-            "for checking.",
+            "The OFD is broken or not built by the rules ({detail}); its pages cannot be shown. It was kept as it is.",
+            "Get the OFD again from who issued it; if it stays so, upload a PDF printed from it too, and keep a sealed "
+            "OFD for checking.",
         ),
+    },
+    "ofd-encrypted": {
+        "zh": RefusalText(
+            "OFD 文件已加密，无法读取。原文件已按原样保留。",
+            "请在原软件中取消加密或打开密码，另存后再上传 OFD 或 PDF。",
+        ),
+        "en": RefusalText(
+            "The OFD is encrypted and cannot be read. It was kept as it is.",
+            "Remove the encryption in the program that made it, and upload the OFD or a PDF again.",
+        ),
+    },
+    "ofd-no-pages": {
+        "zh": RefusalText("OFD 里没有页面。", "请检查来源文件，重新导出 OFD 或 PDF 后再上传。"),
+        "en": RefusalText("The OFD has no pages.", "Check the source, export it again as OFD or PDF and upload."),
     },
     "pdf-encrypted": {
         "zh": RefusalText(

@@ -15,6 +15,11 @@ from .models import Certificate as Certificate
 from .models import NumberCounter as NumberCounter
 from .models import Seal as Seal
 from .models import SealUse as SealUse
+from .ofd_container import OfdContainer as OfdContainer
+from .ofd_container import OfdError as OfdError
+from .ofd_signatures import OfdStamp as OfdStamp
+from .ofd_signatures import ofd_stamps as ofd_stamps
+from .ofd_signatures import read_signatures as read_signatures
 from .preservation import preserve_pdf as preserve_pdf
 from .qr import new_token as new_token
 from .qr import qr_png as qr_png

@@ -1,4 +1,4 @@
-"""Photographs off phones are read; Office files, drawings and OFD are kept and refused with what to hand in instead."""
+"""Photographs off phones are read; Office files and drawings are kept and refused with what to hand in instead."""
 
 import pytest
 from PIL import Image
@@ -132,10 +132,6 @@ def _open_document(path):
     return files.archive(path, ["content.xml"], first=("mimetype", "application/vnd.oasis.opendocument.text"))
 
 
-def _ofd(path):
-    return files.archive(path, ["OFD.xml", "Doc_0/Document.xml"])
-
-
 def _bytes(content):
     def write(path):
         path.write_bytes(content)
@@ -154,7 +150,6 @@ KEPT = {
     "dxf": (_bytes(b"  0\r\nSECTION\r\n  2\r\nHEADER\r\n"), "drawing-not-viewable", "DXF"),
     "dxf with a comment": (_bytes(b"999\nmade by us\n0\nSECTION\n2\nHEADER\n"), "drawing-not-viewable", "DXF"),
     "binary dxf": (_bytes(b"AutoCAD Binary DXF\r\n\x1a\0" + bytes(50)), "drawing-not-viewable", "DXF"),
-    "ofd": (_ofd, "ofd-not-read", "OFD"),
 }
 
 
