@@ -5,6 +5,7 @@ What finds and what reads is handed in, so this is the same for every engine. Me
 good lines; the page is turned once instead), no unwarping.
 """
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from ocr.layout import reading_order
 from ocr.orientation import OrientationModel
 from ocr.pixels import Image, cut
 from ocr.results import Line, Quad, Rotation
-from ocr.second_look import MIN_LINE_SCORE, Read, is_doubtful, surer
+from ocr.second_look import MIN_LINE_SCORE, Read, better, doubtful_lines
 from ocr.variants import one_script
 from ocr.weights import Tier
 
@@ -61,24 +62,29 @@ class TieredEngine:
         found = [(quad, cut(image, quad)) for quad in self._detect(image)]
         found = [(quad, crop) for quad, crop in found if min(crop.shape[:2]) >= MIN_STRIP_SIDE]
         crops = [crop for _, crop in found]
-        read = self._again(crops, _texts(self._recognise, crops))
+        read = _texts(self._recognise, crops)
+        lines = [Line(text, quad, score) for (quad, _), (text, score) in zip(found, read, strict=True)]
         return reading_order(
-            Line(text, quad, round(score, 4))
-            for (quad, _), (text, score) in zip(found, read, strict=True)
-            if text.strip() and score >= MIN_LINE_SCORE
+            dataclasses.replace(line, score=round(line.score, 4))
+            for line in self._again(lines, crops)
+            if line.text.strip() and line.score >= MIN_LINE_SCORE
         )
 
     def read_strips(self, strips: Sequence[Image]) -> tuple[Read, ...]:
         """See `Engine.read_strips`."""
         return _texts(self._better_recogniser(), strips) if strips else ()
 
-    def _again(self, crops: Sequence[Image], read: tuple[Read, ...]) -> tuple[Read, ...]:
-        """Doubtful lines read again by the better recogniser; of both readings the surer one is kept."""
+    def _again(self, lines: list[Line], crops: Sequence[Image]) -> list[Line]:
+        """Doubtful lines read again by the better recogniser; of both readings the better one is kept."""
         if self._load_better is None:
-            return read
-        doubtful = [index for index, first in enumerate(read) if is_doubtful(*first)]
-        again = dict(zip(doubtful, self.read_strips([crops[index] for index in doubtful]), strict=True))
-        return tuple(surer(first, again.get(index, first)) for index, first in enumerate(read))
+            return lines
+        doubtful = doubtful_lines(lines)
+        again = self.read_strips([crops[index] for index in doubtful])
+        kept = list(lines)
+        for index, second in zip(doubtful, again, strict=True):
+            text, score = better((lines[index].text, lines[index].score), second)
+            kept[index] = Line(text, lines[index].box, score)
+        return kept
 
     def _better_recogniser(self) -> Recognise:
         if self._better is None:

@@ -92,6 +92,11 @@ def starts_with_label(text: str) -> bool:
     return is_label_cell(text) or (bool(colon) and any(_same(_bare(head), word) for word in known_words()))
 
 
+def bare_label(text: str) -> str:
+    """The line as a label's word would stand in `known_words`: folded, without its brackets and colon."""
+    return _bare(fold(text))
+
+
 def cut_at_label(text: str) -> str:
     """The folded text up to where another known label with its colon begins ("李思雨性别:女" gives 李思雨)."""
     colon = text.find(":")
