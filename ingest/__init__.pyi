@@ -3,6 +3,7 @@ from .bigrams import QueryTooShortError as QueryTooShortError
 from .bigrams import SearchQueryError as SearchQueryError
 from .completeness import check_documents as check_documents
 from .files import FileReading as FileReading
+from .files import copy_file as copy_file
 from .files import read_file as read_file
 from .filing import check_case as check_case
 from .filing import file_documents as file_documents
@@ -41,6 +42,7 @@ from .search import Hit as Hit
 from .search import find_on_page as find_on_page
 from .search import index_page as index_page
 from .search import search_pages as search_pages
+from .searchable import searchable_copy as searchable_copy
 from .sorting import SortedDocument as SortedDocument
 from .sorting import sort_documents as sort_documents
 from .sorting import subject_of as subject_of

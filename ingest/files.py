@@ -1,6 +1,7 @@
 """A file read on its own, outside any case: inspected, paged in the sandbox, each page read, documents sorted."""
 
 import dataclasses
+import datetime as dt
 import hashlib
 import tempfile
 from collections.abc import Callable
@@ -8,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ingest.inspection import inspect
+from ingest.inspection_types import Inspection
 from ingest.paging import PAGES_A_BATCH, paginate
 from ingest.pictures import load_picture
+from ingest.searchable import searchable_copy
 from ingest.sorting import SortedDocument, sort_documents
 from ocr import Engine, Line, PageReading, read_page, to_json
 
@@ -48,22 +51,52 @@ class FileReading:
         }
 
 
+def copy_file(
+    path: Path, engine: Engine, *, created: dt.datetime, on_page: Callable[[int, int], None] | None = None
+) -> tuple[FileReading, bytes]:
+    """Read a file and make its searchable copy, dated `created` (aware). Raises as `read_file`."""
+    found = inspect(path)
+    with tempfile.TemporaryDirectory() as folder:
+        pictures: dict[int, Path] = {}
+        reading = _read(path, found, engine, Path(folder), on_page, pictures)
+        copy = searchable_copy(
+            path, found, pictures, reading.pages, name=path.name, sha256=reading.sha256, created=created
+        )
+    return reading, copy
+
+
 def read_file(path: Path, engine: Engine, *, on_page: Callable[[int, int], None] | None = None) -> FileReading:
     """Read a file. `on_page` is told (page, pages) as each is done.
 
     Raises:
         Refusal: the file cannot be taken; code, message and remedy say why and what to do.
     """
-    found = inspect(path)
+    with tempfile.TemporaryDirectory() as folder:
+        return _read(path, inspect(path), engine, Path(folder), on_page)
+
+
+def _read(  # noqa: PLR0913, PLR0917 - the two uses above
+    path: Path,
+    found: Inspection,
+    engine: Engine,
+    folder: Path,
+    on_page: Callable[[int, int], None] | None,
+    keep: dict[int, Path] | None = None,
+) -> FileReading:
+    """Read page by page; the pictures stay in `folder`, told in `keep`, where that is given, else each goes at once."""
     pages: list[PageReading] = []
     for first in range(1, found.page_count + 1, PAGES_A_BATCH):
-        with tempfile.TemporaryDirectory() as folder:
-            for picture in paginate(path, found, Path(folder), first=first, count=PAGES_A_BATCH):
-                image = load_picture((Path(folder) / picture.file).read_bytes())
-                layer = [Line(**line) for line in picture.own_text] or None
-                pages.append(read_page(image, number=picture.number, dpi=picture.dpi, engine=engine, text_layer=layer))
-                if on_page:
-                    on_page(len(pages), found.page_count)
+        for picture in paginate(path, found, folder, first=first, count=PAGES_A_BATCH):
+            shown = folder / picture.file
+            image = load_picture(shown.read_bytes())
+            layer = [Line(**line) for line in picture.own_text] or None
+            pages.append(read_page(image, number=picture.number, dpi=picture.dpi, engine=engine, text_layer=layer))
+            if keep is None:
+                shown.unlink()
+            else:
+                keep[picture.number] = shown
+            if on_page:
+                on_page(len(pages), found.page_count)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return FileReading(str(path), digest, engine.name, found.signed, tuple(pages), tuple(sort_documents(pages)))

@@ -123,6 +123,7 @@ class Upload(models.Model):
     page_count = models.PositiveIntegerField(null=True)
     signed = models.BooleanField("含数字签名", default=False)
     inspection = models.JSONField(null=True)
+    copy_sha256 = models.CharField("可检索副本", max_length=64, blank=True)
     state = models.CharField(max_length=16, choices=State, default=State.RECEIVED)
     duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="duplicates")
     refusal = models.JSONField(null=True)

@@ -18,6 +18,7 @@ TASKS = {
     "page-pdf": "ingest.paging_pdf:page_pdf",
     "page-ofd": "ingest.paging_ofd:page_ofd",
     "page-image": "ingest.paging_image:page_image",
+    "searchable": "ingest.searchable_pdf:make_copy",
     "tables": "ingest.tables:read_tables",
 }
 """What the sandbox can do: name → module and function. The function takes the arguments of the order and `begin`."""

@@ -33,6 +33,7 @@ JOB_NAMES = {
     "paginate": "分页",
     "read": "识别",
     "file": "归类",
+    "copy": "生成可检索副本",
     "check": "核对清单",
     "notice": "生成通知书",
     "render": "生成证照",

@@ -15,7 +15,7 @@ STOP_SECONDS = 20
 
 
 def worker_command(
-    data: Path, *, queues: str = "default,sealing,reading", concurrency: int = WORKER_PROCESSES
+    data: Path, *, queues: str = "default,sealing,reading,copying", concurrency: int = WORKER_PROCESSES
 ) -> list[str]:
     """The command of one Celery worker with its scheduler."""
     return [

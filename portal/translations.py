@@ -128,6 +128,8 @@ WINDOW = {
     "服务器出错，请稍后再试；仍不行请把时间告诉管理员。": "The server failed. Try again later.",
     "收到的文件": "Files received",
     "下载原件": "Download the original",
+    "可检索副本": "Searchable copy",
+    "可选中、可查找文字的 PDF 副本，不是原件": "A PDF copy whose text can be selected and found; not the original",
     "含数字签名": "digitally signed",
     "撤回": "Withdraw",
     "恢复": "Restore",

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("case/<str:number>/page/<int:page>", case.page_view, name="page"),
     path("case/<str:number>/page/<int:page>.jpg", files.picture, name="picture"),
     path("case/<str:number>/upload/<str:upload>/original", files.original, name="original"),
+    path("case/<str:number>/upload/<str:upload>/copy.pdf", files.copy, name="copy"),
     path("case/<str:number>/upload/<str:upload>/withdraw", actions.withdraw, name="withdraw"),
     path("case/<str:number>/upload/<str:upload>/restore", actions.restore, name="restore"),
     path("case/<str:number>/material/<int:material>/refile", actions.file_under, name="refile"),

@@ -18,11 +18,12 @@ class QueueNames:
     DEFAULT = "default"
     READING = "reading"  # pages through the recogniser: slow, many
     SEALING = "sealing"  # needs a key
+    COPYING = "copying"  # searchable copies: nobody waits for them
 
     @classmethod
     def of(cls, kind: str) -> str:
         """The queue that jobs of a kind wait in."""
-        return {"read": cls.READING, "seal": cls.SEALING}.get(kind, cls.DEFAULT)
+        return {"read": cls.READING, "seal": cls.SEALING, "copy": cls.COPYING}.get(kind, cls.DEFAULT)
 
 
 # The longest honest piece of work is a batch of pages of one document; a worker that needs longer hangs in native

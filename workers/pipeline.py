@@ -1,11 +1,11 @@
 """The table of contents: every stage a document or a case goes through, in order, and the room that does it.
 
-upload ─ inspect ─ paginate ─ read ─ file ─ check ─┐
+upload ─ inspect ─ paginate ─ read ─ file ─ check ─┐        (beside it: copy, the searchable PDF)
                                                    │ accept / notice / gap        (workers.cases, by the clerk)
 case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log ─ publish        (decide, approve: by the officer)
 """
 
-from workers import issuing, keeping, notices, reading
+from workers import copies, issuing, keeping, notices, reading
 from workers.stage import Stage
 
 STAGES: dict[str, Stage] = {
@@ -15,6 +15,7 @@ STAGES: dict[str, Stage] = {
         Stage("paginate", reading.paginate, reading.record_pages, reading.give_up_upload),
         Stage("read", reading.read, reading.record_reading, reading.give_up_upload),
         Stage("file", reading.sort_pages, reading.record_documents, reading.give_up_upload),
+        Stage("copy", copies.make, copies.record, copies.give_up),
         Stage("check", reading.check, reading.record_report, reading.give_up_check),
         Stage("notice", notices.make, notices.record, issuing.give_up),
         Stage("render", issuing.render_certificate, issuing.record_rendering, issuing.give_up),

@@ -3,8 +3,6 @@
 import functools
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ from django.utils import timezone
 
 import ingest
 import ocr
-from archive import append_event, object_key
+from archive import append_event
 from workers import zones
 from workers.jobs import enqueue
 from workers.keeping import request_package
@@ -23,7 +21,7 @@ from workers.stage import Arguments, NotExpectedError
 def inspect(arguments: Arguments) -> ingest.Inspection:
     """What the bytes really are; refuses what cannot be taken."""
     upload = _upload(arguments, "received")
-    with _original(upload.sha256) as path:
+    with zones.original_file(upload.sha256) as path:
         return ingest.inspect(path)
 
 
@@ -56,7 +54,7 @@ def paginate(arguments: Arguments) -> list[dict[str, Any]]:
     upload = _upload(arguments, "inspected")
     found = ingest.Inspection.from_json(upload.inspection or {})
     rows = []
-    with _original(upload.sha256) as path, tempfile.TemporaryDirectory(dir=_scratch()) as folder:
+    with zones.original_file(upload.sha256) as path, tempfile.TemporaryDirectory(dir=zones.scratch()) as folder:
         for picture in ingest.paginate(path, found, Path(folder), first=arguments["first"], count=ingest.PAGES_A_BATCH):
             kept = zones.keep_derivative((Path(folder) / picture.file).read_bytes(), "image/jpeg")
             rows.append({**picture.to_json(), "own_text": picture.own_text, "sha256": kept.sha256})
@@ -127,6 +125,7 @@ def record_documents(arguments: Arguments, documents: list[ingest.SortedDocument
         details={"upload": upload.number, "documents": [[d.type, d.pages] for d in documents]},
         now=timezone.now(),
     )
+    enqueue("copy", upload=upload.pk)
     request_check(case)
 
 
@@ -196,21 +195,3 @@ def _upload(arguments: Arguments, expected: str, *, lock: bool = False) -> inges
     if upload.state != expected or upload.withdrawn_at:
         raise NotExpectedError(f"upload is {upload.state}, not {expected}")
     return upload
-
-
-@contextmanager
-def _original(sha256: str) -> Iterator[Path]:
-    """The original as a file that only this job has."""
-    with tempfile.TemporaryDirectory(dir=_scratch()) as folder:
-        path = Path(folder) / "original"
-        with zones.zone("inbox").open(object_key(sha256)) as source, path.open("wb") as target:
-            while chunk := source.read(1 << 20):
-                target.write(chunk)
-        path.chmod(0o400)
-        yield path
-
-
-def _scratch() -> Path:
-    settings.SCRATCH_DIR.mkdir(parents=True, exist_ok=True)
-    path: Path = settings.SCRATCH_DIR
-    return path

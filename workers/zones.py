@@ -2,6 +2,10 @@
 
 import functools
 import io
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
@@ -39,6 +43,25 @@ def set_aside_refused(sha256: str) -> None:
 def read_original(sha256: str) -> bytes:
     """The bytes of an upload as they came."""
     return zone("inbox").read(object_key(sha256))
+
+
+@contextmanager
+def original_file(sha256: str) -> Iterator[Path]:
+    """The bytes of an upload as a file that only this job has, alone in a folder of its own."""
+    with tempfile.TemporaryDirectory(dir=scratch()) as folder:
+        path = Path(folder) / "original"
+        with zone("inbox").open(object_key(sha256)) as source, path.open("wb") as target:
+            while chunk := source.read(1 << 20):
+                target.write(chunk)
+        path.chmod(0o400)
+        yield path
+
+
+def scratch() -> Path:
+    """Where files lie only while a job is at them."""
+    folder: Path = settings.SCRATCH_DIR
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def read_derivative(sha256: str) -> bytes:

@@ -16,6 +16,7 @@ class _Lazy(click.Group):
         "serve": "serving",
         "prepare": "serving",
         "read": "reading",
+        "copy": "reading",
         "check": "reading",
         "case": "casework",
         "seal": "sealing",

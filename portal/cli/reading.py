@@ -41,6 +41,29 @@ def read(files: tuple[Path, ...], as_json: bool, tier: str | None) -> int:  # no
 
 
 @click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("-o", "--out", "target", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@_tier
+def copy(file: Path, target: Path, tier: str | None) -> int:
+    """Write a searchable PDF/A-2b copy of FILE: its pictures unchanged, what was read invisibly over them."""
+    from ingest import Refusal, copy_file
+
+    created = dt.datetime.fromtimestamp(file.stat().st_mtime, dt.UTC)
+    with _bar() as bar:
+        line = bar.add_task(file.name)
+        try:
+            _, data = copy_file(
+                file, _engine(tier), created=created, on_page=lambda n, of: bar.update(line, completed=n, total=of)
+            )
+        except Refusal as refusal:
+            _say_refused(file, refusal.to_json(), as_json=False)
+            return EXIT_NO
+    target.write_bytes(data)
+    out.print(f"可检索副本：{target}（{len(data)} 字节）", highlight=False)
+    return 0
+
+
+@click.command()
 @click.option("--item", "item_code", required=True, help="Code of the item, such as S3-05.")
 @_files
 @_json
@@ -106,15 +129,10 @@ def show_report(report: dict[str, Any]) -> None:
 
 def _read_all(files: tuple[Path, ...], tier: str | None) -> Iterator[tuple[Path, Any, dict[str, Any] | None]]:
     """Each file with its reading, or with the reason why it was refused."""
-    from django.conf import settings
-
     from ingest import Refusal, read_file
-    from ocr import load_engine
 
-    engine = load_engine(
-        settings.OCR_ENGINE, tier=tier or settings.OCR_TIER, weights_dir=settings.MODELS_DIR, device=settings.OCR_DEVICE
-    )
-    with Progress(console=progress_console, transient=True, disable=not sys.stderr.isatty()) as bar:
+    engine = _engine(tier)
+    with _bar() as bar:
         for path in _expand(files):
             line = bar.add_task(path.name)
             try:
@@ -123,6 +141,20 @@ def _read_all(files: tuple[Path, ...], tier: str | None) -> Iterator[tuple[Path,
             except Refusal as refusal:
                 yield path, None, refusal.to_json()
             bar.remove_task(line)
+
+
+def _engine(tier: str | None) -> Any:
+    from django.conf import settings
+
+    from ocr import load_engine
+
+    return load_engine(
+        settings.OCR_ENGINE, tier=tier or settings.OCR_TIER, weights_dir=settings.MODELS_DIR, device=settings.OCR_DEVICE
+    )
+
+
+def _bar() -> Progress:
+    return Progress(console=progress_console, transient=True, disable=not sys.stderr.isatty())
 
 
 def _expand(files: tuple[Path, ...]) -> Iterator[Path]:

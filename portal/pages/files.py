@@ -55,6 +55,16 @@ def original(_: StaffRequest, number: str, upload: str) -> HttpResponseBase:
 
 
 @require(*STAFF)
+def copy(request: StaffRequest, number: str, upload: str) -> HttpResponseBase:
+    """The searchable copy of a file, for reading and finding; the original is another address."""
+    row = get_object_or_404(Upload.objects.exclude(copy_sha256=""), case=find(number), number=upload)
+    response = _bytes(request, row.copy_sha256, _derivative(row.copy_sha256), "application/pdf")
+    name = f"{row.file_name.rpartition('.')[0] or row.file_name}（可检索副本）.pdf"
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name) or ""
+    return response
+
+
+@require(*STAFF)
 def notice(request: StaffRequest, number: str, notice: int) -> HttpResponseBase:
     """A notice as PDF, to be printed."""
     row = get_object_or_404(Notice, pk=notice, case=find(number))

@@ -111,7 +111,7 @@ def test_the_queues_are_durable_and_replicated(there: Production):
     from kombu import Connection
 
     with Connection(there.environment("worker")["YIDANG_BROKER"]) as connection, connection.channel() as channel:
-        for name in ("default", "sealing", "reading"):
+        for name in ("default", "sealing", "reading", "copying"):
             channel.queue_declare(name, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
 
 

@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
+from samples import make_digital, make_document
 from signing import LocalTimestampAuthority, TestAuthority, preserve_pdf, render
+from tests.ingest.test_searchable import SPREAD, copied, lines_at, reading
 from tests.signing.conftest import NOW, OWNER, PERMIT, seal
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "verapdf"
@@ -96,6 +98,32 @@ def test_what_we_render_and_seal_is_pdf_a_2b(tmp_path: Path) -> None:
         assert found[name]["compliant"], name
     assert all(answer["checks"] > 100 for answer in found.values())
     assert found["broken"]["failed"]
+
+
+def test_searchable_copies_are_pdf_a_2b(tmp_path: Path) -> None:
+    if shutil.which("java") is None:
+        pytest.skip("Java is needed to run the PDF/A validator")
+    set_up()
+    sheet = make_document("M-CNS")
+    for name in ("scan.jpg", "scan.png", "scan.pdf"):
+        sheet.save(tmp_path / name)
+    grey = sheet.images[0].convert("L")
+    grey.point(lambda value: 255 * (value > 170)).convert("1").save(
+        tmp_path / "fax.tif", compression="group4", dpi=(200, 200)
+    )
+    grey.convert("RGBA").save(tmp_path / "clear.png")
+    (tmp_path / "digital.pdf").write_bytes(make_digital("OUT-YDGH")[0])
+    originals = sorted(path for path in tmp_path.iterdir() if path.is_file())
+    copies = []
+    for path in originals:
+        folder = tmp_path / f"pages of {path.name}"
+        folder.mkdir()
+        copies.append(tmp_path / f"copy of {path.name}")
+        copies[-1].write_bytes(copied(path, folder, [reading((1654, 2339), lines_at(*SPREAD))]))
+    found = judge(*copies)
+    assert {name: answer["failed"] for name, answer in found.items()} == {name: [] for name in found}
+    assert len(found) == len(originals) == 6
+    assert all(answer["compliant"] for answer in found.values())
 
 
 if __name__ == "__main__":

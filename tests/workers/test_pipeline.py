@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from archive import Event, HeldMaterial, Package, check_log, check_manifest, object_key, parse_manifest
@@ -19,6 +20,7 @@ from workers import (
     decide,
     prepare,
     promise,
+    read_derivative,
     restore_upload,
     withdraw_upload,
     zone,
@@ -51,6 +53,15 @@ def pile(tmp_path: Path) -> Pile:
     return make_project_pile(tmp_path / "pile", seed=1)
 
 
+def assert_every_file_has_a_searchable_copy(case: Case) -> None:
+    for upload in case.uploads.all():
+        copy = pypdfium2.PdfDocument(read_derivative(upload.copy_sha256))
+        assert len(copy) == upload.page_count
+        read = "".join(line["text"] for line in upload.pages.first().reading["lines"])  # type: ignore[union-attr, index]
+        found = copy[0].get_textpage().get_text_range()
+        assert sorted("".join(found.split())) == sorted("".join(read.split()))  # a viewer has an order of its own
+
+
 def test_a_case_goes_from_the_pile_to_the_archive(pile: Pile):
     prepare()
     case = opened_case(pile)
@@ -66,6 +77,7 @@ def test_a_case_goes_from_the_pile_to_the_archive(pile: Pile):
     with pytest.raises(NotPossibleError, match="材料不齐"):
         accept(case, by=account("clerk"))
 
+    assert_every_file_has_a_searchable_copy(case)
     withdraw_upload(case.uploads.get(file_name="授权委托书.jpg"), by=account("clerk"))
     promise(case, "M-CNS", by=account("clerk"))
     hand_in(case, pile, "second")
