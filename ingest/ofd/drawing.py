@@ -202,7 +202,7 @@ class PageDrawing:
         stroking = colour_of(style.child("StrokeColor"), resources, stroke)
         shares = [opacity * (1.0 if colour is None else colour.opacity) for colour in (filling, stroking)]
         if min(shares) < 1:
-            self._lines.append(self._state(*shares))
+            self._lines.append(self._state(shares[0], shares[1]))
         if filling is not None:
             self._lines.append(f"{written(filling[:3])} rg")
         if stroking is not None:
