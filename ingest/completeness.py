@@ -8,10 +8,14 @@ checks that a clerk does by eye: is it all there, sealed, in force, and about th
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from catalogue import Catalogue, Item, Requirement
 from ingest.defects import find_code_defects, find_defects
 from ingest.report import CaseFacts, Evidence, Presented, Report, RequirementReport, State, Verdict
+
+if TYPE_CHECKING:
+    from signing import CodeAnswer
 
 
 def check_documents(  # noqa: PLR0913 - one question, these are its facts
@@ -22,7 +26,7 @@ def check_documents(  # noqa: PLR0913 - one question, these are its facts
     facts: CaseFacts,
     promised: Iterable[str] = (),
     today: dt.date,
-    known_codes: Mapping[str, str] = MappingProxyType({}),
+    known_codes: Mapping[str, "CodeAnswer"] = MappingProxyType({}),
 ) -> Report:
     """Judge the documents against the list of the item.
 
@@ -52,7 +56,7 @@ def _judge(  # noqa: PLR0913, PLR0917
     facts: CaseFacts,
     promised: set[str],
     today: dt.date,
-    known_codes: Mapping[str, str],
+    known_codes: Mapping[str, "CodeAnswer"],
 ) -> RequirementReport:
     """One entry: the best document for it decides, the others are shown beside it."""
     if not found:

@@ -4,13 +4,19 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
-from catalogue import MaterialType, check_uscc
+from catalogue import MaterialType, check_uscc, clean_identifier, load_catalogue
 from ingest.report import CaseFacts, Defect, Presented
 from ocr import FieldValue, Quad
 
+if TYPE_CHECKING:
+    from signing import CodeAnswer
+
+# A number read less surely may be misread itself: then it is a question, not a finding.
+SURE_READING = 0.8
 # Ring text is read letter by letter off a curve: one or two wrong characters in a name are the reader's, not fraud.
 SAME_OWNER = 60.0
 # Below this much of a ring's text the reading says nothing about whose seal it is.
@@ -39,6 +45,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "二维码（{seen}）是证照查验地址，但登记中查无此证",
         "请对照原件重新扫描；仍查不到的，请勿采信，并向发证机关核实",
     ),
+    "code-other-number": (
+        "二维码对应的证照编号为 {expected}，纸面编号为 {seen}，两者不一致",
+        "请勿采信纸面内容；请按登记的证照核对，并向发证机关核实",
+    ),
+    "code-other-kind": ("二维码对应的是{expected}，不是这份{seen}", "请核对二维码是否贴错或借用；以登记的证照为准"),
     "page-blurred": ("第{page}页模糊", "请重新扫描第{page}页"),
     "page-low-resolution": ("第{page}页分辨率过低", "请以 200 dpi 以上重新扫描第{page}页"),
     "page-dark": ("第{page}页过暗", "请调亮后重新扫描第{page}页；拍照的，请在光线充足处重拍"),
@@ -56,12 +67,11 @@ def find_defects(
     document: Presented,
     facts: CaseFacts,
     today: dt.date,
-    known_codes: Mapping[str, str] = MappingProxyType({}),
+    known_codes: Mapping[str, "CodeAnswer"] = MappingProxyType({}),
 ) -> list[Defect]:
     """Everything that is wrong with the document, in the order a clerk would look for it.
 
-    `known_codes` says of each code that is a verification address of ours what the register answered: "valid",
-    "revoked", "superseded" or "unknown".
+    `known_codes` says of each code that is a verification address of ours what the register answered.
     """
     checks: Sequence[Callable[[MaterialType, Presented, CaseFacts, dt.date], Iterator[Defect]]] = (
         _unreadable_fields,
@@ -75,21 +85,44 @@ def find_defects(
     if document.reused:  # it was checked when it was archived; only time and subject can have changed since
         checks = (_expiry, _applicant, _project)
     found = [defect for check in checks for defect in check(kind, document, facts, today)]
-    return [*found, *find_code_defects(document, known_codes)]
+    return [*found, *find_code_defects(document, known_codes, kind)]
 
 
-def find_code_defects(document: Presented, known_codes: Mapping[str, str]) -> list[Defect]:
+def find_code_defects(
+    document: Presented, known_codes: Mapping[str, "CodeAnswer"], kind: MaterialType | None = None
+) -> list[Defect]:
     """Certificates of ours on the document that the register does not stand by; `known_codes` as in `find_defects`.
 
-    A code that the register does not know may be misread, so it is a warning.
+    A code that the register does not know may be misread, so it is a warning. A valid code proves only the certificate
+    it was printed on: on a document of `kind` the number in the register must be the one on the paper.
     """
     defects = []
     for page, code in document.codes:
-        state = known_codes.get(code.text, "valid")
-        if f"code-{state}" in WORDS:
-            found = _defect(f"code-{state}", serious=state != "unknown", seen=code.text)
+        answer = known_codes.get(code.text)
+        if answer is None:
+            continue
+        if f"code-{answer.state}" in WORDS:
+            found = _defect(f"code-{answer.state}", serious=answer.state != "unknown", seen=code.text)
             defects.append(dataclasses.replace(found, page=page, box=code.box))
+        elif kind is not None:
+            defects += (
+                dataclasses.replace(found, page=page, box=code.box) for found in _borrowed(document, kind, answer)
+            )
     return defects
+
+
+def _borrowed(document: Presented, kind: MaterialType, answer: "CodeAnswer") -> Iterator[Defect]:
+    """Whether the code was taken from another certificate than the one that this paper says it is."""
+    if not kind.number_field:  # a form or a letter may quote the code of a certificate
+        return
+    if answer.type != kind.code:
+        names = {one.code: one.name for one in load_catalogue().material_types()}
+        yield _defect("code-other-kind", expected=names.get(answer.type, answer.type), seen=kind.name, serious=False)
+        return
+    number = document.fields.get(kind.number_field)
+    if number is not None and clean_identifier(number.value) != clean_identifier(answer.number):
+        serious = number.score >= SURE_READING
+        yield _defect("code-other-number", expected=answer.number, seen=number.value, serious=serious)
 
 
 def _defect(code: str, value: FieldValue | None = None, *, serious: bool = True, **words: object) -> Defect:

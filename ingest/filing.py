@@ -11,7 +11,7 @@ from ingest.models import Case, Material, MaterialUse, Upload
 from ingest.report import CaseFacts, Presented, Report
 from ingest.sorting import SortedDocument, valid_until
 from ocr import CodeMark, FieldValue, SealMark
-from signing import code_state
+from signing import CodeAnswer, code_answer
 
 
 def file_documents(upload: Upload, documents: Sequence[SortedDocument], *, now: dt.datetime) -> list[Material]:
@@ -85,10 +85,10 @@ def check_case(case: Case, *, today: dt.date) -> Report:
     )
 
 
-def _known_codes(documents: Iterable[Presented]) -> dict[str, str]:
+def _known_codes(documents: Iterable[Presented]) -> dict[str, CodeAnswer]:
     """Every code on the documents that is a verification address of ours, with what our register says of it."""
-    said = {code.text: code_state(code.text) for document in documents for _, code in document.codes}
-    return {text: state for text, state in said.items() if state}
+    said = {code.text: code_answer(code.text) for document in documents for _, code in document.codes}
+    return {text: answer for text, answer in said.items() if answer}
 
 
 def _uploaded(case: Case) -> list[Presented]:

@@ -25,9 +25,10 @@ from .qr import new_token as new_token
 from .qr import qr_png as qr_png
 from .qr import token_of as token_of
 from .qr import verification_url as verification_url
+from .register import CodeAnswer as CodeAnswer
 from .register import CodeState as CodeState
 from .register import certificate_of_code as certificate_of_code
-from .register import code_state as code_state
+from .register import code_answer as code_answer
 from .register import draft_certificate as draft_certificate
 from .register import draw_number as draw_number
 from .register import record_seal_use as record_seal_use

@@ -1,5 +1,6 @@
 """The register: which seal may be used for what, certificates with their numbers, and what they answer when asked."""
 
+import dataclasses
 import datetime as dt
 import hashlib
 from typing import Any, Literal
@@ -117,9 +118,18 @@ def certificate_of_code(text: str) -> Certificate | None:
     return Certificate.objects.filter(verify_token=token, state__in=list(_ISSUED)).first()
 
 
-def code_state(text: str) -> CodeState | None:
+@dataclasses.dataclass(frozen=True, slots=True)
+class CodeAnswer:
+    """What the register says of a code: state, and the material type and number of the certificate it belongs to."""
+
+    state: CodeState
+    type: str = ""
+    number: str = ""
+
+
+def code_answer(text: str) -> CodeAnswer | None:
     """What the register says of a code; None where it does not look like a verification address of ours."""
     if token_of(text) is None:
         return None
     found = certificate_of_code(text)
-    return _ISSUED[found.state] if found else "unknown"
+    return CodeAnswer(_ISSUED[found.state], found.type, found.number) if found else CodeAnswer("unknown")

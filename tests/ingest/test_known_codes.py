@@ -4,13 +4,15 @@ import dataclasses
 
 import pytest
 
+from catalogue import load_catalogue
 from ingest import Presented, SortedDocument, check_case, presented
 from ocr import CodeMark
-from signing import new_token
-from tests.ingest.test_completeness import BOX, TODAY, check, codes, document, state, whole_pile
+from signing import CodeAnswer, new_token
+from tests.ingest.test_completeness import BOX, TODAY, VALUES, check, codes, document, state, whole_pile
 from tests.portal import factories as make
 
 ADDRESS = "https://yidang.example/v/abcdefghijklmnopqrstuv"
+PERMIT, NUMBER = "OUT-GCGH", VALUES["证书编号"]
 MARK = CodeMark("qr", ADDRESS, BOX)
 
 
@@ -32,14 +34,40 @@ def pile_with(coded_document: Presented) -> list[Presented]:
     ],
 )
 def test_the_register_decides_what_a_code_is_worth(answer: str, found: set[str], verdict: str):
-    report = check(pile_with(coded()), known_codes={ADDRESS: answer})
+    report = check(pile_with(coded()), known_codes={ADDRESS: CodeAnswer(answer, "OUT-ZB", "1")})
     assert codes(report, "OUT-ZB") == found
     assert report.verdict == verdict
     assert state(report, "OUT-ZB") == ("satisfied" if verdict == "complete" else "defective")
 
 
+def test_a_valid_code_pasted_on_a_paper_with_another_number_is_found():
+    report = check(
+        pile_with(coded(PERMIT)), known_codes={ADDRESS: CodeAnswer("valid", "OUT-GCGH", "另一份通知书 1 号")}
+    )
+    (defect,) = next(row.defects for row in report.requirements if row.material == "OUT-GCGH")
+    assert (defect.code, defect.serious, defect.box) == ("code-other-number", True, BOX)
+    assert NUMBER in defect.message
+    assert state(report, "OUT-GCGH") == "defective"
+
+
+def test_a_number_read_unsurely_makes_it_a_question():
+    doubted = coded(PERMIT)
+    field = load_catalogue().material_type("OUT-GCGH").number_field
+    value = dataclasses.replace(doubted.fields[field], score=0.6)
+    doubted = dataclasses.replace(doubted, fields={**doubted.fields, field: value})
+    report = check(pile_with(doubted), known_codes={ADDRESS: CodeAnswer("valid", "OUT-GCGH", "另一份通知书 1 号")})
+    assert [(d.code, d.serious) for r in report.requirements for d in r.defects] == [("code-other-number", False)]
+    assert report.verdict == "complete"
+
+
+def test_a_valid_code_of_another_kind_of_certificate_is_questioned():
+    report = check(pile_with(coded(PERMIT)), known_codes={ADDRESS: CodeAnswer("valid", "OUT-SGXK", "1")})
+    assert codes(report, "OUT-GCGH") == {"code-other-kind"}
+    assert report.verdict == "complete"
+
+
 def test_the_defect_points_at_the_code():
-    report = check(pile_with(coded()), known_codes={ADDRESS: "revoked"})
+    report = check(pile_with(coded()), known_codes={ADDRESS: CodeAnswer("revoked")})
     (defect,) = next(row.defects for row in report.requirements if row.material == "OUT-ZB")
     assert (defect.page, defect.box) == (1, BOX)
     assert ADDRESS in defect.message
@@ -48,14 +76,14 @@ def test_the_defect_points_at_the_code():
 
 def test_codes_that_are_not_ours_say_nothing():
     other = CodeMark("code-39", "ASN00123", BOX)
-    report = check(pile_with(coded("OUT-ZB", other)), known_codes={ADDRESS: "revoked"})
+    report = check(pile_with(coded("OUT-ZB", other)), known_codes={ADDRESS: CodeAnswer("revoked")})
     assert report.verdict == "complete"
     assert codes(report, "OUT-ZB") == set()
 
 
 def test_a_permit_that_the_list_does_not_ask_for_is_doubted_all_the_same():
     permit = Presented("permit.pdf", (1,), "OUT-SGXK", codes=((1, MARK),))
-    report = check([*whole_pile(), permit], known_codes={ADDRESS: "revoked"})
+    report = check([*whole_pile(), permit], known_codes={ADDRESS: CodeAnswer("revoked")})
     assert report.verdict == "complete"
     (row,) = report.to_json()["unplaced"]
     assert [(doubt["code"], doubt["page"], doubt["serious"]) for doubt in row["defects"]] == [("code-revoked", 1, True)]

@@ -14,11 +14,12 @@ from ocr import read_codes
 from samples.ageing import age
 from signing import (
     Certificate,
+    CodeAnswer,
     Seal,
     SealKey,
     TestAuthority,
     certificate_of_code,
-    code_state,
+    code_answer,
     new_token,
     render,
     token_of,
@@ -57,6 +58,11 @@ def registered(token: str, **changes: Any) -> Certificate:
     return Certificate.objects.create(**(facts | changes))
 
 
+def state_of(text: str) -> str | None:
+    answer = code_answer(text)
+    return answer.state if answer else None
+
+
 def scan_of(pdf: bytes, wear: Any) -> np.ndarray:
     """The first page printed and scanned again."""
     picture = pypdfium2.PdfDocument(pdf)[0].render(scale=DPI / 72).to_numpy()[:, :, :3].copy()
@@ -76,10 +82,10 @@ def test_the_code_of_a_sealed_permit_is_read_off_paper_and_resolved(
     (mark,) = read_codes(scan_of(sealed, wear))
     assert mark.text == data["查验地址"]
     assert certificate_of_code(mark.text) == certificate
-    assert code_state(mark.text) == "valid"
+    assert state_of(mark.text) == "valid"
     certificate.state = Certificate.State.REVOKED
     certificate.save()
-    assert code_state(mark.text) == "revoked"
+    assert state_of(mark.text) == "revoked"
 
 
 @pytest.mark.django_db
@@ -96,20 +102,27 @@ def test_the_code_of_a_sealed_permit_is_read_off_paper_and_resolved(
 )
 def test_a_code_says_what_the_register_says(state: str, said: str) -> None:
     address = verification_url("https://yidang.example", registered(new_token(), state=state).verify_token)
-    assert code_state(address) == said
+    assert state_of(address) == said
     assert (certificate_of_code(address) is None) == (said == "unknown")
+
+
+@pytest.mark.django_db
+def test_a_code_says_which_certificate_it_belongs_to() -> None:
+    issued = registered(new_token())
+    answer = code_answer(verification_url("https://yidang.example", issued.verify_token))
+    assert answer == CodeAnswer("valid", "OUT-SGXK", issued.number)
 
 
 @pytest.mark.django_db
 def test_the_host_of_an_address_is_not_looked_at() -> None:
     token = registered(new_token()).verify_token
     for address in (f"http://127.0.0.1:8000/v/{token}", f"https://old.example/portal/verify/{token}/"):
-        assert code_state(address) == "valid"
+        assert state_of(address) == "valid"
 
 
 @pytest.mark.django_db
 def test_a_token_nobody_drew_is_unknown() -> None:
-    assert code_state(verification_url("https://yidang.example", new_token())) == "unknown"
+    assert state_of(verification_url("https://yidang.example", new_token())) == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -127,7 +140,7 @@ def test_a_token_nobody_drew_is_unknown() -> None:
 )
 def test_other_texts_are_no_business_of_the_register(text: str) -> None:
     assert token_of(text) is None
-    assert code_state(text) is None
+    assert code_answer(text) is None
     assert certificate_of_code(text) is None
 
 
