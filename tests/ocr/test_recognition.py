@@ -3,6 +3,7 @@ import itertools
 
 import pytest
 
+from catalogue import load_catalogue
 from ocr import Line, PageReading, Quality, quad, recognise, segment
 from ocr.recognition import page_of
 from tests.ocr.conftest import CODES, recorded
@@ -60,6 +61,46 @@ def test_a_form_that_only_quotes_a_title_is_not_that_document():
 def test_the_application_for_a_permit_is_not_the_permit():
     assert recognise([_page(1, ("建筑工程施工许可证申请表", 150, 50), *BODY)]).type == "M-SQB"
     assert recognise([_page(1, ("建筑工程施工许可证", 150, 50), *BODY)]).type == "OUT-SGXK"
+
+
+TITLES = [(title, kind.code) for kind in load_catalogue().material_types() for title in kind.titles]
+
+
+@pytest.mark.parametrize(("title", "code"), TITLES)
+def test_every_title_means_its_own_type_alone_with_a_place_before_it_and_as_the_end_of_a_letter(title, code):
+    plain = _page(1, (title, 150, 50), *BODY)
+    local = _page(1, ("江澜市" + title.removeprefix("中华人民共和国"), 150, 50), *BODY)
+    letter = [("江澜市行政审批局文件", 60, 60), ("关于晨曦智能装备制造基地项目", 160, 46), (title, 220, 46)]
+    assert {recognise([page]).type for page in (plain, local, _page(1, *letter, *BODY))} == {code}
+
+
+@pytest.mark.parametrize(("title", "code"), TITLES)
+def test_no_misread_character_turns_a_title_into_another_types(title, code):
+    for n in range(len(title)):
+        misread = title[:n] + "口" + title[n + 1 :]
+        assert recognise([_page(1, (misread, 150, 50), *BODY)]).type in {code, ""}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "房屋租赁合同", "建设工程勘察合同", "建设工程设计合同", "建筑业企业资质证书", "安全生产许可证", "排污许可证",
+        "采矿许可证", "商品房预售许可证", "乡村建设规划许可证", "临时建设工程规划许可证", "林木采伐许可证",
+        "关于申请核准项目的请示", "关于报送可行性研究报告的请示", "招标公告", "环境影响报告书", "可行性研究报告",
+        "水土保持方案报告书", "节能报告", "安全评价报告", "不动产登记申请书", "特种设备使用登记证", "质量保修书",
+        "社会稳定风险评估报告", "建设工程抗震设防审批意见书", "工程竣工结算书", "文物保护意见", "卫生许可证",
+    ],
+)  # fmt: skip
+def test_a_paper_of_the_same_family_that_is_no_listed_material_is_none(title):
+    assert recognise([_page(1, (title, 150, 50), *BODY)]).type == ""
+
+
+def test_a_letter_is_known_by_its_end_and_not_by_what_it_speaks_of():
+    head = ("江澜市行政审批局文件", 60, 60)
+    about = ("关于晨曦基地项目可行性研究报告的批复", 160, 46)
+    asking = ("关于晨曦基地项目可行性研究报告的请示", 160, 46)
+    assert recognise([_page(1, head, about, *BODY)]).type == "OUT-KY"
+    assert recognise([_page(1, head, asking, *BODY)]).type == ""
 
 
 def test_nothing_is_no_material():
