@@ -7,7 +7,7 @@ broken over two lines ("统一社会" / "信用代码"), or runs straight into i
 import dataclasses
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from catalogue import load_catalogue
@@ -66,6 +66,27 @@ def known_words() -> tuple[str, ...]:
     return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
+@functools.cache
+def _lookup() -> tuple[frozenset[str], Mapping[int, tuple[str, ...]]]:
+    """The known words as a set, and those long enough to be read with a mistake by their length."""
+    words = known_words()
+    by_length: dict[int, list[str]] = {}
+    for word in words:
+        if len(word) >= FUZZY_FROM:
+            by_length.setdefault(len(word), []).append(word)
+    return frozenset(words), {length: tuple(group) for length, group in by_length.items()}
+
+
+@functools.lru_cache(maxsize=32768)
+def _known(text: str) -> bool:
+    """Whether a text is a known label, one misread character forgiven to the longer ones."""
+    words, by_length = _lookup()
+    if text in words or len(text) < FUZZY_FROM:
+        return text in words
+    near = (word for length in (len(text), len(text) - 1, len(text) + 1) for word in by_length.get(length, ()))
+    return any(distance(text, word, 1) <= 1 for word in near)
+
+
 def find_labels(placed: Sequence[Placed], words: Iterable[str]) -> tuple[Label, ...]:
     """Every place where one of the words is a label, top to bottom."""
     wanted = sorted({fold(word) for word in words}, key=lambda word: (-len(word), word))
@@ -82,14 +103,14 @@ def split_cells(placed: Sequence[Placed]) -> tuple[Placed, ...]:
 def is_label_cell(text: str) -> bool:
     """Whether a line is nothing but some known label."""
     bare = _bare(fold(text))
-    return bool(bare) and any(_same(bare, word) for word in known_words())
+    return bool(bare) and _known(bare)
 
 
 def starts_with_label(text: str) -> bool:
     """Whether a line begins with a known label and a colon, or is nothing but one."""
     folded = _LEAD.sub("", fold(text))
     head, colon, _ = folded.partition(":")
-    return is_label_cell(text) or (bool(colon) and any(_same(_bare(head), word) for word in known_words()))
+    return is_label_cell(text) or (bool(colon) and _known(_bare(head)))
 
 
 def bare_label(text: str) -> str:
@@ -163,7 +184,7 @@ def _in_piece(piece: Placed, word: str) -> Iterable[Label]:
         yield Label(word, piece, "colon", rest, bool(_SIGNED.match(after[2])), after[2].strip("()"))
         return
     head, colon, rest = text.partition(":")
-    if colon and head != word and _same(_bare(head), word) and _bare(head) not in known_words():
+    if colon and head != word and _same(_bare(head), word) and _bare(head) not in _lookup()[0]:
         yield Label(word, piece, "colon", rest, bool(_SIGNED.search(head)), _brackets(head), exact=False)
     elif text.startswith(word) and len(text) > len(word) and not _longer_word(text, word):
         yield Label(word, piece, "glued", re.sub(rf"^{_QUALIFIER}[为是]?:?", "", text[len(word) :]))
@@ -195,7 +216,7 @@ def _broken_words(placed: Sequence[Placed]) -> list[Placed]:
             if upper is lower or not near or across < 0.5 * min(upper.width, lower.width):
                 continue
             text = fold(upper.line.text + lower.line.text)
-            if _bare(text) in known_words() and not is_label_cell(upper.line.text):
+            if _bare(text) in _lookup()[0] and not is_label_cell(upper.line.text):
                 line = dataclasses.replace(
                     upper.line, text=text, score=min(upper.line.score, lower.line.score), box=upper.line.box
                 )
@@ -217,6 +238,6 @@ def _brackets(text: str) -> str:
 def _same(text: str, word: str) -> bool:
     if text == word:
         return True
-    if min(len(word), len(text)) < FUZZY_FROM or text in known_words():
+    if min(len(word), len(text)) < FUZZY_FROM or text in _lookup()[0]:
         return False
     return distance(text, word, 1) <= 1
