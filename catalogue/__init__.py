@@ -14,8 +14,10 @@ from catalogue.identifiers import (
     check_licence_identifier,
     check_planning_permit,
     check_project_code,
+    check_unit_number,
     check_uscc,
     clean_identifier,
+    find_land_titles,
     find_planning_permits,
     find_project_codes,
     make_construction_permit,
@@ -40,6 +42,7 @@ from catalogue.items import (
 )
 from catalogue.lint import Finding, lint
 from catalogue.loading import Catalogue, load_catalogue
+from catalogue.measures import parse_percent, parse_phone, parse_ratio
 from catalogue.working_days import add_working_days, is_working_day, working_days_between
 
 __all__ = [
@@ -72,10 +75,12 @@ __all__ = [
     "check_licence_identifier",
     "check_planning_permit",
     "check_project_code",
+    "check_unit_number",
     "check_uscc",
     "clean_identifier",
     "find_dates",
     "find_document_numbers",
+    "find_land_titles",
     "find_planning_permits",
     "find_project_codes",
     "is_working_day",
@@ -93,6 +98,9 @@ __all__ = [
     "parse_date",
     "parse_licence_identifier",
     "parse_number",
+    "parse_percent",
+    "parse_phone",
+    "parse_ratio",
     "parse_validity",
     "squeeze",
     "uscc_candidates",

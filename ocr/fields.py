@@ -5,14 +5,16 @@ the issuer at last on its seal.
 """
 
 import dataclasses
+import re
 from collections.abc import Iterator, Sequence
 
 from catalogue import FieldSpec, MaterialType, find_dates, find_planning_permits, find_project_codes, load_catalogue
-from catalogue import uscc_candidates as codes_in
+from ocr.crosschecks import cross_checked
 from ocr.folding import distance, fold
 from ocr.labels import Label, find_labels, split_cells
 from ocr.layout import Placed, laid
-from ocr.normalising import PLAIN, Normal, normal
+from ocr.normal import CORRECTED, DOUBTFUL, PLAIN, Normal
+from ocr.normalising import normal
 from ocr.results import FieldValue, PageReading
 from ocr.values import Found, around, values_of
 
@@ -39,11 +41,18 @@ SIGNED = 0.5
 WRAPPING_KINDS = frozenset({"text", "company", "area"})
 """Kinds whose value may go on over several lines."""
 
-ISSUER_FIELDS = frozenset({"发证机关", "登记机关"})
+ISSUER_FIELDS = frozenset({"发证机关", "登记机关", "审批机关", "备案机关"})
 """Fields that the seal on the page answers too."""
 
 MAX_UNDER_SEAL = 3
 """Characters by which an issuer's printed name may differ from its seal and still be the same name, misread."""
+
+
+FORM_FIRST = frozenset({"permit", "document-number", "land-title"})
+"""Kinds that are looked for by their own form first: their label is often missing or says only 编号."""
+
+HEAD = 0.5
+"""Part of the page from the top in which a document bears its own number; below it quotes those of others."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,13 +71,13 @@ def extract_fields(material_type_code: str, pages: Sequence[PageReading]) -> dic
     prepared = [_Page(page, split_cells(laid(page))) for page in pages]
     found = {}
     for spec in kind.fields:
-        ways = (_by_form, _by_label) if spec.kind == "permit" else (_by_label, _by_form)
+        ways = (_by_form, _by_label) if spec.kind in FORM_FIRST else (_by_label, _by_form)
         value = next((value for way in ways if (value := way(kind, spec, prepared))), None)
         if spec.name in ISSUER_FIELDS:
             value = _confirmed_by_seal(value, prepared)
         if value is not None:
             found[spec.name] = value
-    return found
+    return cross_checked(kind.fields, found, pages)
 
 
 def _by_label(_: MaterialType, spec: FieldSpec, pages: Sequence[_Page]) -> FieldValue | None:
@@ -92,13 +101,16 @@ def _valued(spec: FieldSpec, page: _Page, label: Label, found: Found) -> FieldVa
     trust *= 1.0 if label.word == fold(spec.name) else ALIAS
     trust *= SIGNED if label.signed else 1.0
     score = round(found.score * trust, 4)
-    return FieldValue(result.value, page.reading.number, found.box, score, f"{found.rule}: {label.word}")
+    rule = f"{found.rule}: {label.word}" + (f"; {result.note}" if result.note else "")
+    return FieldValue(result.value, page.reading.number, found.box, score, rule, result.read)
 
 
 def _by_form(kind: MaterialType, spec: FieldSpec, pages: Sequence[_Page]) -> FieldValue | None:
     match spec.kind:
-        case "permit" | "project-code" | "uscc" | "id-card":
-            return _unmistakable(kind, spec, pages)
+        case "permit" | "project-code" | "uscc" | "id-card" | "land-title" | "unit-number":
+            return _unmistakable(spec, pages)
+        case "document-number":
+            return _own_number(pages)
         case "date" if spec.required and spec.name != kind.validity.field:
             return _closing_date(pages)
         case _ if spec.name in ISSUER_FIELDS:
@@ -107,26 +119,37 @@ def _by_form(kind: MaterialType, spec: FieldSpec, pages: Sequence[_Page]) -> Fie
             return None
 
 
-def _unmistakable(kind: MaterialType, spec: FieldSpec, pages: Sequence[_Page]) -> FieldValue | None:
+def _own_number(pages: Sequence[_Page]) -> FieldValue | None:
+    """A 文号 that fills a line in the head of the first page, as under a red heading; the first such."""
+    for page in pages[:1]:
+        for piece in sorted(page.placed, key=lambda piece: piece.middle):
+            text = fold(piece.line.text)
+            result = normal("document-number", text)
+            if piece.middle > HEAD * page.reading.height or result is None or result.trust == DOUBTFUL:
+                continue
+            if len(result.value) == len(text):
+                return _from_piece(page, piece, result, "own form")
+    return None
+
+
+def _unmistakable(spec: FieldSpec, pages: Sequence[_Page]) -> FieldValue | None:
     """A number that shows by its shape what it is, if the document holds just one such."""
     found = [
         _from_piece(page, piece, result, "own form")
         for page in pages
         for piece in page.placed
-        for result in _shaped(kind, spec, fold(piece.line.text))
+        for result in _shaped(spec, fold(piece.line.text))
     ]
     return found[0] if len({value.value for value in found}) == 1 else None
 
 
-def _shaped(kind: MaterialType, spec: FieldSpec, text: str) -> Iterator[Normal]:
+def _shaped(spec: FieldSpec, text: str) -> Iterator[Normal]:
     if spec.kind == "permit":
-        own = next((cue[0] for cue in kind.cues if cue.endswith("字第")), "")
+        own = next((label[0] for label in spec.labels if label.endswith("字第")), "")
         yield from (Normal(permit.text, 1.0) for permit in find_planning_permits(text) if permit.kind == own)
     elif spec.kind == "project-code":
         yield from (Normal(code, 1.0) for code in find_project_codes(text))
-    elif spec.kind == "uscc":
-        yield from (Normal(code, 1.0) for code in codes_in(text))
-    elif (result := normal("id-card", text)) is not None and result.trust == 1.0:
+    elif (result := normal(spec.kind, text)) is not None and result.trust >= CORRECTED:
         yield result
 
 
@@ -161,10 +184,11 @@ def _confirmed_by_seal(value: FieldValue | None, pages: Sequence[_Page]) -> Fiel
     if value is None or seal is None or value.value == seal.value:
         return value or seal
     slight = distance(value.value, seal.value, MAX_UNDER_SEAL) <= MAX_UNDER_SEAL
-    as_read = value.score / (PLAIN * RULE_TRUST[value.rule.partition(":")[0]])
+    as_read = value.score / (PLAIN * RULE_TRUST[re.split("[:;]", value.rule)[0]])
     return seal if slight and as_read < seal.score / RULE_TRUST["seal"] else value
 
 
 def _from_piece(page: _Page, piece: Placed, result: Normal, rule: str) -> FieldValue:
     score = round(piece.line.score * result.trust * RULE_TRUST[rule], 4)
-    return FieldValue(result.value, page.reading.number, around([piece]), score, rule)
+    told = rule + (f"; {result.note}" if result.note else "")
+    return FieldValue(result.value, page.reading.number, around([piece]), score, told, result.read)

@@ -103,13 +103,17 @@ class MaterialGuess:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FieldValue:
-    """One value read from a document: where it stands, how sure, and the rule that found it."""
+    """One value read from a document: where it stands, how sure, and the rule that found it.
+
+    `read` is what was read before a misread character was put right; empty where nothing was corrected.
+    """
 
     value: str
     page: int
     box: Quad
     score: float
     rule: str
+    read: str = ""
 
 
 Fields = Mapping[str, FieldValue]

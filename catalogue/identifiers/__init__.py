@@ -2,6 +2,7 @@
 
 from catalogue.identifiers.check import CheckState, IdentifierCheck, clean_identifier
 from catalogue.identifiers.id_card import check_id_card, mask_id_card
+from catalogue.identifiers.land import check_unit_number, find_land_titles
 from catalogue.identifiers.licence import (
     LicenceIdentifier,
     check_licence_identifier,
@@ -29,8 +30,10 @@ __all__ = [
     "check_licence_identifier",
     "check_planning_permit",
     "check_project_code",
+    "check_unit_number",
     "check_uscc",
     "clean_identifier",
+    "find_land_titles",
     "find_planning_permits",
     "find_project_codes",
     "make_construction_permit",

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogue import CatalogueError
-from ocr import Line, PageReading, Quality, SealMark, extract_fields, fields_to_json, quad
+from ocr import FieldValue, Line, PageReading, Quality, SealMark, extract_fields, fields_to_json, quad
 from ocr.labels import find_labels, split_cells
 from ocr.layout import moved, place
 from tests.ocr.conftest import CODES, recorded
@@ -190,3 +190,43 @@ def test_lines_of_a_crooked_photograph_never_break_the_reading_of_fields(code, t
     ]
     for value in extract_fields(code, crooked).values():
         assert value.value
+
+
+def test_a_birth_date_is_held_against_the_number_that_carries_it():
+    def card(born: str, number: str) -> dict[str, FieldValue]:
+        return extract_fields("M-SFZ", [_page(("出生日期：" + born, 100, 100), ("公民身份号码：" + number, 100, 300))])
+
+    agreeing = card("1990年3月7日", "99010119900307426X")
+    assert agreeing["公民身份号码"].rule == "same line: 公民身份号码; birth date agrees"
+    mended = card("1990年3月7日", "99010119900301426X")["公民身份号码"]
+    assert (mended.value, mended.read) == ("99010119900307426X", "99010119900301426X")
+    differing = card("1990年3月8日", "99010119900307426X")["出生日期"]
+    assert differing.rule.endswith("number says otherwise")
+    assert differing.score < agreeing["出生日期"].score
+
+
+def test_an_amount_is_trusted_by_its_capitals_elsewhere_on_the_page():
+    price = ("中标价：86,500,000.00元", 100, 400)
+    alone = extract_fields("OUT-ZB", [_page(price)])["中标价"]
+    told = extract_fields("OUT-ZB", [_page(price, ("大写：捌仟陆佰伍拾万元整", 100, 500))])["中标价"]
+    assert alone.rule == "same line: 中标价"
+    assert told.rule == "same line: 中标价; figures and capitals agree"
+
+
+def test_a_letter_bears_its_number_alone_under_its_head_and_quotes_others_below():
+    page = _page(
+        ("江澜市行政审批局文件", 300, 100), ("江审批核〔2O26〕57号", 400, 250),
+        ("你单位报来的请示（江晨发〔2026〕3号）收悉。", 100, 500), ("江晨发〔2026〕3号", 100, 1200),
+    )  # fmt: skip
+    number = extract_fields("OUT-HZ", [page])["文号"]
+    assert (number.value, number.read) == ("江审批核〔2026〕57号", "江审批核(2O26)57号")
+    assert number.rule == "own form; corrected O→0 at 7"
+
+
+def test_a_permit_that_another_document_quotes_is_read_into_the_field_that_asks_for_it():
+    page = _page(
+        ("核字第990101202600007号", 400, 100), ("规划许可证号", 100, 300), ("建字第990101202600012号", 500, 300)
+    )
+    values = _values("OUT-GHHS", page)
+    assert values["证书编号"] == "核字第990101202600007号"
+    assert values["建设工程规划许可证号"] == "建字第990101202600012号"
