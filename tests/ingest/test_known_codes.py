@@ -126,3 +126,8 @@ def test_a_page_read_before_codes_were_has_none():
     page, material = make.page(upload), make.material(upload)
     assert "codes" not in page.reading
     assert presented(material).codes == ()
+
+
+def test_a_letter_may_quote_the_code_of_a_certificate():
+    report = check(pile_with(coded("M-CNS")), known_codes={ADDRESS: CodeAnswer("valid", "OUT-SGXK", "1")})
+    assert codes(report, "M-CNS") == set()
