@@ -44,7 +44,7 @@ ELEMENT_NAMES = {
     24: "用印记录",
     33: "校验信息",
 }
-_MAGIC = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/webp": b"RIFF"}
+_MAGIC = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/webp": b"RIFF", "application/ofd": b"PK"}
 _HEAD_BYTES = 1024
 """Readers look for the header of a PDF in its first 1024 bytes; scanners do write something before it."""
 

@@ -124,6 +124,8 @@ OCR_DEVICE = env.str("YIDANG_OCR_DEVICE", default="auto")  # cpu: leave a graphi
 
 # -- sealing --------------------------------------------------------------------------------------------------------
 KEYS_DIR = Path(env.str("YIDANG_KEYS", default=str(DATA_DIR / "keys"))).absolute()
+# Authorities whose seals on what applicants hand in are trusted: certificates (PEM, DER), those below a root too.
+SEAL_ROOTS_DIR = Path(env.str("YIDANG_SEAL_ROOTS", default=str(KEYS_DIR / "seal-roots"))).absolute()
 TSA_URL = env.str("YIDANG_TSA", default="")  # empty: the test authority of this installation
 LOG_ORIGIN = env.str("YIDANG_LOG_ORIGIN", default="yidang.example/jianglan")
 

@@ -28,6 +28,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "field-unreadable": ("未读到必填内容“{name}”", "请核对原件是否填写完整；已填写的，重新扫描该页"),
     "seal-missing": ("缺少{owner}印章", "请退回加盖{owner}公章后重新提交"),
     "seal-other": ("印章为“{seen}”，应为“{owner}”", "请核对用印单位，加盖正确的公章后重新提交"),
+    "e-seal-invalid": (
+        "电子签章核验不通过：{reasons}",
+        "请勿采信；请申请人向出具单位重新取得未改动的电子文件",
+    ),
     "expired": ("已于 {until} 到期", "请提交仍在有效期内的材料"),
     "applicant-differs": (
         "单位名称为“{seen}”，与申请人“{expected}”不一致",
@@ -143,6 +147,8 @@ def _unreadable_fields(kind: MaterialType, document: Presented, _: CaseFacts, __
 def _seals(kind: MaterialType, document: Presented, _: CaseFacts, __: dt.date) -> Iterator[Defect]:
     """Each role's seal must be there: by its ring text where that can be read, else by count."""
     if document.signed:  # an electronic seal is checked by its signature, not by its picture
+        if document.seal_verdict == "invalid":
+            yield _defect("e-seal-invalid", reasons=document.seal_reasons)
         return
     unmatched = list(document.seals)
     unread: list[str] = []

@@ -27,6 +27,7 @@ class FileReading:
     signed: bool
     pages: tuple[PageReading, ...]
     documents: tuple[SortedDocument, ...]
+    validation: dict[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready data, in the shape that `yidang read --json` prints; material and fields of the first document."""
@@ -44,6 +45,7 @@ class FileReading:
             "sha256": self.sha256,
             "engine": self.engine,
             "signed": self.signed,
+            "validation": self.validation,
             "pages": [to_json(page) for page in self.pages],
             "material": first["material"],
             "fields": first["fields"],
@@ -99,4 +101,5 @@ def _read(  # noqa: PLR0913, PLR0917 - the two uses above
                 on_page(len(pages), found.page_count)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return FileReading(str(path), digest, engine.name, found.signed, tuple(pages), tuple(sort_documents(pages)))
+    documents = tuple(sort_documents(pages))
+    return FileReading(str(path), digest, engine.name, found.signed, tuple(pages), documents, found.validation)

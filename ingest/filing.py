@@ -9,7 +9,7 @@ from catalogue import load_catalogue
 from ingest.completeness import check_documents
 from ingest.models import Case, Material, MaterialUse, Upload
 from ingest.report import CaseFacts, Presented, Report
-from ingest.sorting import SortedDocument, valid_until
+from ingest.sorting import SortedDocument, seal_words, valid_until
 from ocr import CodeMark, FieldValue, SealMark
 from signing import CodeAnswer, code_answer
 
@@ -99,6 +99,7 @@ def _uploaded(case: Case) -> list[Presented]:
 def presented(material: Material) -> Presented:
     """A filed document as the completeness check takes it, with the seals and remarks of its pages."""
     readings = [p.reading for p in material.upload.pages.filter(number__in=material.pages) if p.reading]
+    verdict, reasons = seal_words((material.upload.inspection or {}).get("validation"))
     return Presented(
         file=material.upload.file_name,
         pages=tuple(material.pages),
@@ -109,6 +110,8 @@ def presented(material: Material) -> Presented:
         seals=tuple((r["number"], SealMark(**seal)) for r in readings for seal in r["seals"]),
         remarks=tuple((r["number"], remark) for r in readings for remark in r["quality"]["remarks"]),
         signed=material.upload.signed,
+        seal_verdict=verdict,
+        seal_reasons=reasons,
         ref=f"material:{material.pk}",
         valid_until=material.valid_until,
         codes=tuple((r["number"], CodeMark(**code)) for r in readings for code in r.get("codes", ())),

@@ -3,6 +3,7 @@
 The file is only ever opened for reading. All parsing happens in the sandbox.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from ingest.inspection_types import Inspection
@@ -26,8 +27,10 @@ MAX_TEXT_STREAM_BYTES = 128 * MEBI
 """For any other stream of a PDF, unpacked: the drawing commands of a dense CAD sheet take 50 MB, a Chinese font 20."""
 
 
-def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Inspection:
+def inspect(path: Path, *, seal_roots: Iterable[bytes] = (), limits: Limits = DEFAULT_LIMITS) -> Inspection:
     """Inspect one file by its content, whatever its name says.
+
+    `seal_roots` are the certificates (DER) of the authorities whose seals are trusted: an OFD's are judged on the way.
 
     Raises:
         Refusal: with `file-missing`, `file-empty`, `file-too-large`, `type-not-accepted`, `office-not-paged`,
@@ -43,6 +46,7 @@ def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Inspection:
         raise Refusal("file-too-large", megabytes=size // MEBI, limit=MAX_FILE_BYTES // MEBI)
     arguments = {
         "path": str(path.resolve()),
+        "seal_roots": [root.hex() for root in seal_roots],
         "limits": {
             "pages": MAX_PAGES,
             "pixels": MAX_PIXELS,

@@ -20,7 +20,9 @@ _ZIP = b"PK"
 _END_MARKS = (b"%%EOF", b"startxref")
 
 
-def inspect_file(path: str, *, limits: dict[str, int], begin: Callable[[int], None]) -> dict[str, Any]:
+def inspect_file(
+    path: str, *, limits: dict[str, int], seal_roots: list[str], begin: Callable[[int], None]
+) -> dict[str, Any]:
     """The fields of `Inspection` but the size, for a file that is not empty; `limits` are named by what they count."""
     with Path(path).open("rb") as file:
         # Left open: a search that is under way holds it, and this process ends soon.
@@ -29,7 +31,7 @@ def inspect_file(path: str, *, limits: dict[str, int], begin: Callable[[int], No
     kind = media_type(head)
     if kind is None:
         if head.startswith(_ZIP) and is_ofd(path):
-            return {"media_type": OFD, "images": [], **inspect_ofd(path, limits)}
+            return {"media_type": OFD, "images": [], **inspect_ofd(path, limits, seal_roots)}
         raise refusal_of(head, tail)
     if kind != PDF:
         return {"media_type": kind, **_inspect_images(path, kind, limits, begin)}

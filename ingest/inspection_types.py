@@ -25,8 +25,9 @@ class ImageFacts:
 class Inspection:
     """What `inspect` found.
 
-    `encrypted` is a PDF that restricts printing or copying but opens without a password. `signed` is a PDF with a
-    signature in it: nothing may be rewritten in it. `images` holds one entry a page for image files, none for PDF.
+    `encrypted` is a PDF that restricts printing or copying but opens without a password. `signed` is a PDF or OFD
+    with a signature in it: nothing may be rewritten in it. `images` holds one entry a page for image files only.
+    `validation` is what was found of the seals of an OFD (`signing.Validation.to_json`), None where none were judged.
     """
 
     media_type: MediaType
@@ -35,6 +36,7 @@ class Inspection:
     encrypted: bool = False
     signed: bool = False
     images: tuple[ImageFacts, ...] = ()
+    validation: dict[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The inspection as JSON-ready data."""

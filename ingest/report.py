@@ -28,7 +28,8 @@ class Presented:
     """A document as it was sorted: where it is, what it is, what it says.
 
     `seals`, `remarks` (quality codes) and `codes` (QR and bar codes) come with the page they are on.
-    `ref` is our own number for it.
+    `ref` is our own number for it. `seal_verdict` and `seal_reasons` are what was found of its electronic seals,
+    empty where none were judged.
     """
 
     file: str
@@ -44,6 +45,8 @@ class Presented:
     ref: str = ""
     valid_until: dt.date | None = None
     codes: tuple[tuple[int, CodeMark], ...] = ()
+    seal_verdict: str = ""
+    seal_reasons: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

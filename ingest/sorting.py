@@ -2,7 +2,8 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from catalogue import MaterialType, add_months, load_catalogue, parse_date, parse_validity
 from ingest.report import Presented
@@ -22,7 +23,9 @@ class SortedDocument:
     remarks: tuple[tuple[int, str], ...]
     codes: tuple[tuple[int, CodeMark], ...] = ()
 
-    def presented(self, file: str, *, signed: bool = False, ref: str = "") -> Presented:
+    def presented(
+        self, file: str, *, signed: bool = False, validation: Mapping[str, Any] | None = None, ref: str = ""
+    ) -> Presented:
         """The document as the completeness check takes it."""
         kind = load_catalogue().material_type(self.type) if self.type else None
         return Presented(
@@ -38,7 +41,17 @@ class SortedDocument:
             ref=ref,
             valid_until=valid_until(kind, self.fields) if kind else None,
             codes=self.codes,
+            seal_verdict=seal_words(validation)[0],
+            seal_reasons=seal_words(validation)[1],
         )
+
+
+def seal_words(validation: Mapping[str, Any] | None) -> tuple[str, str]:
+    """What was found of a file's electronic seals, as a `Presented` takes it: the verdict and why."""
+    if not validation:
+        return "", ""
+    reasons = dict.fromkeys(reason["text"] for reason in validation["reasons"])
+    return str(validation["verdict"]), "；".join(reasons)
 
 
 def sort_documents(pages: Sequence[PageReading]) -> list[SortedDocument]:

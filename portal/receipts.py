@@ -1,10 +1,12 @@
 """The files of a case as the window sees them: how far each one is, and why one was not taken."""
 
 import dataclasses
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ingest import Page, Refusal, Upload
+from portal import wording
 
 # The way of a file, in the words of the window; a state stands for the steps that are behind it.
 STEPS = ("接收", "检查", "分页", "识别", "归类")
@@ -34,6 +36,11 @@ class Receipt:
         return self.upload.state in {Upload.State.REFUSED, Upload.State.QUARANTINED}
 
     @property
+    def seals(self) -> list[tuple[str, str]]:
+        """What to say of each electronic seal that was judged, with its class: good, doubtful, bad."""
+        return seal_lines((self.upload.inspection or {}).get("validation"))
+
+    @property
     def moving(self) -> bool:
         """It is still on its way."""
         return self.upload.state in DONE and self.upload.state != Upload.State.FILED and not self.upload.withdrawn_at
@@ -48,6 +55,22 @@ def receipts(uploads: Sequence[Upload], pages: Sequence[Page]) -> list[Receipt]:
         Receipt(upload, DONE.get(upload.state, 0), read.get(upload.pk, 0), *refusal_words(upload.refusal))
         for upload in uploads
     ]
+
+
+def seal_lines(validation: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """One line a seal: whose, when, and everything that was found, in the words of the verdict."""
+    if not validation:
+        return []
+    lines = []
+    for seal in validation["seals"] or [{"field": "", "signer": "", "name": "", "time": None, "intact": False}]:
+        about = [reason for reason in validation["reasons"] if reason["field"] in {"", seal["field"]}]
+        broken = validation["verdict"] == "invalid" and not seal["intact"]
+        found = ["签章完好，内容未改动"] if seal["intact"] else []
+        found += dict.fromkeys(reason["text"] for reason in about)
+        when = f"{wording.moment(dt.datetime.fromisoformat(seal['time']))}" if seal["time"] else ""
+        who = "，".join(part for part in (seal["name"], seal["signer"], when) if part)
+        lines.append((f"{who or '签章无法读取'}：{'；'.join(found)}", "defect" if broken else "muted"))
+    return lines
 
 
 def refusal_words(refusal: Mapping[str, Any] | None) -> tuple[str, str]:

@@ -108,7 +108,7 @@ WINDOW = {
     "不用分类、不用改名。系统逐页识别，归到清单的每一项，并标出依据和问题。": (
         "No sorting, no renaming. Every page is read, filed under its entry of the list, and shown with evidence."
     ),
-    "PDF、JPEG、PNG、TIFF、WebP、HEIC，可多页、可整个文件夹": "PDF, JPEG, PNG, TIFF, WebP, HEIC; whole folders",
+    "PDF、OFD、JPEG、PNG、TIFF、WebP、HEIC，可多页、可整个文件夹": "PDF, OFD, JPEG, PNG, TIFF, WebP, HEIC; folders too",
     "松开即可上传": "Let go to upload",
     "选择文件": "Choose files",
     "选择文件夹": "Choose a folder",
@@ -130,6 +130,7 @@ WINDOW = {
     "下载原件": "Download the original",
     "可检索副本": "Searchable copy",
     "可选中、可查找文字的 PDF 副本，不是原件": "A PDF copy whose text can be selected and found; not the original",
+    "电子签章": "Electronic seal",
     "含数字签名": "digitally signed",
     "撤回": "Withdraw",
     "恢复": "Restore",

@@ -20,6 +20,7 @@ from .ofd_container import OfdError as OfdError
 from .ofd_signatures import OfdStamp as OfdStamp
 from .ofd_signatures import ofd_stamps as ofd_stamps
 from .ofd_signatures import read_signatures as read_signatures
+from .ofd_validation import validate_ofd as validate_ofd
 from .preservation import preserve_pdf as preserve_pdf
 from .qr import new_token as new_token
 from .qr import qr_png as qr_png
@@ -40,6 +41,7 @@ from .sealing import seal_pdf as seal_pdf
 from .timestamps import HttpTimestampAuthority as HttpTimestampAuthority
 from .timestamps import LocalTimestampAuthority as LocalTimestampAuthority
 from .timestamps import TimestampAuthority as TimestampAuthority
+from .trust_store import read_certificates as read_certificates
 from .validation import Policy as Policy
 from .validation import validate_pdf as validate_pdf
 from .verdicts import Reason as Reason

@@ -55,8 +55,14 @@ class Node:
 
     @property
     def octets(self) -> bytes:
-        """The bytes of a bit or octet string."""
-        return self.contents[1:] if self.tag == _BIT_STRING and self.kind == _UNIVERSAL else self.contents
+        """The bytes of a bit or octet string. Raises SesError for anything else."""
+        if self.kind != _UNIVERSAL or self.tag not in {_BIT_STRING, _OCTET_STRING}:
+            raise SesError("no string of bytes")
+        if self.tag == _OCTET_STRING:
+            return self.contents
+        if self.contents[:1] != b"\0":  # bits left over at the end: no bytes
+            raise SesError("no whole bytes")
+        return self.contents[1:]
 
     @property
     def text(self) -> str:
@@ -123,16 +129,24 @@ class SealSignature:
 
 def read_seal(data: bytes) -> ElectronicSeal:
     """A seal (Seal.esl). Raises SesError."""
-    return _seal(Node.read(data))
+    return _seal(_whole_sequence(data))
 
 
 def read_signature(data: bytes) -> SealSignature:
     """The signature of a seal (SignedValue.dat). Raises SesError, also for a signature that is no seal's."""
-    outer = Node.read(data).children
+    outer = _whole_sequence(data).children
     try:
         return _version_1(outer) if outer[1].tag == _BIT_STRING else _version_4(outer)
     except (IndexError, ValueError) as error:
         raise SesError("no seal signature") from error
+
+
+def _whole_sequence(data: bytes) -> Node:
+    """The one sequence that some bytes are. Raises SesError."""
+    node = Node.read(data)
+    if (node.kind, node.tag) != (_UNIVERSAL, _SEQUENCE) or len(node.whole) != len(data):
+        raise SesError("no sequence, or more than one")
+    return node
 
 
 def _version_1(outer: Sequence[Node]) -> SealSignature:

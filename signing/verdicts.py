@@ -14,11 +14,28 @@ _TEXTS: dict[str, tuple[Verdict, str, str]] = {
     "signature-broken": ("invalid", "签章数据损坏或被改动", "the signature itself is damaged or was changed"),
     "revoked": ("invalid", "印章证书已被吊销", "the seal's certificate is revoked"),
     "timestamp-broken": ("invalid", "时间戳损坏或与签章不符", "the timestamp is damaged or belongs to something else"),
+    "seal-forged": ("invalid", "电子印章本身与制章人的签名不符", "the electronic seal is not as its maker signed it"),
+    "signer-not-listed": (
+        "invalid",
+        "签章人的证书不在这枚电子印章的使用名单中",
+        "the signer's certificate is not among those that may use this electronic seal",
+    ),
     "seal-missing": ("invalid", "缺少应有的印章", "a seal that must be there is missing"),
     "unsigned": ("unknown", "文件没有电子签章", "the file carries no electronic seal"),
     "unreadable": ("unknown", "文件无法读取", "the file cannot be read"),
     "encrypted": ("unknown", "文件已加密，无法验证", "the file is encrypted and cannot be judged"),
     "signature-unsupported": ("unknown", "签章格式不受支持", "a signature is in a format we cannot judge"),
+    "uncovered": (
+        "unknown",
+        "文件包中有签章没有覆盖的内容",
+        "the package holds files that the seal does not cover",
+    ),
+    "seal-unproven": (
+        "unknown",
+        "电子印章本身的制章签名无法核验",
+        "the maker's signature of the seal cannot be checked",
+    ),
+    "seal-expired": ("unknown", "盖章时间不在电子印章的有效期内", "the seal was used outside of its own validity"),
     "untrusted": (
         "unknown",
         "印章证书不是由受信任的机构签发",
@@ -76,6 +93,7 @@ class SealVerdict:
     `intact`: what was sealed is what is there. `trusted`: a chain to our roots that held at the time of sealing.
     `revoked`: the certificate, or one above it, was withdrawn so that the seal no longer counts.
     `changed_after`: something was added that a sealed file must not get. `fingerprint`: SHA-256 of the certificate.
+    `name`: what an electronic seal in an OFD calls itself.
     """
 
     field: str
@@ -87,6 +105,7 @@ class SealVerdict:
     revoked: bool = False
     changed_after: bool = False
     fingerprint: str = ""
+    name: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

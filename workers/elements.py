@@ -303,6 +303,7 @@ def _exact(value: Any) -> Any:
 def _ending(media_type: str) -> str:
     return {
         PDF: ".pdf",
+        "application/ofd": ".ofd",
         "image/jpeg": ".jpg",
         "image/png": ".png",
         "image/tiff": ".tif",

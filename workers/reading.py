@@ -6,12 +6,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 from django.utils import timezone
 
 import ingest
 import ocr
 from archive import append_event
+from signing import read_certificates
 from workers import zones
 from workers.jobs import enqueue
 from workers.keeping import request_package
@@ -22,7 +24,7 @@ def inspect(arguments: Arguments) -> ingest.Inspection:
     """What the bytes really are; refuses what cannot be taken."""
     upload = _upload(arguments, "received")
     with zones.original_file(upload.sha256) as path:
-        return ingest.inspect(path)
+        return ingest.inspect(path, seal_roots=_seal_roots())
 
 
 def record_inspection(arguments: Arguments, found: ingest.Inspection) -> None:
@@ -185,6 +187,11 @@ def _engine() -> ocr.Engine:
     return ocr.load_engine(
         settings.OCR_ENGINE, tier=settings.OCR_TIER, weights_dir=settings.MODELS_DIR, device=settings.OCR_DEVICE
     )
+
+
+@functools.cache
+def _seal_roots() -> tuple[bytes, ...]:
+    return tuple(root.public_bytes(Encoding.DER) for root in read_certificates(settings.SEAL_ROOTS_DIR))
 
 
 def _upload(arguments: Arguments, expected: str, *, lock: bool = False) -> ingest.Upload:

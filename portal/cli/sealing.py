@@ -68,10 +68,10 @@ def seal(file: Path, label: str, target: Path, reason: str) -> int:
 )
 @click.option("--log-key", default="", help="Public key of the log, as printed by `yidang log key`.")
 def verify(target: Path, as_json: bool, roots: tuple[Path, ...], crls: tuple[Path, ...], log_key: str) -> int:  # noqa: FBT001
-    """Judge a sealed PDF, or an exported package with everything in it. Works without network and without database."""
+    """Judge a sealed PDF or OFD, or an exported package with all in it. Works without network and without database."""
     setup_django()
     trusted, lists = _trust(roots, crls)
-    result = _verify_package(target, trusted, log_key) if target.is_dir() else _verify_pdf(target, trusted, lists)
+    result = _verify_package(target, trusted, log_key) if target.is_dir() else _verify_file(target, trusted, lists)
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False))
     else:
@@ -92,12 +92,18 @@ def _trust(roots: tuple[Path, ...], crls: tuple[Path, ...]) -> tuple[tuple[x509.
     )
 
 
-def _verify_pdf(path: Path, roots: tuple[x509.Certificate, ...], crls: tuple[bytes, ...]) -> dict[str, Any]:
-    from signing import validate_pdf
+def _verify_file(path: Path, roots: tuple[x509.Certificate, ...], crls: tuple[bytes, ...]) -> dict[str, Any]:
+    from django.conf import settings
 
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    result: dict[str, Any] = validate_pdf(path, roots, crls=crls).to_json(str(path), _registered(digest))
-    return result
+    from signing import Validation, read_certificates, validate_ofd, validate_pdf
+
+    data = path.read_bytes()
+    found: Validation
+    if data.startswith(b"PK"):
+        found = validate_ofd(path, [*roots, *read_certificates(settings.SEAL_ROOTS_DIR)])
+        return found.to_json(str(path))
+    found = validate_pdf(path, roots, crls=crls)
+    return found.to_json(str(path), _registered(hashlib.sha256(data).hexdigest()))
 
 
 def _registered(sha256: str) -> dict[str, Any] | None:

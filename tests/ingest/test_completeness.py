@@ -218,3 +218,14 @@ def test_every_remark_on_a_page_is_told_with_its_page_and_what_to_do_and_refuses
     assert "第3页" in told[0].message
     assert "扫" in told[0].remedy
     assert report.verdict == "complete"
+
+
+@pytest.mark.parametrize(("verdict", "expected"), [("invalid", {"e-seal-invalid"}), ("unknown", set())])
+def test_an_electronic_seal_counts_by_its_signature_and_a_broken_one_does_not(verdict: str, expected: set[str]):
+    kind = next(one.type for one in whole_pile() if one.seals)
+    sealed = dataclasses.replace(
+        document(kind), signed=True, seals=(), seal_verdict=verdict, seal_reasons="盖章后文件内容被改动"
+    )
+    report = check([sealed if one.type == kind else one for one in whole_pile()])
+    assert codes(report, kind) == expected
+    assert (report.verdict == "complete") == (verdict != "invalid")

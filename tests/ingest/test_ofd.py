@@ -1,12 +1,15 @@
 """An OFD's pages are shown as its author made them, and its own text is taken with its places."""
 
 import itertools
+import json
 
 import pytest
 
 from ingest.inspection import inspect
+from ingest.inspection_types import Inspection
 from ingest.paging import paginate
 from samples import ofd
+from samples.ofd_seals import Sealing, new_holder, seal_package
 from tests.ingest import ofd_files as files
 
 
@@ -216,6 +219,24 @@ def test_a_document_that_says_its_characters_are_gbk_is_read(tmp_path):
     package[name] = package[name].decode().replace("UTF-8", "GBK").encode("gbk")
     (found,), _ = files.shown(_write(tmp_path, ofd.pack(package)), tmp_path / "out")
     assert "项目代码" in _lines(found)
+
+
+def test_the_seals_of_a_document_are_judged_while_it_is_inspected(tmp_path):
+    root = new_holder("测试根", authority=True)
+    office, maker = new_holder("测试局", issuer=root), new_holder("制章中心", issuer=root)
+    sealing = Sealing(office, maker, "测试局电子印章", files.picture_bytes("PNG"))
+    package = seal_package(ofd.unpack(files.one_page(ofd.text("许可证", 30, 40))), sealing)
+    found = inspect(_write(tmp_path, ofd.pack(package)), seal_roots=[root.certificate])
+    assert found.signed
+    assert found.validation is not None
+    assert found.validation["seals"][0]["name"] == "测试局电子印章"
+    assert (found.validation["seals"][0]["intact"], found.validation["seals"][0]["trusted"]) == (True, True)
+    assert Inspection.from_json(json.loads(json.dumps(found.to_json()))) == found
+    name = "Doc_0/Pages/Page_1/Content.xml"
+    changed = {**package, name: package[name].replace("许可证".encode(), "许可书".encode())}
+    after = inspect(_write(tmp_path, ofd.pack(changed)), seal_roots=[root.certificate])
+    assert after.validation is not None
+    assert after.validation["verdict"] == "invalid"
 
 
 def test_a_page_of_five_thousand_objects_is_shown_in_bounds(tmp_path):

@@ -48,6 +48,20 @@ def test_the_page_that_has_the_defect_is_shown_first_with_its_marks(clerk: Clien
     assert '<polygon points="100,200 400,200 400,240 100,240"/>' in shown
 
 
+def test_what_was_found_of_electronic_seals_stands_beside_the_file(clerk: Client, checked: factories.Checked) -> None:
+    seal = {"field": "1", "name": "江澜市住房和城乡建设局电子印章", "signer": "江澜市住房和城乡建设局", "intact": True}
+    reasons = [{"code": "untrusted", "text": "印章证书不是由受信任的机构签发", "field": "1"}]
+    found = {"verdict": "unknown", "seals": [{**seal, "time": "2026-01-10T02:00:00+00:00"}], "reasons": reasons}
+    factories.upload(checked.case, "许可证.ofd", signed=True, inspection={"validation": found})
+    shown = text(clerk.get(f"/case/{checked.case.number}"))
+    assert "江澜市住房和城乡建设局电子印章，江澜市住房和城乡建设局，2026年1月10日 10:00" in shown
+    assert "签章完好，内容未改动；印章证书不是由受信任的机构签发" in shown
+    changed = [{"code": "changed", "text": "盖章后文件内容被改动", "field": "1"}]
+    bad = {"verdict": "invalid", "seals": [{**seal, "intact": False, "time": None}], "reasons": changed}
+    factories.upload(checked.case, "改过的.ofd", signed=True, inspection={"validation": bad})
+    assert '<p class="defect" data-seal>' in text(clerk.get(f"/case/{checked.case.number}"))
+
+
 def test_a_code_on_a_document_is_shown_where_it_stands(clerk: Client, checked: factories.Checked) -> None:
     row = factories.unsealed(checked.material)
     code = {"page": 1, "format": "qr", "text": "https://yidang.example/v/abc", "box": factories.BOX}
