@@ -46,3 +46,4 @@ from .searchable import searchable_copy as searchable_copy
 from .sorting import SortedDocument as SortedDocument
 from .sorting import sort_documents as sort_documents
 from .sorting import subject_of as subject_of
+from .teaching import corrected_examples as corrected_examples

@@ -5,6 +5,10 @@ from .engine import EngineRefused as EngineRefused
 from .engine import EngineUnknown as EngineUnknown
 from .engine import load_engine as load_engine
 from .fields import extract_fields as extract_fields
+from .learned import Example as Example
+from .learned import Model as Model
+from .learned import learn as learn
+from .learned import shipped_model as shipped_model
 from .pixels import Image as Image
 from .providers import Device as Device
 from .reading import PageUnreadable as PageUnreadable
@@ -30,6 +34,7 @@ from .results import fields_to_json as fields_to_json
 from .results import from_json as from_json
 from .results import quad as quad
 from .results import to_json as to_json
+from .teaching import taught as taught
 from .textlayer import trustworthy as trustworthy
 from .weights import Tier as Tier
 from .weights import WeightsChanged as WeightsChanged
