@@ -85,6 +85,7 @@ def press(
 
 def truth(form: Form, texts: Texts, sheet: TypeSet, seals: tuple[SealTruth, ...]) -> Document:
     """What the document really says."""
+    by_hand = {mark.role for mark in sheet.marks if mark.kind == "hand"}
     return Document(
         type=form.code,
         name=form.name,
@@ -93,6 +94,7 @@ def truth(form: Form, texts: Texts, sheet: TypeSet, seals: tuple[SealTruth, ...]
         pages=sheet.pages,
         seals=seals,
         defects=texts.defects,
+        handwritten=tuple(name for name, printed in texts.fields.items() if printed in by_hand),
     )
 
 

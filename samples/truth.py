@@ -40,7 +40,7 @@ class Document:
     """One document as it really is: material type code and name, fields, text lines page after page, page count.
 
     `rotation` is how far the scan was turned clockwise, in degrees. `defects` are stable words for what was planted:
-    "unsealed", "wrong-seal", "expired".
+    "unsealed", "wrong-seal", "expired". `handwritten` names the fields that were filled in by hand.
     """
 
     type: str
@@ -51,6 +51,7 @@ class Document:
     seals: tuple[SealTruth, ...]
     rotation: int = 0
     defects: tuple[str, ...] = ()
+    handwritten: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue import check_id_card, check_uscc, load_catalogue
-from samples import TYPES, SampleError, Sheet, make_digital, make_document
-from samples.numerals import chinese_date, normalised
+from catalogue import check_construction_permit, check_id_card, check_project_code, check_uscc, load_catalogue
+from samples import TYPES, SampleError, Sheet, drawn_world, make_digital, make_document
+from samples.numerals import chinese_date, figure_date, normalised
 
 
 def plain(text: str) -> str:
@@ -26,14 +26,15 @@ def redness(sheet: Sheet, page: int = 0) -> float:
 
 
 @pytest.mark.parametrize("material", TYPES)
-def test_every_field_of_the_truth_stands_in_the_text_layer(material: str) -> None:
+def test_every_field_of_the_truth_stands_in_the_text_layer_or_was_written_by_hand(material: str) -> None:
     content, document = make_digital(material)
     with pdfplumber.open(io.BytesIO(content)) as pdf:
         assert len(pdf.pages) == document.pages
         text = plain("".join(page.extract_text() for page in pdf.pages))
     lines = plain("".join(document.lines))
     for name, value in document.fields.items():
-        assert plain(value.printed) in text or plain(value.printed) in lines, name
+        printed = plain(value.printed) in text or plain(value.printed) in lines
+        assert printed or name in document.handwritten, name
 
 
 @pytest.mark.parametrize("material", TYPES)
@@ -43,6 +44,44 @@ def test_fields_and_seal_roles_are_those_of_the_catalogue(material: str) -> None
     assert list(document.fields) == [field.name for field in known.fields]
     assert document.name == known.name
     assert len(document.seals) == len(known.seals)
+
+
+@pytest.mark.parametrize("material", ["M-XMJB", "M-YDSQB", "M-XFSQB"])
+def test_what_is_filled_in_by_hand_is_ink_and_not_text(material: str) -> None:
+    sheet = make_document(material, dpi=100, degrade="clean", seed=2)
+    assert sheet.document.handwritten == ("联系人",)
+    pixels = np.asarray(sheet.images[0]).astype(int)
+    blue = (pixels[..., 2] - pixels[..., 0] > 25) & (pixels[..., 0] < 110)
+    assert blue.sum() > 60
+
+
+@given(st.integers(min_value=0, max_value=10_000))
+def test_every_drawn_city_has_valid_identifiers_and_days_in_order(seed: int) -> None:
+    world = drawn_world(seed)
+    companies = (world.owner, world.contractor, world.designer, world.supervisor, world.bank)
+    assert all(check_uscc(company.code).state == "ok" for company in companies)
+    assert len({company.code for company in companies}) == len(companies)
+    assert check_id_card(world.agent_code).ok
+    assert check_project_code(world.project_code).ok
+    assert check_construction_permit(world.works.permit_number).ok
+    days = [world.works.tendered, world.works.awarded, world.works.contracted, world.works.applied]
+    assert days == sorted(days)
+
+
+def test_drawn_cities_differ_and_some_people_bear_rare_names() -> None:
+    worlds = [drawn_world(seed) for seed in range(40)]
+    assert len({world.project_code for world in worlds}) == 40
+    assert len({world.owner.name for world in worlds}) > 36
+    people = "".join(world.agent + world.manager + world.owner.legal_person for world in worlds)
+    assert set("喆昇堃翀瑀淼赟") <= set(people)
+
+
+def test_a_form_can_be_made_in_another_city() -> None:
+    world = drawn_world(7)
+    _, document = make_digital("OUT-KY", world=world)
+    assert document.fields["项目单位"].printed == world.owner.name
+    assert document.fields["审批机关"].printed == f"{world.city}行政审批局"
+    assert not any("江澜" in line for line in document.lines)
 
 
 def test_every_identifier_is_valid() -> None:
@@ -143,6 +182,8 @@ def test_what_cannot_be_made_is_refused_with_a_code(ask: Callable[[], object], c
 @given(st.dates(min_value=dt.date(1900, 1, 1)))
 def test_a_printed_date_comes_back_as_iso(day: dt.date) -> None:
     assert normalised(chinese_date(day)) == day.isoformat()
+    assert normalised(figure_date(day)) == day.isoformat()
+    assert normalised(f"{day:%Y.%m.%d}") == normalised(f"{day:%Y年%m月%d日}") == day.isoformat()
 
 
 @pytest.mark.parametrize(
@@ -154,6 +195,10 @@ def test_a_printed_date_comes_back_as_iso(day: dt.date) -> None:
         ("9240㎡", "9240.00"),
         ("长期", "长期"),
         ("2019年6月18日至2026年9月30日", "2026-09-30"),
+        ("自2025年3月1日至2027年2月28日", "2027-02-28"),
+        ("2024年3月18日起至2074年3月17日止", "2074-03-17"),
+        ("2019.05.16-2039.05.16", "2039-05-16"),
+        ("二〇二六年十月二十一日", "2026-10-21"),
     ],
 )
 def test_amounts_and_areas_are_normalised(printed: str, expected: str) -> None:
