@@ -1,6 +1,7 @@
 """A drawn document says what its truth says, and bears the defects that were asked for."""
 
 import datetime as dt
+import functools
 import io
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue import check_construction_permit, check_id_card, check_project_code, check_uscc, load_catalogue
-from samples import TYPES, SampleError, Sheet, drawn_world, make_digital, make_document
+from samples import TYPES, Document, SampleError, Sheet, drawn_world, make_digital, make_document
 from samples.numerals import chinese_date, figure_date, normalised
 
 
@@ -25,9 +26,14 @@ def redness(sheet: Sheet, page: int = 0) -> float:
     return float(((pixels[..., 0] - pixels[..., 1] > 60) & (pixels[..., 0] - pixels[..., 2] > 50)).mean())
 
 
+@functools.cache
+def digital(material: str) -> tuple[bytes, Document]:
+    return make_digital(material)
+
+
 @pytest.mark.parametrize("material", TYPES)
 def test_every_field_of_the_truth_stands_in_the_text_layer_or_was_written_by_hand(material: str) -> None:
-    content, document = make_digital(material)
+    content, document = digital(material)
     with pdfplumber.open(io.BytesIO(content)) as pdf:
         assert len(pdf.pages) == document.pages
         text = plain("".join(page.extract_text() for page in pdf.pages))
@@ -40,7 +46,7 @@ def test_every_field_of_the_truth_stands_in_the_text_layer_or_was_written_by_han
 @pytest.mark.parametrize("material", TYPES)
 def test_fields_and_seal_roles_are_those_of_the_catalogue(material: str) -> None:
     known = load_catalogue().material_type(material)
-    _, document = make_digital(material)
+    _, document = digital(material)
     assert list(document.fields) == [field.name for field in known.fields]
     assert document.name == known.name
     assert len(document.seals) == len(known.seals)
