@@ -10,6 +10,7 @@ from pathlib import Path
 from ocr.engine import EngineNotInstalled, EngineRefused
 from ocr.engine_paddle import onnx_options, paddle_detector, paddle_recogniser, paddleocr_version
 from ocr.engine_tiers import BETTER, TieredEngine
+from ocr.model_files import model_characters
 from ocr.orientation import OrientationModel
 from ocr.providers import CPU, Device
 from ocr.weights import model_dir
@@ -43,6 +44,7 @@ def load_native(weights_dir: Path, threads: int, device: Device) -> TieredEngine
         OrientationModel(orientation, threads),
         paddle_detector("PP-OCRv4_mobile_det", det, options),
         paddle_recogniser("PP-OCRv4_mobile_rec", rec, options),
+        frozenset(model_characters(rec)),
         lambda: paddle_recogniser(f"PP-OCRv6_{BETTER}_rec", better, onnx_options(threads, (CPU,))),
     )
 

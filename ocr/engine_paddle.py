@@ -9,6 +9,7 @@ from typing import Any
 
 from ocr.engine import require_package
 from ocr.engine_tiers import BETTER, DETECTOR_SIDE, Detect, Recognise, TieredEngine, clockwise
+from ocr.model_files import model_characters
 from ocr.orientation import OrientationModel
 from ocr.pixels import Image
 from ocr.providers import Device, choose_providers, described, installed_providers, kept, provider_options
@@ -36,6 +37,7 @@ def load_paddle(weights_dir: Path, tier: Tier, threads: int, device: Device) -> 
         orientation,
         detect,
         recogniser(tier),
+        frozenset(model_characters(model_dir(weights_dir, f"v6_{tier}_rec"))),
         None if tier == BETTER else lambda: recogniser(BETTER),
     )
 

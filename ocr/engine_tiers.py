@@ -36,33 +36,32 @@ Recognise = Callable[[Sequence[Image]], Sequence[Read]]
 """Text and score, 0 to 1, of strips that hold one line each; never called with none."""
 
 
+@dataclasses.dataclass(eq=False)
 class TieredEngine:
-    """An `Engine` of a detector and one or two recognisers. Not for use by two threads at once."""
+    """An `Engine` of a detector and one or two recognisers. Not for use by two threads at once.
 
-    def __init__(
-        self,
-        name: str,
-        orientation: OrientationModel,
-        detect: Detect,
-        recognise: Recognise,
-        load_better: Callable[[], Recognise] | None,
-    ) -> None:
-        """`load_better` is called when the better recogniser is first needed; None where `recognise` is the best."""
-        self.name = name
-        self._orientation, self._detect, self._recognise = orientation, detect, recognise
-        self._load_better = load_better
-        self._better: Recognise | None = None
+    `characters` are those that `recognise` knows. `load_better` is called when the better recogniser is first needed;
+    it is None where `recognise` is the best.
+    """
+
+    name: str
+    orientation: OrientationModel
+    detect: Detect
+    recognise: Recognise
+    characters: frozenset[str]
+    load_better: Callable[[], Recognise] | None
+    _better: Recognise | None = dataclasses.field(default=None, init=False)
 
     def rank_rotations(self, image: Image) -> tuple[tuple[Rotation, float], ...]:
         """See `Engine.rank_rotations`."""
-        return self._orientation.rank(image)
+        return self.orientation.rank(image)
 
     def read_lines(self, image: Image) -> tuple[Line, ...]:
         """See `Engine.read_lines`."""
-        found = [(quad, cut(image, quad)) for quad in self._detect(image)]
+        found = [(quad, cut(image, quad)) for quad in self.detect(image)]
         found = [(quad, crop) for quad, crop in found if min(crop.shape[:2]) >= MIN_STRIP_SIDE]
         crops = [crop for _, crop in found]
-        read = _texts(self._recognise, crops)
+        read = _texts(self.recognise, crops)
         lines = [Line(text, quad, score) for (quad, _), (text, score) in zip(found, read, strict=True)]
         return reading_order(
             dataclasses.replace(line, score=round(line.score, 4))
@@ -76,19 +75,19 @@ class TieredEngine:
 
     def _again(self, lines: list[Line], crops: Sequence[Image]) -> list[Line]:
         """Doubtful lines read again by the better recogniser; of both readings the better one is kept."""
-        if self._load_better is None:
+        if self.load_better is None:
             return lines
         doubtful = doubtful_lines(lines)
         again = self.read_strips([crops[index] for index in doubtful])
         kept = list(lines)
         for index, second in zip(doubtful, again, strict=True):
-            text, score = better((lines[index].text, lines[index].score), second)
+            text, score = better((lines[index].text, lines[index].score), second, self.characters)
             kept[index] = Line(text, lines[index].box, score)
         return kept
 
     def _better_recogniser(self) -> Recognise:
         if self._better is None:
-            self._better = self._load_better() if self._load_better else self._recognise
+            self._better = self.load_better() if self.load_better else self.recognise
         return self._better
 
 
