@@ -14,12 +14,16 @@ from catalogue import load_catalogue
 from ocr.folding import distance, fold
 from ocr.layout import Placed
 from ocr.results import Point, Quad
+from ocr.titles import titles_in
 
 FUZZY_FROM = 4
 """Characters from which a label may differ by one misread character; shorter ones would turn into one another."""
 
 MAX_LABEL = 16
 """Characters of the longest label; a longer line without a colon is no label cell."""
+
+SURELY_TITLE = 0.8
+"""Likeness from which a line is a title and no label that runs into its value."""
 
 OTHER_WORDS = (
     "受理编号", "合同工期", "项目经理", "结构类型", "经办人", "经营范围", "核准日期", "性别", "备案证号", "备案机关",
@@ -186,7 +190,7 @@ def _in_piece(piece: Placed, word: str) -> Iterable[Label]:
     head, colon, rest = text.partition(":")
     if colon and head != word and _same(_bare(head), word) and _bare(head) not in _lookup()[0]:
         yield Label(word, piece, "colon", rest, bool(_SIGNED.search(head)), _brackets(head), exact=False)
-    elif text.startswith(word) and len(text) > len(word) and not _longer_word(text, word):
+    elif text.startswith(word) and len(text) > len(word) and not _longer_word(text, word) and not _is_title(text):
         yield Label(word, piece, "glued", re.sub(rf"^{_QUALIFIER}[为是]?:?", "", text[len(word) :]))
 
 
@@ -197,6 +201,11 @@ def _inner(text: str, word: str) -> re.Match[str] | None:
         if not any(len(other) > len(word) and before.endswith(other) for other in known_words()):
             return match
     return None
+
+
+def _is_title(text: str) -> bool:
+    """Whether a line is a form's title that begins with a label's word (法定代表人身份证明书)."""
+    return any(match.likeness >= SURELY_TITLE for match in titles_in(text))
 
 
 def _longer_word(text: str, word: str) -> bool:
