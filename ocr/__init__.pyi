@@ -1,9 +1,10 @@
 from .codes import read_codes as read_codes
 from .engine import Engine as Engine
-from .engine import EngineNotInstalled as EngineNotInstalled
-from .engine import EngineRefused as EngineRefused
-from .engine import EngineUnknown as EngineUnknown
 from .engine import load_engine as load_engine
+from .errors import EngineNotInstalled as EngineNotInstalled
+from .errors import EngineRefused as EngineRefused
+from .errors import EngineUnavailable as EngineUnavailable
+from .errors import EngineUnknown as EngineUnknown
 from .fields import extract_fields as extract_fields
 from .learned import Example as Example
 from .learned import Model as Model

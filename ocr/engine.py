@@ -12,6 +12,7 @@ from typing import Protocol
 
 import cv2
 
+from ocr.errors import EngineNotInstalled, EngineUnknown
 from ocr.pixels import Image
 from ocr.providers import Device
 from ocr.results import Line, Rotation
@@ -19,24 +20,6 @@ from ocr.weights import Tier
 
 ENGINES = ("paddle", "rapid", "paddle-native")
 """The names `load_engine` knows, the default first."""
-
-
-class EngineUnknown(ValueError):  # noqa: N818 - reads as the fact it states
-    """No engine has this name."""
-
-    code = "engine-unknown"
-
-
-class EngineNotInstalled(RuntimeError):  # noqa: N818 - reads as the fact it states
-    """The package this engine needs is not installed."""
-
-    code = "engine-not-installed"
-
-
-class EngineRefused(RuntimeError):  # noqa: N818 - reads as the fact it states
-    """The package this engine needs is installed in a version that does not work."""
-
-    code = "engine-refused"
 
 
 class Engine(Protocol):

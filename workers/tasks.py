@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from archive import Unavailable
 from ingest import Refusal
+from ocr import EngineUnavailable
 from signing import TimestampUnavailable
 from workers import jobs
 from workers.app import app
@@ -19,7 +20,7 @@ from workers.stage import NotExpectedError, NotYetError, Stage
 
 log = logging.getLogger(__name__)
 # What is no fault of the work: it is put back without using up an attempt, and its row says what it waits for.
-WAITING = (Unavailable, TimestampUnavailable, NotYetError)
+WAITING = (Unavailable, TimestampUnavailable, EngineUnavailable, NotYetError)
 
 
 @app.task(name="workers.run_job")  # type: ignore[untyped-decorator]

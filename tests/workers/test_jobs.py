@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from archive import Unavailable
 from ingest import Refusal
+from ocr import EngineNotInstalled, WeightsMissing
 from signing import TimestampUnavailable
 from tests.workers.conftest import KIND, Trial
 from workers import jobs, tasks
@@ -223,7 +224,16 @@ def test_our_own_failure_is_tried_three_times_then_quarantined(trial: Trial):
     assert len(trial.given_up) == 1
 
 
-@pytest.mark.parametrize("down", [Unavailable("no store"), TimestampUnavailable("no time"), NotYetError("no notice")])
+@pytest.mark.parametrize(
+    "down",
+    [
+        Unavailable("no store"),
+        TimestampUnavailable("no time"),
+        WeightsMissing("no weights"),
+        EngineNotInstalled("no engine"),
+        NotYetError("no notice"),
+    ],
+)
 def test_waiting_for_something_outside_uses_up_no_attempt(trial: Trial, down: Exception):
     def wait(_: object) -> None:
         raise down
