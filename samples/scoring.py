@@ -124,7 +124,7 @@ def scoring_document(code: str, degrade: Degrade, *, seed: int = 1, copy: int = 
     world = drawn_world(int(rng.integers(1 << 31)))
     texts = Texts(all_worded(form.fields, world), all_worded(form.rest, world), blocks_worded(list(form.blocks), world))
     form = dataclasses.replace(form, style=_style(rng) | dict(form.style))
-    sheet = set_form("paper", page_data(form, texts, {}), _house())
+    sheet = set_form(form.template, page_data(form, texts, {}), _house())
     yield from _pages(form, texts, sheet, degrade, rng)
 
 
@@ -213,7 +213,7 @@ def _forms() -> dict[str, Form]:
         known = FORMS[code]
         forms[code] = dataclasses.replace(
             known,
-            template="paper",
+            template=words.get("template", "paper"),
             fields=dict(known.fields) | words.get("fields", {}),
             rest=dict(known.rest) | words.get("rest", {}),
             blocks=words["blocks"],

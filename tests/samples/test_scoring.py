@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 
 import numpy as np
-import pdfplumber
+import pikepdf
 import pytest
 
 from samples import (
@@ -34,6 +34,8 @@ def test_every_field_of_a_scoring_form_stands_on_its_pages(pages: list[ScoringPa
     for code in scoring_forms():
         mine = [page for page in pages if page.code == code]
         on_them = {name for page in mine for name in page.fields}
+        by_hand = set(mine[0].document.handwritten)
+        assert {name for page in mine for name in page.boxes} == on_them - by_hand, code
         assert on_them == set(mine[0].document.fields), code
         assert len(mine) == mine[0].document.pages
 
@@ -71,15 +73,26 @@ def test_each_degradation_has_its_resolution(degrade: Degrade) -> None:
 
 
 def fonts_in(pdf: bytes) -> set[str]:
-    with pdfplumber.open(io.BytesIO(pdf)) as read:
-        return {char["fontname"].partition("+")[2] for page in read.pages for char in page.chars}
+    with pikepdf.open(io.BytesIO(pdf)) as read:
+        names = [
+            part["/FontName"] for part in read.objects if isinstance(part, pikepdf.Dictionary) and "/FontName" in part
+        ]
+    return {str(name).partition("+")[2] for name in names}
 
 
 def test_the_fonts_of_scoring_are_none_that_other_samples_use(pages: list[ScoringPage]) -> None:
+    each_template = {form.template: form.code for form in FORMS.values()}.values()
     scored = set().union(*(fonts_in(page.pdf) for page in pages))
-    tuned = set().union(*(fonts_in(make_digital(code)[0]) for code in TYPES))
+    tuned = set().union(*(fonts_in(make_digital(code)[0]) for code in each_template))
     assert len(scored) >= 4
+    assert tuned
     assert not scored & tuned, scored & tuned
+
+
+def test_scoring_has_at_least_twenty_forms_in_four_degradations() -> None:
+    assert len(scoring_forms()) >= 20
+    assert len(SCORED) == 4
+    assert set(scoring_forms()) <= set(TYPES)
 
 
 def test_scoring_pages_can_be_had_by_number() -> None:
