@@ -102,11 +102,12 @@ def seal_package(files: Mapping[str, bytes], sealing: Sealing, *, number: int = 
         sealed["OFD.xml"] = sealed["OFD.xml"].replace(
             b"</ofd:DocRoot>", f"</ofd:DocRoot><ofd:Signatures>/{listing}</ofd:Signatures>".encode()
         )
+    seal = _seal(sealing)
     if sealing.standard != "GB/T 35275":
-        sealed[f"{folder}/Seal.esl"] = _seal(sealing)
+        sealed[f"{folder}/Seal.esl"] = seal
     covered = {name: data for name, data in sealed.items() if name != listing}
     sealed[description] = _description(sealing, folder, covered)
-    sealed[f"{folder}/SignedValue.dat"] = _value(sealing, sealed[description], f"/{description}")
+    sealed[f"{folder}/SignedValue.dat"] = _value(sealing, seal, sealed[description], f"/{description}")
     return sealed
 
 
@@ -161,7 +162,7 @@ def _seal(sealing: Sealing) -> bytes:
     return _sequence(information, _sequence(*proof, signature)) if old else _sequence(information, *proof, signature)
 
 
-def _value(sealing: Sealing, description: bytes, location: str) -> bytes:
+def _value(sealing: Sealing, seal: bytes, description: bytes, location: str) -> bytes:
     """What is signed over the description (GB/T 38540-2020, 7; GM/T 0031-2014, 7; GB/T 35275-2017, 8)."""
     digest = hashlib.new("sm3", description).digest()
     if sealing.standard == "GB/T 35275":
@@ -170,7 +171,7 @@ def _value(sealing: Sealing, description: bytes, location: str) -> bytes:
     old = sealing.standard == "GM/T 0031"
     to_sign = _sequence(
         core.Integer(1 if old else 4).dump(),
-        _seal(sealing),
+        seal,
         core.OctetBitString(core.UTCTime(sealing.time).dump()).dump() if old else _general(sealing.time),
         core.OctetBitString(digest).dump(),
         core.IA5String(location).dump(),

@@ -94,8 +94,9 @@ class Node:
 class ElectronicSeal:
     """电子印章: who made it, whose it is, until when, what it looks like.
 
-    `signed` are the bytes its maker signed; `certificates` are those that may use it, or their digests where the seal
-    lists only these (`listed_by_digest`). `picture_kind` is what the seal says: png, jpg, gif, bmp, ofd.
+    `whole` are all of its bytes, `signed` those that its maker signed. `certificates` are those that may use it, or
+    their digests where the seal lists only these (`listed_by_digest`). `picture_kind` is what the seal says: png, jpg,
+    gif, bmp, ofd.
     """
 
     number: str
@@ -110,6 +111,7 @@ class ElectronicSeal:
     algorithm: str
     signed: bytes
     signature: bytes
+    whole: bytes
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -215,6 +217,7 @@ def _seal(node: Node) -> ElectronicSeal:
         algorithm=algorithm.oid,
         signed=signed,
         signature=signature.octets,
+        whole=node.whole,
     )
 
 
