@@ -122,6 +122,9 @@ OCR_ENGINE = env.str("YIDANG_OCR_ENGINE", default="paddle")  # paddle, rapid or 
 OCR_TIER = env.str("YIDANG_OCR_TIER", default="tiny")
 OCR_DEVICE = env.str("YIDANG_OCR_DEVICE", default="auto")  # cpu: leave a graphics card alone
 
+# LibreOffice, by name or path, which turns Word and Excel files into pages; empty: they are refused with the remedy.
+OFFICE_PROGRAM = env.str("YIDANG_OFFICE", default="soffice")
+
 # -- sealing --------------------------------------------------------------------------------------------------------
 KEYS_DIR = Path(env.str("YIDANG_KEYS", default=str(DATA_DIR / "keys"))).absolute()
 # Authorities whose seals on what applicants hand in are trusted: certificates (PEM, DER), those below a root too.

@@ -21,6 +21,7 @@ from .models import Project as Project
 from .models import Promise as Promise
 from .models import Upload as Upload
 from .models import Works as Works
+from .office import inspect_with_office as inspect_with_office
 from .paging import PAGES_A_BATCH as PAGES_A_BATCH
 from .paging import paginate as paginate
 from .passages import Passage as Passage

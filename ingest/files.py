@@ -10,6 +10,7 @@ from typing import Any
 
 from ingest.inspection import inspect
 from ingest.inspection_types import Inspection
+from ingest.office import inspect_with_office
 from ingest.paging import PAGES_A_BATCH, paginate
 from ingest.pictures import load_picture
 from ingest.searchable import searchable_copy
@@ -67,14 +68,18 @@ def copy_file(
     return reading, copy
 
 
-def read_file(path: Path, engine: Engine, *, on_page: Callable[[int, int], None] | None = None) -> FileReading:
-    """Read a file. `on_page` is told (page, pages) as each is done.
+def read_file(
+    path: Path, engine: Engine, *, office: str = "", on_page: Callable[[int, int], None] | None = None
+) -> FileReading:
+    """Read a file. `on_page` is told (page, pages) as each is done; `office` is LibreOffice's program, if any.
 
     Raises:
         Refusal: the file cannot be taken; code, message and remedy say why and what to do.
     """
     with tempfile.TemporaryDirectory() as folder:
-        return _read(path, inspect(path), engine, Path(folder), on_page)
+        found, shown = inspect_with_office(path, Path(folder), office=office)
+        reading = _read(shown, found, engine, Path(folder), on_page)
+    return dataclasses.replace(reading, file=str(path), sha256=_sha256(path))
 
 
 def _read(  # noqa: PLR0913, PLR0917 - the two uses above
@@ -99,7 +104,10 @@ def _read(  # noqa: PLR0913, PLR0917 - the two uses above
                 keep[picture.number] = shown
             if on_page:
                 on_page(len(pages), found.page_count)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     documents = tuple(sort_documents(pages))
-    return FileReading(str(path), digest, engine.name, found.signed, tuple(pages), documents, found.validation)
+    return FileReading(str(path), _sha256(path), engine.name, found.signed, tuple(pages), documents, found.validation)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

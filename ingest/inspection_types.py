@@ -4,7 +4,17 @@ import dataclasses
 from typing import Any, Literal, Self
 
 MediaType = Literal[
-    "application/pdf", "application/ofd", "image/jpeg", "image/png", "image/tiff", "image/webp", "image/heic"
+    "application/pdf",
+    "application/ofd",
+    "image/jpeg",
+    "image/png",
+    "image/tiff",
+    "image/webp",
+    "image/heic",
+    "application/msword",
+    "application/vnd.ms-excel",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 ]
 
 
@@ -28,6 +38,7 @@ class Inspection:
     `encrypted` is a PDF that restricts printing or copying but opens without a password. `signed` is a PDF or OFD
     with a signature in it: nothing may be rewritten in it. `images` holds one entry a page for image files only.
     `validation` is what was found of the seals of an OFD (`signing.Validation.to_json`), None where none were judged.
+    `converted`: its pages are those of a PDF that LibreOffice made of it; `pages_sha256` is that PDF once it is kept.
     """
 
     media_type: MediaType
@@ -37,6 +48,8 @@ class Inspection:
     signed: bool = False
     images: tuple[ImageFacts, ...] = ()
     validation: dict[str, Any] | None = None
+    converted: bool = False
+    pages_sha256: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The inspection as JSON-ready data."""

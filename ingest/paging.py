@@ -82,9 +82,10 @@ def paginate(  # noqa: PLR0913 - which pages of which file go where, and within 
 
 
 def _in_child(inspection: Inspection, arguments: dict[str, Any], limits: Limits) -> list[PagePicture]:
+    kind = PDF if inspection.converted else inspection.media_type
     task, more = {
         PDF: ("page-pdf", {"max_pixels": MAX_PIXELS}),
         OFD: ("page-ofd", {"max_pixels": MAX_PIXELS, "max_pages": MAX_PAGES}),
-    }.get(inspection.media_type, ("page-image", {"media_type": inspection.media_type}))
+    }.get(kind, ("page-image", {"media_type": kind}))
     found = run_sandboxed(task, {**arguments, **more}, limits=limits)
     return [PagePicture(**{**page, "text_lines": tuple(page["text_lines"])}) for page in found]

@@ -62,6 +62,47 @@ REFUSALS: Mapping[str, Mapping[Language, RefusalText]] = {
             "Export it to PDF in its program, check pages and layout, and upload the PDF.",
         ),
     },
+    "office-encrypted": {
+        "zh": RefusalText(
+            "Word 或 Excel 文件设了打开密码，无法读取。原文件已按原样保留。",
+            "请在原软件中取消密码，另存后再上传，或导出为 PDF 上传。",
+        ),
+        "en": RefusalText(
+            "The Office file needs a password to open. It was kept as it is.",
+            "Remove the password in its program and upload again, or export it to PDF.",
+        ),
+    },
+    "office-macros": {
+        "zh": RefusalText(
+            "Word 或 Excel 文件带有宏，不予打开。原文件已按原样保留。",
+            "请在原软件中核对内容，“导出（另存）为 PDF”后上传 PDF。",
+        ),
+        "en": RefusalText(
+            "The Office file carries macros and is not opened. It was kept as it is.",
+            "Check its content in its program, export it to PDF and upload the PDF.",
+        ),
+    },
+    "office-links": {
+        "zh": RefusalText(
+            "Word 或 Excel 文件的内容要从别处取来（外部链接），离开原处就不完整。原文件已按原样保留。",
+            "请在原软件中更新并断开链接，或“导出（另存）为 PDF”后上传 PDF。",
+        ),
+        "en": RefusalText(
+            "Parts of the Office file are fetched from elsewhere (external links); it is not whole by itself. It was "
+            "kept as it is.",
+            "Update and break the links in its program, or export it to PDF and upload the PDF.",
+        ),
+    },
+    "office-not-converted": {
+        "zh": RefusalText(
+            "Word 或 Excel 文件无法转换成页面，可能已损坏。原文件已按原样保留。",
+            "请在原软件中打开核对，“导出（另存）为 PDF”后上传 PDF。",
+        ),
+        "en": RefusalText(
+            "The Office file could not be turned into pages; it may be broken. It was kept as it is.",
+            "Open and check it in its program, export it to PDF and upload the PDF.",
+        ),
+    },
     "drawing-not-viewable": {
         "zh": RefusalText(
             "文件内容是{detail}，窗口不能逐页显示。原文件已按原样保留。",

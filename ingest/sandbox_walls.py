@@ -8,7 +8,7 @@ import platform
 import resource
 import signal
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_SECCOMP = 22
@@ -26,6 +26,10 @@ _FORBIDDEN: Mapping[str, tuple[int, tuple[int, ...]]] = {
     "x86_64": (0xC000003E, (41, 42, 57, 58, 59, 101, 62, 322)),
     "aarch64": (0xC00000B7, (198, 203, 221, 117, 129, 281)),
 }
+# Architecture and the numbers of: socket, ptrace.
+_PROGRAM_CALLS = {"x86_64": (0xC000003E, 41, 101), "aarch64": (0xC00000B7, 198, 117)}
+_FIRST_ARGUMENT, _AF_UNIX = 16, 1
+
 CPU_GRACE_SECONDS = 1
 """Between the signal that says the processor time is used up and the one that cannot be caught."""
 
@@ -39,17 +43,49 @@ def put_up(*, memory_bytes: int, cpu_seconds: int, output_bytes: int, open_files
 
     Memory is address space in bytes; processor time in seconds; output is the size of any one file it writes.
     """
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + CPU_GRACE_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (output_bytes, output_bytes))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (open_files, open_files))
+    _limit(memory_bytes, cpu_seconds, output_bytes, open_files)
     if platform.system() != "Linux":
         return False
     libc = ctypes.CDLL(None, use_errno=True)
     # A killed worker must not leave its parser behind.
     libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
     return _forbid_calls(libc)
+
+
+def put_up_for_program(*, memory_bytes: int, cpu_seconds: int, output_bytes: int, open_files: int) -> bool:
+    """Limit this process and every program it becomes or starts: as `put_up`, but it may start programs.
+
+    Of the network only sockets within the machine (AF_UNIX) are left, which LibreOffice talks to itself through. True
+    when the kernel took that.
+    """
+    _limit(memory_bytes, cpu_seconds, output_bytes, open_files)
+    if platform.system() != "Linux" or platform.machine() not in _FORBIDDEN:
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    architecture, socket_call, ptrace_call = _PROGRAM_CALLS[platform.machine()]
+    return _install(
+        libc,
+        [
+            (_LOAD, 0, 0, _ARCHITECTURE),
+            (_JUMP_EQUAL, 0, 5, architecture),
+            (_LOAD, 0, 0, _CALL_NUMBER),
+            (_JUMP_EQUAL, 3, 0, ptrace_call),
+            (_JUMP_EQUAL, 0, 3, socket_call),
+            (_LOAD, 0, 0, _FIRST_ARGUMENT),
+            (_JUMP_EQUAL, 1, 0, _AF_UNIX),
+            (_RETURN, 0, 0, _SECCOMP_RET_EPERM),
+            (_RETURN, 0, 0, _SECCOMP_RET_ALLOW),
+        ],
+    )
+
+
+def _limit(memory_bytes: int, cpu_seconds: int, output_bytes: int, open_files: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + CPU_GRACE_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output_bytes, output_bytes))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (open_files, open_files))
 
 
 def _forbid_calls(libc: ctypes.CDLL) -> bool:
@@ -65,6 +101,10 @@ def _forbid_calls(libc: ctypes.CDLL) -> bool:
         (_RETURN, 0, 0, _SECCOMP_RET_ALLOW),
         (_RETURN, 0, 0, _SECCOMP_RET_EPERM),
     ]
+    return _install(libc, steps)
+
+
+def _install(libc: ctypes.CDLL, steps: Sequence[tuple[int, int, int, int]]) -> bool:
     code = b"".join(struct.pack("=HBBI", *step) for step in steps)
     program = _Program(len(steps), code)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:

@@ -130,6 +130,10 @@ WINDOW = {
     "下载原件": "Download the original",
     "可检索副本": "Searchable copy",
     "可选中、可查找文字的 PDF 副本，不是原件": "A PDF copy whose text can be selected and found; not the original",
+    "页面为转换所得": "pages converted",
+    "页面由 LibreOffice 按原文件转换而来，仅供查看和识别；原件另存": (
+        "LibreOffice made these pages from the file, to be looked at and read; the original is kept"
+    ),
     "电子签章": "Electronic seal",
     "含数字签名": "digitally signed",
     "撤回": "Withdraw",

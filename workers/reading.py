@@ -1,5 +1,6 @@
 """Stages from the upload to the completeness report: inspect, paginate, read, file, check."""
 
+import dataclasses
 import functools
 import tempfile
 import time
@@ -23,8 +24,14 @@ from workers.stage import Arguments, NotExpectedError
 def inspect(arguments: Arguments) -> ingest.Inspection:
     """What the bytes really are; refuses what cannot be taken."""
     upload = _upload(arguments, "received")
-    with zones.original_file(upload.sha256) as path:
-        return ingest.inspect(path, seal_roots=_seal_roots())
+    with zones.original_file(upload.sha256) as path, tempfile.TemporaryDirectory(dir=zones.scratch()) as folder:
+        found, shown = ingest.inspect_with_office(
+            path, Path(folder), office=settings.OFFICE_PROGRAM, seal_roots=_seal_roots()
+        )
+        if not found.converted:
+            return found
+        kept = zones.keep_derivative(shown.read_bytes(), "application/pdf")
+        return dataclasses.replace(found, pages_sha256=kept.sha256)
 
 
 def record_inspection(arguments: Arguments, found: ingest.Inspection) -> None:
@@ -57,7 +64,13 @@ def paginate(arguments: Arguments) -> list[dict[str, Any]]:
     found = ingest.Inspection.from_json(upload.inspection or {})
     rows = []
     with zones.original_file(upload.sha256) as path, tempfile.TemporaryDirectory(dir=zones.scratch()) as folder:
-        for picture in ingest.paginate(path, found, Path(folder), first=arguments["first"], count=ingest.PAGES_A_BATCH):
+        shown = path
+        if found.converted:
+            shown = Path(folder) / "converted.pdf"
+            shown.write_bytes(zones.read_derivative(found.pages_sha256))
+        for picture in ingest.paginate(
+            shown, found, Path(folder), first=arguments["first"], count=ingest.PAGES_A_BATCH
+        ):
             kept = zones.keep_derivative((Path(folder) / picture.file).read_bytes(), "image/jpeg")
             rows.append({**picture.to_json(), "own_text": picture.own_text, "sha256": kept.sha256})
     return rows

@@ -131,6 +131,8 @@ def show_report(report: dict[str, Any]) -> None:
 
 def _read_all(files: tuple[Path, ...], tier: str | None) -> Iterator[tuple[Path, Any, dict[str, Any] | None]]:
     """Each file with its reading, or with the reason why it was refused."""
+    from django.conf import settings
+
     from ingest import Refusal, read_file
 
     engine = _engine(tier)
@@ -138,7 +140,12 @@ def _read_all(files: tuple[Path, ...], tier: str | None) -> Iterator[tuple[Path,
         for path in _expand(files):
             line = bar.add_task(path.name)
             try:
-                reading = read_file(path, engine, on_page=lambda n, of, t=line: bar.update(t, completed=n, total=of))  # type: ignore[misc]
+                reading = read_file(
+                    path,
+                    engine,
+                    office=settings.OFFICE_PROGRAM,
+                    on_page=lambda n, of, t=line: bar.update(t, completed=n, total=of),  # type: ignore[misc]
+                )
                 yield path, reading, None
             except Refusal as refusal:
                 yield path, None, refusal.to_json()
