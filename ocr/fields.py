@@ -15,6 +15,7 @@ from ocr.labels import Label, find_labels, split_cells
 from ocr.layout import Placed, laid
 from ocr.normal import CORRECTED, DOUBTFUL, PLAIN, Normal
 from ocr.normalising import normal
+from ocr.prose import Running, addressee, in_sentences, running, signature
 from ocr.results import FieldValue, PageReading
 from ocr.values import Found, around, values_of
 
@@ -26,6 +27,10 @@ RULE_TRUST = {
     "own form": 0.9,
     "closing date": 0.8,
     "seal": 0.8,
+    "sentence": 0.85,
+    "addressee": 0.85,
+    "title": 0.85,
+    "signature": 0.8,
 }
 """How far a rule is to be trusted, as a factor of the score. An order of preference, not a measured probability."""
 
@@ -44,6 +49,8 @@ WRAPPING_KINDS = frozenset({"text", "company", "area"})
 ISSUER_FIELDS = frozenset({"发证机关", "登记机关", "审批机关", "备案机关"})
 """Fields that the seal on the page answers too."""
 
+AUTHORITY_ENDS = ("局", "委员会", "厅", "办公室", "馆", "站", "政府")
+
 MAX_UNDER_SEAL = 3
 """Characters by which an issuer's printed name may differ from its seal and still be the same name, misread."""
 
@@ -59,6 +66,7 @@ HEAD = 0.5
 class _Page:
     reading: PageReading
     placed: tuple[Placed, ...]
+    running: Running
 
 
 def extract_fields(material_type_code: str, pages: Sequence[PageReading]) -> dict[str, FieldValue]:
@@ -68,10 +76,10 @@ def extract_fields(material_type_code: str, pages: Sequence[PageReading]) -> dic
     its file. Raises `CatalogueError` for an unknown type.
     """
     kind = load_catalogue().material_type(material_type_code)
-    prepared = [_Page(page, split_cells(laid(page))) for page in pages]
+    prepared = [_Page(page, split_cells(laid(page)), running(laid(page))) for page in pages]
     found = {}
     for spec in kind.fields:
-        ways = (_by_form, _by_label) if spec.kind in FORM_FIRST else (_by_label, _by_form)
+        ways = (_by_form, _by_label) if spec.kind in FORM_FIRST else (_by_label, _in_text, _by_form)
         value = next((value for way in ways if (value := way(kind, spec, prepared))), None)
         if spec.name in ISSUER_FIELDS:
             value = _confirmed_by_seal(value, prepared)
@@ -80,16 +88,24 @@ def extract_fields(material_type_code: str, pages: Sequence[PageReading]) -> dic
     return cross_checked(kind.fields, found, pages)
 
 
-def _by_label(_: MaterialType, spec: FieldSpec, pages: Sequence[_Page]) -> FieldValue | None:
+def _by_label(kind: MaterialType, spec: FieldSpec, pages: Sequence[_Page]) -> FieldValue | None:
     """The best of all label and value pairs: the surest, and among equals the first in the document."""
     best: FieldValue | None = None
+    wraps = spec.kind in WRAPPING_KINDS and not spec.name.endswith("号")
     for page in pages:
         for label in find_labels(page.placed, (spec.name, *spec.labels)):
-            for found in values_of(label, page.placed, wraps=spec.kind in WRAPPING_KINDS):
-                value = _valued(spec, page, label, found)
+            for found in values_of(label, page.placed, wraps=wraps):
+                value = _valued(spec, page, label, _one_name(kind, spec, found))
                 if value is not None and (best is None or value.score > best.score + 0.02):
                     best = value
     return best
+
+
+def _one_name(kind: MaterialType, spec: FieldSpec, found: Found) -> Found:
+    """A project's or works' name ends where the next sentence begins."""
+    if spec.name not in {kind.project_field, kind.works_field}:
+        return found
+    return dataclasses.replace(found, text=re.split("[。;]", found.text)[0])
 
 
 def _valued(spec: FieldSpec, page: _Page, label: Label, found: Found) -> FieldValue | None:
@@ -105,16 +121,32 @@ def _valued(spec: FieldSpec, page: _Page, label: Label, found: Found) -> FieldVa
     return FieldValue(result.value, page.reading.number, found.box, score, rule, result.read)
 
 
+def _in_text(kind: MaterialType, spec: FieldSpec, pages: Sequence[_Page]) -> FieldValue | None:
+    """A value in running text; the applicant may be the one a letter is addressed to."""
+    for page in pages:
+        candidates = list(in_sentences(kind, spec, page.running))
+        if spec.name == kind.applicant_field and page is pages[0]:
+            to = addressee(page.running, page.reading.height)
+            candidates += [to] if to else []
+        for found in candidates:
+            result = normal(spec.kind, found.text)
+            if result is not None:
+                score = round(found.score * result.trust * RULE_TRUST[found.rule], 4)
+                rule = found.rule + (f"; {result.note}" if result.note else "")
+                return FieldValue(result.value, page.reading.number, found.box, score, rule, result.read)
+    return None
+
+
 def _by_form(kind: MaterialType, spec: FieldSpec, pages: Sequence[_Page]) -> FieldValue | None:
     match spec.kind:
         case "permit" | "project-code" | "uscc" | "id-card" | "land-title" | "unit-number":
             return _unmistakable(spec, pages)
         case "document-number":
             return _own_number(pages)
-        case "date" if spec.required and spec.name != kind.validity.field:
+        case "date" if spec.required and (kind.validity.kind != "until" or spec.name != kind.validity.field):
             return _closing_date(pages)
         case _ if spec.name in ISSUER_FIELDS:
-            return _on_seal(pages)
+            return _on_seal(pages) or _signed(pages)
         case _:
             return None
 
@@ -155,6 +187,11 @@ def _shaped(spec: FieldSpec, text: str) -> Iterator[Normal]:
 
 def _closing_date(pages: Sequence[_Page]) -> FieldValue | None:
     """The last date on the last page that has one in its lower half: where documents are dated."""
+    last = _closing(pages)
+    return None if last is None else _from_piece(last[0], last[1], Normal(last[2], 1.0), "closing date")
+
+
+def _closing(pages: Sequence[_Page]) -> tuple[_Page, Placed, str] | None:
     for page in reversed(pages):
         dated = [
             (piece.middle, days[-1], piece)
@@ -164,14 +201,22 @@ def _closing_date(pages: Sequence[_Page]) -> FieldValue | None:
         ]
         if dated:
             _, day, piece = max(dated, key=lambda entry: entry[0])
-            return _from_piece(page, piece, Normal(day.isoformat(), 1.0), "closing date")
+            return page, piece, day.isoformat()
     return None
 
 
+def _signed(pages: Sequence[_Page]) -> FieldValue | None:
+    """The authority that signed a letter, above its closing date."""
+    last = _closing(pages)
+    found = signature(last[0].running, last[1]) if last else None
+    if last is None or found is None:
+        return None
+    score = round(found.score * PLAIN * RULE_TRUST["signature"], 4)
+    return FieldValue(found.text, last[0].reading.number, found.box, score, "signature")
+
+
 def _on_seal(pages: Sequence[_Page]) -> FieldValue | None:
-    seals = [
-        (seal, page) for page in pages for seal in page.reading.seals if seal.text.endswith(("局", "委员会", "厅"))
-    ]
+    seals = [(seal, page) for page in pages for seal in page.reading.seals if seal.text.endswith(AUTHORITY_ENDS)]
     if len(seals) != 1:
         return None
     seal, page = seals[0]

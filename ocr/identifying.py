@@ -35,6 +35,7 @@ _SUPERVISED = re.compile(r"[0-9]{6}20[0-9]{2}[A-Z][0-9]{5}")
 _PERMIT = re.compile(r"[0-9A-Za-z|!]{18}[A-Z]?")
 _TITLE = re.compile(r"[一-鿿]\([0-9A-Za-z]{4}\)[一-鿿]{2,12}?不动产权第[0-9A-Za-z]{5,10}号")
 _DOCUMENT = re.compile(r"[一-鿿]{2,14}\([0-9A-Za-z]{4}\)第?[0-9A-Za-z]{1,5}号")
+_UNENDED = re.compile(r"[一-鿿]{2,14}\((?:19|20)[0-9]{2}\)[0-9]{1,5}")
 _UNIT = re.compile(r"[0-9A-Za-z]{28}")
 _UNIT_DIGITS = (*range(12), *range(14, 19), *range(20, 28))
 
@@ -135,9 +136,11 @@ def planning_permit_corrected(text: str) -> Normal | None:
 
 def document_number(text: str) -> Normal | None:
     """A 文号 with the brackets of the standard form (GB/T 9704); a number of another form is given as doubtful."""
-    found = find_document_numbers(text)
-    if found:
-        return Normal(found[0].text, SHAPED)
+    number = _good_document_number(text)
+    if number is not None:
+        return Normal(number, SHAPED)
+    if _UNENDED.fullmatch(text) and (number := _good_document_number(text + "号")):
+        return Normal(number, CORRECTED, "corrected 号", text)
     if fixed := _fixed(_DOCUMENT, text, _good_document_number):
         return fixed
     value = text.strip(TRAIL)
@@ -145,7 +148,12 @@ def document_number(text: str) -> Normal | None:
 
 
 def _good_document_number(text: str) -> str | None:
-    return next((number.text for number in find_document_numbers(text)), None)
+    """The first 文号; one that is printed 〔2026〕第12号 keeps its 第."""
+    found = next(iter(find_document_numbers(text)), None)
+    if found is None:
+        return None
+    ordinal = re.search(rf"{found.year}[)〕\]】]第0*{found.serial}号", text)
+    return f"{found.agency}〔{found.year}〕第{found.serial}号" if ordinal else found.text
 
 
 def land_title(text: str) -> Normal | None:

@@ -45,6 +45,11 @@ _PERSON = re.compile(r"^[一-鿿㐀-䶿·•]{2,12}$")
 _AREA_UNIT = r"(?:万?平方米|平米|万?m2|公顷|hm2|亩|平方公里|km2)"
 _AREA_ONLY = re.compile(rf"^[0-9.,]+{_AREA_UNIT}?$", re.IGNORECASE)
 _AREA_TWICE = re.compile(rf"([0-9.,]+{_AREA_UNIT})[,(]*(?:合|约|约合|折合|即)?([0-9.,]+{_AREA_UNIT})\)?", re.IGNORECASE)
+_AREA_FIRST = re.compile(rf"[0-9.,]+{_AREA_UNIT}(?=[,;。)]|$)", re.IGNORECASE)
+_WORN_POINT = re.compile(r"(?<=[0-9]):(?=[0-9]{2}(?:平方米|m2|万?元))")
+_YEAR_OF_NUMBER = re.compile(r"\(((?:19|20)[0-9]{2})\)(?=[一-鿿]{0,6}第?[0-9]{1,6}号)(?![一-鿿]+不动产权)")
+"""The year in a 文号, which the standard form sets in 〔〕 (GB/T 9704)."""
+
 _CAPITALS = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟零]")
 _WORN_DATE = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[^0-9]{1,3}([0-9]{1,2})[^0-9]{1,2}([0-9]{1,2})(?![0-9])")
 
@@ -55,7 +60,7 @@ def normal(kind: str, text: str, qualifier: str = "") -> Normal | None:
 
 
 def _text(text: str, _: str) -> Normal | None:
-    value = text.strip(TRAIL)
+    value = _YEAR_OF_NUMBER.sub(r"〔\1〕", _WORN_POINT.sub(".", text.strip(TRAIL)))
     if value.count("(") == value.count(")") + 1:  # the closing one is thin and at the edge: often not seen
         value += ")"
     return Normal(value, PLAIN) if re.search(r"[0-9A-Za-z一-鿿]", value) else None
@@ -132,7 +137,7 @@ def _area(text: str, qualifier: str) -> Normal | None:
 
     One given in two units (4.2公顷，合63亩) must agree with itself.
     """
-    value = text.strip(TRAIL)
+    value = _WORN_POINT.sub(".", text.strip(TRAIL))
     twice = _AREA_TWICE.fullmatch(value)
     if twice:
         first, second = parse_area(twice[1]), parse_area(twice[2])
@@ -140,8 +145,9 @@ def _area(text: str, qualifier: str) -> Normal | None:
             agree = abs(first - second) <= first * AREA_ROUNDING
             note = "both units agree" if agree else f"units differ: {second:.2f}"
             return Normal(f"{first:.2f}", CHECKED if agree else DOUBTFUL, note)
-    if _AREA_ONLY.match(value):
-        area = parse_area(value, qualifier)
+    leading = _AREA_FIRST.match(value)
+    if leading or _AREA_ONLY.match(value):
+        area = parse_area(leading[0] if leading else value, qualifier)
         if area is not None:
             return Normal(f"{area:.2f}", SHAPED)
     fixed = digits_forced(value, _bare_area, spared="mhkbA") if not re.search("[一-鿿]{4}", value) else None
@@ -156,13 +162,20 @@ def _bare_area(text: str) -> str | None:
 
 
 def _ratio(text: str, _: str) -> Normal | None:
-    value = parse_ratio(text)
-    return Normal(value, SHAPED) if value is not None else _doubt(text.strip(TRAIL))
+    return _bounded(parse_ratio(text)) or _doubt(text.strip(TRAIL))
 
 
 def _percent(text: str, qualifier: str) -> Normal | None:
     value = parse_percent(text if "%" not in qualifier or "%" in text else text.strip(TRAIL) + "%")
-    return Normal(value, SHAPED) if value is not None else _doubt(text.strip(TRAIL))
+    return _bounded(value) or _doubt(text.strip(TRAIL))
+
+
+def _bounded(value: str | None) -> Normal | None:
+    """The figure alone, to be compared with others; its bound goes into the note."""
+    if value is None:
+        return None
+    figure = value.lstrip("≤≥<>")
+    return Normal(figure, SHAPED, f"bound {value[0]}" if figure != value else "")
 
 
 def _doubt(value: str) -> Normal | None:

@@ -1,7 +1,7 @@
 """Finding the value that belongs to a label: on its own line, in the cell to the right, or below it."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ocr.folding import fold
 from ocr.labels import Label, cut_at_label, is_label_cell, starts_with_label
@@ -62,7 +62,8 @@ def around(pieces: Iterable[Placed]) -> Quad:
 def values_of(label: Label, placed: Sequence[Placed], *, wraps: bool) -> tuple[Found, ...]:
     """What may be the label's value, likeliest first. `wraps` says whether it may go on over several lines."""
     if label.style in {"colon", "glued"} and label.rest.strip("()_ "):
-        return (_inline(label, placed, wraps=wraps),)
+        inline = _inline(label, placed, wraps=wraps)
+        return (inline, *_with_line_under(inline, label.at, placed)) if wraps else (inline,)
     found = (right_of(label.at, placed, wraps=wraps), below(label.at, placed, wraps=wraps))
     return tuple(value for value in found if value)
 
@@ -122,7 +123,29 @@ def _inline(label: Label, placed: Sequence[Placed], *, wraps: bool) -> Found:
             more = _continuation(pieces[-1], label.at.x1 - share * label.at.width, placed, start=label.at.x0)
             pieces += more
             text += "".join(fold(piece.line.text) for piece in more)
-    return Found(text, tuple(pieces), "same line" if label.style == "colon" else "glued")
+    return Found(_closed(cut_at_label(text)), tuple(pieces), "same line" if label.style == "colon" else "glued")
+
+
+def _with_line_under(inline: Found, at: Placed, placed: Sequence[Placed]) -> Iterator[Found]:
+    """The value with the line under its label too: in a signature's block a name is broken short of any margin."""
+    if len(inline.pieces) > 1:
+        return
+    under = [
+        p for p in placed if 0 < p.middle - at.y1 <= PARAGRAPH_GAP * at.height and abs(p.x0 - at.x0) <= 0.8 * at.height
+    ]
+    first = min(under, key=lambda p: p.middle, default=None)
+    if first is not None and not starts_with_label(first.line.text):
+        yield Found(inline.text + fold(first.line.text), (*inline.pieces, first), inline.rule)
+
+
+def _closed(text: str) -> str:
+    """The text up to a bracket that closes what was opened before the label: (工程地址:…号,建筑面积:…)."""
+    depth = 0
+    for n, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            return text[:n]
+    return text
 
 
 def _beside(p: Placed, at: Placed) -> bool:

@@ -29,8 +29,8 @@ SHAPED: dict[str, Callable[[int], tuple[str, str]]] = {
     "date": lambda n: (f"2026年{n % 11 + 1}月{n + 1}日", f"2026-{n % 11 + 1:02}-{n + 1:02}"),
     "amount": lambda n: (f"{n + 1},200.50万元", f"{(n + 1) * 10_000_000 + 2_005_000}.00"),
     "area": lambda n: (f"{n + 1}8600.50平方米", f"{n + 1}8600.50"),
-    "ratio": lambda _: ("不大于1.5", "≤1.5"),
-    "percent": lambda _: ("不低于35%", "≥35%"),
+    "ratio": lambda _: ("不大于1.5", "1.5"),
+    "percent": lambda _: ("不低于35%", "35%"),
     "phone": lambda _: ("0412-5550123",) * 2,
 }
 """What stands on the form for the n-th field of a kind, and how it is read."""

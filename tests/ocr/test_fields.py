@@ -230,3 +230,30 @@ def test_a_permit_that_another_document_quotes_is_read_into_the_field_that_asks_
     values = _values("OUT-GHHS", page)
     assert values["证书编号"] == "核字第990101202600007号"
     assert values["建设工程规划许可证号"] == "建字第990101202600012号"
+
+
+def test_a_letter_says_in_sentences_what_forms_have_in_cells():
+    page = _page(
+        ("江澜市生态环境局文件", 300, 60), ("江环审〔2026〕11号", 450, 150),
+        ("关于晨曦智能装备制造基地项目环境影响报告表的", 200, 220), ("批复", 600, 270),
+        ("江澜晨曦智能装备有限公司：", 100, 400), ("一、项目位于江澜市高新区晨", 160, 470),
+        ("曦路88号，总投资38,852万元，其中环保投资占百分之二。", 100, 520),
+        ("江澜市生态环境局", 700, 1300), ("二〇二六年八月十六日", 700, 1380),
+    )  # fmt: skip
+    fields = extract_fields("OUT-HP", [page])
+    assert {name: (value.value, value.rule) for name, value in fields.items()} == {
+        "文号": ("江环审〔2026〕11号", "own form"),
+        "项目名称": ("晨曦智能装备制造基地项目", "title"),
+        "项目单位": ("江澜晨曦智能装备有限公司", "addressee"),
+        "建设地点": ("江澜市高新区晨曦路88号", "sentence"),
+        "总投资": ("388520000.00", "sentence"),
+        "审批机关": ("江澜市生态环境局", "signature"),
+        "批复日期": ("2026-08-16", "closing date"),
+    }
+
+
+def test_a_letter_to_an_authority_is_not_the_applicants():
+    page = _page(
+        ("江澜市人力资源和社会保障局：", 100, 200), ("（建设单位：江澜晨曦智能装备有限公司）已存储。", 100, 300)
+    )
+    assert _values("M-NMGZ", page)["建设单位"] == "江澜晨曦智能装备有限公司"
