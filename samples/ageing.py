@@ -129,10 +129,12 @@ def _light(scan: Image, wear: Wear, rng: np.random.Generator) -> Image:
     # The lid never shuts quite at the spine: light falls off steeply near one edge, gently down the page.
     shade = 1 - wear.shade * (0.45 * across**3 + 0.35 * down + 0.8 * np.exp(-across * 45))
     mottle = cv2.resize(rng.normal(0, wear.noise / 2.5, (24, 18)).astype(np.float32), (wide, high))
-    level = rng.standard_normal((high, wide), np.float32) * wear.noise + mottle if wear.noise else mottle
-    lit = scan.astype(np.float32)
-    lit *= shade[..., None]
-    lit += level[..., None]
+    lit = scan * shade[..., None]
+    if wear.noise:
+        level = rng.standard_normal((high, wide), np.float32)
+        level *= np.float32(wear.noise)
+        level += mottle
+        lit += level[..., None]
     return np.clip(lit, 0, 255, out=lit).astype(np.uint8)
 
 

@@ -10,6 +10,8 @@ from decimal import Decimal
 
 _FIGURES = "〇一二三四五六七八九"
 _TEN = 10
+_VAIN = re.compile(r"(?<=〕)第(?=\d+号)")
+"""The 第 that some offices put into a document number, which GB/T 9704 leaves out: numbers are compared without."""
 
 
 def chinese_date(day: dt.date) -> str:
@@ -35,7 +37,7 @@ def normalised(printed: str) -> str:
         return f"{Decimal(amount[1].replace(',', '')) * (10_000 if amount[2] == '万元' else 1):.2f}"
     if area := re.fullmatch(r"([\d,.]+)(?:平方米|m2)", text):
         return f"{Decimal(area[1].replace(',', '')):.2f}"
-    return text
+    return _VAIN.sub("", text)
 
 
 def _count(number: int) -> str:

@@ -14,7 +14,8 @@ class Value:
     """A field as it stands on the form, and as a program compares it.
 
     `normalised`: dates as ISO 8601, of a period its last day; amounts in yuan with two decimals ("86500000.00");
-    areas in square metres with two decimals; everything else in half-width forms (NFKC) without white space.
+    areas in square metres with two decimals; document numbers without a 第 after the year (〔2026〕107号); everything
+    else in half-width forms (NFKC) without white space.
     """
 
     printed: str
