@@ -143,7 +143,7 @@ class Page(models.Model):
 
     upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="pages")
     number = models.PositiveIntegerField()
-    picture_sha256 = models.CharField(max_length=64)
+    picture_sha256 = models.CharField(max_length=64, db_index=True)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     dpi = models.PositiveIntegerField(null=True)

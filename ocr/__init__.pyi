@@ -11,6 +11,7 @@ from .learned import Model as Model
 from .learned import learn as learn
 from .learned import shipped_model as shipped_model
 from .pixels import Image as Image
+from .program import program_digest as program_digest
 from .providers import Device as Device
 from .reading import PageUnreadable as PageUnreadable
 from .reading import read_page as read_page

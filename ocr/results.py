@@ -71,6 +71,8 @@ class PageReading:
     `rotation` is how far the image handed in had to be turned clockwise to stand upright. `flat` is the projective map,
     3 x 3, row by row, that lays the page flat within the same width and height; empty where it was read as it came.
     `gutter` is where two pages that were scanned side by side meet, in pixels from the left; 0 for a single page.
+    `reader` is whoever reads' word for all that a reading hangs on besides the picture: the same says reading again
+    gives nothing new; empty where nobody said.
     """
 
     number: int
@@ -85,6 +87,7 @@ class PageReading:
     codes: tuple[CodeMark, ...] = ()
     flat: tuple[float, ...] = ()
     gutter: float = 0.0
+    reader: str = ""
 
     @property
     def text(self) -> str:
