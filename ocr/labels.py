@@ -41,6 +41,7 @@ Style = Literal["colon", "cell", "glued"]
 
 _QUALIFIER = r"(?:\((?:全称|个人|签字|盖章|公章|签名|签章|大写|小写|万元|元|平方米|m2|或[^()]{1,8})\)?)?"
 _SIGNED = re.compile(r"\((?:签字|盖章|公章|签名|签章)")
+_DATED = re.compile(r"^[一-鿿]{2,4}(?:日期|时间)[:0-9一二]")
 _LEAD = re.compile(
     r"^(?:[0-9]{1,2}[.、)]|[一二三四五六七八九十]{1,3}[、.]|[(][一二三四五六七八九十0-9]{1,2}[)]|[·•*])+"
 )
@@ -117,6 +118,8 @@ def starts_with_label(text: str) -> bool:
     """Whether a line begins with a known label and a colon, or is nothing but one."""
     folded = _LEAD.sub("", fold(text))
     head, colon, _ = folded.partition(":")
+    if _DATED.match(folded):
+        return True
     return is_label_cell(text) or (bool(colon) and _known(_bare(head)))
 
 

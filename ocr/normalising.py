@@ -79,6 +79,8 @@ def _person(text: str, _: str) -> Normal | None:
 
 
 def _date(text: str, _: str) -> Normal | None:
+    """A day; a zero that was read as two brackets counts as a zero."""
+    text = text.replace("()", "0")
     day = _day(text)
     if day is not None:
         return Normal(day, SHAPED)

@@ -23,6 +23,9 @@ PARAGRAPH_GAP = 1.7
 NEAR_EDGE = 1.8
 """Line heights from the right edge of the text within which a line counts as full, so that it may go on below."""
 
+OVERLAP = 0.6
+"""Line heights by which the boxes of a label and of the value beside it may overlap: detection is generous."""
+
 SAME_CELL = 1.2
 """Line heights between two pieces of one line: more is the next cell."""
 
@@ -70,7 +73,7 @@ def values_of(label: Label, placed: Sequence[Placed], *, wraps: bool) -> tuple[F
 
 def right_of(at: Placed, placed: Sequence[Placed], *, wraps: bool) -> Found | None:
     """The cell to the right: its line beside the label, and the lines that belong to it above and below."""
-    beside = [p for p in placed if p.x0 >= at.x1 - 0.3 * at.height and _beside(p, at)]
+    beside = [p for p in placed if p.x0 >= at.x1 - OVERLAP * at.height and _beside(p, at)]
     if not beside:
         return None
     first = min(beside, key=lambda p: (p.x0, abs(p.middle - at.middle)))
@@ -84,7 +87,7 @@ def right_of(at: Placed, placed: Sequence[Placed], *, wraps: bool) -> Found | No
         or (
             low <= p.middle <= high
             and abs(p.x0 - first.x0) <= INDENT * first.height
-            and p.x0 >= at.x1 - 0.3 * at.height
+            and p.x0 >= at.x1 - OVERLAP * at.height
         )
     ]
     lines = _touching(first, [p for p in column if not starts_with_label(p.line.text)]) if wraps else [first]
