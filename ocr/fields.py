@@ -181,7 +181,7 @@ def _shaped(spec: FieldSpec, text: str) -> Iterator[Normal]:
         yield from (Normal(permit.text, 1.0) for permit in find_planning_permits(text) if permit.kind == own)
     elif spec.kind == "project-code":
         yield from (Normal(code, 1.0) for code in find_project_codes(text))
-    elif (result := normal(spec.kind, text)) is not None and result.trust >= CORRECTED:
+    elif (result := normal(spec.kind, text)) is not None and (result.trust >= CORRECTED or result.read):
         yield result
 
 

@@ -129,7 +129,7 @@ def planning_permit_corrected(text: str) -> Normal | None:
 
     fixed = digits_forced(number, accepts, only=places)
     if fixed is not None:
-        return Normal(fixed.value, CORRECTED, fixed.note, match[0])
+        return Normal(fixed.value, WORN, fixed.note, match[0])
     value = accepts(number)
     return None if value is None else Normal(value, CORRECTED, "corrected 字第…号", match[0])
 
@@ -171,7 +171,7 @@ def unit_number(text: str) -> Normal | None:
         return Normal(check.value, SHAPED)
     match = _UNIT.search(text)
     fixed = match and digits_forced(match[0], _good_unit_number, only=_UNIT_DIGITS)
-    return of_correction(fixed) if fixed else None
+    return of_correction(fixed, WORN) if fixed else None
 
 
 def _good_unit_number(text: str) -> str | None:
@@ -191,7 +191,10 @@ def phone(text: str) -> Normal | None:
 def _fixed(
     shape: re.Pattern[str], text: str, accepts: Callable[[str], str | None], *, whole: bool = False
 ) -> Normal | None:
-    """The one value that a run of that shape gives when its letters are read as digits."""
+    """The one value that a run of that shape gives when its letters are read as digits.
+
+    It has no check character: a digit misread for another beside the letter stays unseen, so it is trusted less.
+    """
     match = shape.fullmatch(text) if whole else shape.search(text)
     fixed: Correction | None = digits_forced(match[0], accepts) if match else None
-    return of_correction(fixed) if fixed else None
+    return of_correction(fixed, WORN) if fixed else None

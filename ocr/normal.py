@@ -26,6 +26,6 @@ class Normal:
     read: str = ""
 
 
-def of_correction(found: Correction) -> Normal:
-    """A corrected value, its reading kept."""
-    return Normal(found.value, CORRECTED, found.note, found.read)
+def of_correction(found: Correction, trust: float = CORRECTED) -> Normal:
+    """A corrected value, its reading kept; `trust` is less where only the shape spoke for it and no check character."""
+    return Normal(found.value, trust, found.note, found.read)
