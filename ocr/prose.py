@@ -12,6 +12,7 @@ from catalogue import FieldSpec, MaterialType
 from ocr.folding import fold
 from ocr.labels import is_label_cell
 from ocr.layout import Placed
+from ocr.titles import GAP
 from ocr.values import Found
 
 MAX_VALUE = 60
@@ -145,7 +146,9 @@ def _named_by_title(kind: MaterialType, page: Running) -> Iterator[Found]:
     """The project in 关于…项目环境影响报告表的批复, whose name keeps its own 项目 where the title begins with it."""
     for title in map(fold, kind.titles):
         shared = "项目" if title.startswith("项目") and not title.startswith("项目建议书") else ""
-        match = re.search(rf"关于([^《》。:]{{4,50}}?){re.escape(title)}", page.text)
+        ending = re.escape(title).replace(re.escape(GAP), r"([^《》。:]{4,50}?)")
+        around = rf"关于(?:同意|批准|审批|核准|报批)?([^《》。:]{{4,50}}?){ending}"
+        match = re.search(ending if GAP in title else around, page.text)
         if match:
             end = match.end(1) + (len(shared) if not match[1].endswith("项目") else 0)
             yield page.found(match.start(1), end, "title")

@@ -26,6 +26,12 @@ LETTER = 0.97
 KIND_WORD = 2
 """Characters at a title's end that say what kind of paper it is; one of them must be read, else a 请示 is a 批复."""
 
+GAP = "..."
+"""Where the subject of a letter stands in its title (… once it is folded)."""
+
+LONGEST_AGENCY = 24
+"""Characters of an authority's name before 关于."""
+
 _AROUND_TITLE = re.compile(r"^中华人民共和国|\([^()]*\)$")
 _PLACE = re.compile(r"^[一-鿿]{2,8}?(?:省|市|县|区|自治州|旗)")
 _LETTERS = ("批复", "决定书", "意见书", "意见", "证明", "结果")
@@ -65,6 +71,10 @@ def titles_in(text: str, *, sure: bool = False) -> tuple[Match, ...]:
             likeness = _likeness(title.text, bare, sure=sure)
             if likeness > found.get(title.code, (0.0, ""))[0]:
                 found[title.code] = (likeness, title.text)
+    for code, opening, ending in _letters():
+        head, _, rest = bare.partition(opening)
+        if rest.endswith(ending) and len(rest) > len(ending) and len(head) <= LONGEST_AGENCY:
+            found[code] = (LETTER, opening + ending)
     own = [
         Match(code, likeness)
         for code, (likeness, title) in found.items()
@@ -74,11 +84,24 @@ def titles_in(text: str, *, sure: bool = False) -> tuple[Match, ...]:
 
 
 @functools.cache
+def _letters() -> tuple[tuple[str, str, str], ...]:
+    """Titles that go around the subject, written with … in the catalogue (关于核准…的批复): type, opening, ending."""
+    return tuple(
+        (kind.code, *fold(title).partition(GAP)[::2])
+        for kind in load_catalogue().material_types()
+        for title in kind.titles
+        if GAP in fold(title)
+    )
+
+
+@functools.cache
 def _index() -> tuple[tuple[_Title, ...], Mapping[str, tuple[int, ...]]]:
     """Every title, folded, and in which of them each character stands."""
     titles = []
     for kind in load_catalogue().material_types():
         for printed in kind.titles:
+            if GAP in fold(printed):
+                continue
             text = _AROUND_TITLE.sub("", fold(printed)) or fold(printed)
             titles.append(_Title(kind.code, text, len(set(text)) - int(TITLE_ERRORS * len(text))))
     by_character: dict[str, list[int]] = {}

@@ -252,6 +252,19 @@ def test_a_letter_says_in_sentences_what_forms_have_in_cells():
     }
 
 
+@pytest.mark.parametrize(
+    ("code", "title"),
+    [
+        ("OUT-HZ", "关于核准晨曦智能装备制造基地项目的批复"),
+        ("OUT-HZ", "关于晨曦智能装备制造基地项目核准的批复"),
+        ("OUT-XMJY", "关于同意晨曦智能装备制造基地项目项目建议书的批复"),
+        ("OUT-KY", "关于批准晨曦智能装备制造基地项目可行性研究报告的批复"),
+    ],
+)
+def test_a_letters_title_names_the_project_in_each_of_its_usual_orders(code, title):
+    assert _values(code, _page((title, 200, 200)))["项目名称"] == "晨曦智能装备制造基地项目"
+
+
 def test_a_letter_to_an_authority_is_not_the_applicants():
     page = _page(
         ("江澜市人力资源和社会保障局：", 100, 200), ("（建设单位：江澜晨曦智能装备有限公司）已存储。", 100, 300)
