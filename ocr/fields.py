@@ -159,7 +159,7 @@ def _own_number(pages: Sequence[_Page]) -> FieldValue | None:
             result = normal("document-number", text)
             if piece.middle > HEAD * page.reading.height or result is None or result.trust == DOUBTFUL:
                 continue
-            if len(result.value) == len(text):
+            if len(result.value) == len(text.replace("第", "")):
                 return _from_piece(page, piece, result, "own form")
     return None
 

@@ -148,12 +148,8 @@ def document_number(text: str) -> Normal | None:
 
 
 def _good_document_number(text: str) -> str | None:
-    """The first 文号; one that is printed 〔2026〕第12号 keeps its 第."""
-    found = next(iter(find_document_numbers(text)), None)
-    if found is None:
-        return None
-    ordinal = re.search(rf"{found.year}[)〕\]】]第0*{found.serial}号", text)
-    return f"{found.agency}〔{found.year}〕第{found.serial}号" if ordinal else found.text
+    """The first 文号, without the 第 that some offices print after the year and GB/T 9704 leaves out."""
+    return next((number.text for number in find_document_numbers(text)), None)
 
 
 def land_title(text: str) -> Normal | None:

@@ -50,6 +50,9 @@ _WORN_POINT = re.compile(r"(?<=[0-9]):(?=[0-9]{2}(?:平方米|m2|万?元))")
 _YEAR_OF_NUMBER = re.compile(r"\(((?:19|20)[0-9]{2})\)(?=[一-鿿]{0,6}第?[0-9]{1,6}号)(?![一-鿿]+不动产权)")
 """The year in a 文号, which the standard form sets in 〔〕 (GB/T 9704)."""
 
+_VAIN = re.compile(r"(?<=〕)第(?=[0-9]+号)")
+"""The 第 after it, which the standard form leaves out."""
+
 _CAPITALS = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟零]")
 _WORN_DATE = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[^0-9]{1,3}([0-9]{1,2})[^0-9]{1,2}([0-9]{1,2})(?![0-9])")
 
@@ -60,7 +63,7 @@ def normal(kind: str, text: str, qualifier: str = "") -> Normal | None:
 
 
 def _text(text: str, _: str) -> Normal | None:
-    value = _YEAR_OF_NUMBER.sub(r"〔\1〕", _WORN_POINT.sub(".", text.strip(TRAIL)))
+    value = _VAIN.sub("", _YEAR_OF_NUMBER.sub(r"〔\1〕", _WORN_POINT.sub(".", text.strip(TRAIL))))
     if value.count("(") == value.count(")") + 1:  # the closing one is thin and at the edge: often not seen
         value += ")"
     return Normal(value, PLAIN) if re.search(r"[0-9A-Za-z一-鿿]", value) else None
