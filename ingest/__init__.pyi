@@ -1,6 +1,8 @@
 from .bigrams import QueryTooLongError as QueryTooLongError
 from .bigrams import QueryTooShortError as QueryTooShortError
 from .bigrams import SearchQueryError as SearchQueryError
+from .companions import companions as companions
+from .companions import is_drawing as is_drawing
 from .completeness import check_documents as check_documents
 from .files import FileReading as FileReading
 from .files import copy_file as copy_file

@@ -28,13 +28,14 @@ _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis"})
 _HEIF_BRANDS = frozenset({b"mif1", b"msf1", b"hevc", b"hevx", b"avif", b"avis"})
 _BRANDS_START, _BRAND_BYTES = 16, 4
 
-_OFD, _DWG, _DXF = "OFD 版式文件", "DWG 图纸", "DXF 图纸"
+_OFD, _DWG, _DXF, _DWF = "OFD 版式文件", "DWG 图纸", "DXF 图纸", "DWF 图纸"
+_DRAWING_ZIP = "图纸压缩包（DWG、DXF）"
 _WORD, _EXCEL, _POWERPOINT = "Word 文档", "Excel 表格", "PowerPoint 演示文稿"
 _OLD_OFFICE, _RTF, _OPEN_DOCUMENT = "旧版 Word、Excel 或其他 Office 文件", "RTF 文档", "OpenDocument 文档"
 
 _CODES: Mapping[str, str] = {
     _OFD: "ofd-broken",
-    **dict.fromkeys((_DWG, _DXF), "drawing-not-viewable"),
+    **dict.fromkeys((_DWG, _DXF, _DWF, _DRAWING_ZIP), "drawing-not-viewable"),
     **dict.fromkeys((_WORD, _EXCEL, _POWERPOINT, _OLD_OFFICE, _RTF, _OPEN_DOCUMENT), "office-not-paged"),
 }
 """Files that belong to a case but cannot be shown page by page: each has a remedy of its own."""
@@ -70,8 +71,12 @@ _DRAWINGS: Mapping[re.Pattern[bytes], str] = {
     re.compile(rb"AC10\d\d\x00"): _DWG,
     re.compile(rb"(\s*999\r?\n[^\n]*\n)*\s*0\r?\n\s*SECTION\r?\n"): _DXF,
     re.compile(rb"AutoCAD Binary DXF\r\n"): _DXF,
+    re.compile(rb"\(DWF V\d\d\.\d\d\)"): _DWF,
 }
 """A DWG's version and the zero behind it; a DXF in text, which may begin with comments (group 999), and in binary."""
+
+_NAMED_DRAWING = re.compile(rb"\.(dwg|dxf)(PK|[^\w.])", re.IGNORECASE)
+"""A name in a zip's directory that ends so, followed by the next entry, the end, or an extra field."""
 
 _FIRST_PRINTABLE = 0x20
 _BLANKS = b"\t\n\r\f\x1b"
@@ -120,9 +125,11 @@ def _describe_zip(head: bytes, tail: bytes) -> str:
         return _OPEN_DOCUMENT
     if b"OFD.xml" in head or b"OFD.xml" in tail:
         return _OFD
+    if b"dwf/documents/" in tail:  # DWFx: a package like Office's
+        return _DWF
     if _OFFICE_DIRECTORY in head or _OFFICE_DIRECTORY in tail:
         return next((name for mark, name in _INSIDE_ZIP.items() if mark in head or mark in tail), "ZIP 压缩包")
-    return "ZIP 压缩包"
+    return _DRAWING_ZIP if _NAMED_DRAWING.search(tail) else "ZIP 压缩包"
 
 
 def _brands(head: bytes) -> set[bytes]:

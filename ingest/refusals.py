@@ -106,11 +106,11 @@ REFUSALS: Mapping[str, Mapping[Language, RefusalText]] = {
     "drawing-not-viewable": {
         "zh": RefusalText(
             "文件内容是{detail}，窗口不能逐页显示。原文件已按原样保留。",
-            "请在制图软件中把每张图打印（导出）为 PDF，一并上传；只有 OFD 的，请再导出一份 PDF。",
+            "请在制图软件中把每张图打印（导出）为 PDF 或 OFD，用同样的文件名一并上传。",
         ),
         "en": RefusalText(
             "By its content the file is: {detail}. A drawing file cannot be shown page by page. It was kept as it is.",
-            "Print each sheet to PDF in the drawing program and upload it too; export an OFD to PDF as well.",
+            "Print the sheets to PDF or OFD in the drawing program and upload that too, under the same name.",
         ),
     },
     "ofd-broken": {

@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ingest import Page, Refusal, Upload
+from ingest import Page, Refusal, Upload, companions, is_drawing
 from portal import wording
 
 # The way of a file, in the words of the window; a state stands for the steps that are behind it.
@@ -15,13 +15,17 @@ DONE: Mapping[str, int] = {"received": 1, "inspected": 2, "paged": 3, "read": 4,
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Receipt:
-    """One file: its row, steps done, pages read, and what to tell when it went no further."""
+    """One file: its row, steps done, pages read, and what to tell when it went no further.
+
+    `shown_by` is the PDF or OFD that shows a drawing file's sheets.
+    """
 
     upload: Upload
     done: int
     read: int
     message: str
     remedy: str
+    shown_by: Upload | None = None
 
     @property
     def steps(self) -> list[tuple[str, str]]:
@@ -33,7 +37,12 @@ class Receipt:
     @property
     def failed(self) -> bool:
         """It went no further and somebody has to act."""
-        return self.upload.state in {Upload.State.REFUSED, Upload.State.QUARANTINED}
+        return self.shown_by is None and self.upload.state in {Upload.State.REFUSED, Upload.State.QUARANTINED}
+
+    @property
+    def standing(self) -> str:
+        """What became of a file that went no further, in a word: a drawing is kept, not sent back."""
+        return "已保留" if is_drawing(self.upload) else str(self.upload.get_state_display())
 
     @property
     def seals(self) -> list[tuple[str, str]]:
@@ -51,8 +60,15 @@ def receipts(uploads: Sequence[Upload], pages: Sequence[Page]) -> list[Receipt]:
     read: dict[int, int] = {}
     for page in pages:
         read[page.upload_id] = read.get(page.upload_id, 0) + (page.reading is not None)
+    shown = companions(uploads)
     return [
-        Receipt(upload, DONE.get(upload.state, 0), read.get(upload.pk, 0), *refusal_words(upload.refusal))
+        Receipt(
+            upload,
+            DONE.get(upload.state, 0),
+            read.get(upload.pk, 0),
+            *refusal_words(upload.refusal),
+            shown_by=shown.get(upload.pk),
+        )
         for upload in uploads
     ]
 

@@ -134,6 +134,8 @@ WINDOW = {
     "页面由 LibreOffice 按原文件转换而来，仅供查看和识别；原件另存": (
         "LibreOffice made these pages from the file, to be looked at and read; the original is kept"
     ),
+    "已保留": "Kept",
+    "图纸原件已保留，图面见": "The drawing file is kept; its sheets are shown by",
     "电子签章": "Electronic seal",
     "含数字签名": "digitally signed",
     "撤回": "Withdraw",

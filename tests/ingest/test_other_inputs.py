@@ -132,6 +132,10 @@ def _open_document(path):
     return files.archive(path, ["content.xml"], first=("mimetype", "application/vnd.oasis.opendocument.text"))
 
 
+def _drawings(path):
+    return files.archive(path, ["总图/a.dwg", "总图/说明.txt"])
+
+
 def _bytes(content):
     def write(path):
         path.write_bytes(content)
@@ -149,6 +153,8 @@ KEPT = {
     "dwg": (_bytes(b"AC1032" + bytes(200)), "drawing-not-viewable", "DWG"),
     "dxf": (_bytes(b"  0\r\nSECTION\r\n  2\r\nHEADER\r\n"), "drawing-not-viewable", "DXF"),
     "dxf with a comment": (_bytes(b"999\nmade by us\n0\nSECTION\n2\nHEADER\n"), "drawing-not-viewable", "DXF"),
+    "dwf": (_bytes(b"(DWF V06.00)PK\x03\x04" + bytes(50)), "drawing-not-viewable", "DWF"),
+    "zip of drawings": (_drawings, "drawing-not-viewable", "DWG"),
     "binary dxf": (_bytes(b"AutoCAD Binary DXF\r\n\x1a\0" + bytes(50)), "drawing-not-viewable", "DXF"),
 }
 

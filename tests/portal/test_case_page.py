@@ -62,6 +62,19 @@ def test_what_was_found_of_electronic_seals_stands_beside_the_file(clerk: Client
     assert '<p class="defect" data-seal>' in text(clerk.get(f"/case/{checked.case.number}"))
 
 
+def test_a_drawing_file_is_kept_and_shown_by_the_pdf_of_its_name(clerk: Client, checked: factories.Checked) -> None:
+    refusal = {"code": "drawing-not-viewable", "message": "文件内容是DWG 图纸", "remedy": "请另交 PDF 或 OFD"}
+    drawing = factories.upload(checked.case, "总平面图.dwg", state="refused", refusal=refusal)
+    shown = text(clerk.get(f"/case/{checked.case.number}"))
+    assert "已保留：文件内容是DWG 图纸" in shown
+    assert "请另交 PDF 或 OFD" in shown
+    factories.upload(checked.case, "总平面图.PDF", media_type="application/pdf", state="filed")
+    shown = text(clerk.get(f"/case/{checked.case.number}"))
+    assert "图纸原件已保留，图面见 总平面图.PDF" in shown
+    assert "请另交 PDF 或 OFD" not in shown
+    assert drawing.file_name in shown
+
+
 def test_a_code_on_a_document_is_shown_where_it_stands(clerk: Client, checked: factories.Checked) -> None:
     row = factories.unsealed(checked.material)
     code = {"page": 1, "format": "qr", "text": "https://yidang.example/v/abc", "box": factories.BOX}
