@@ -97,7 +97,8 @@ def media_type(head: bytes) -> str | None:
 def refusal_of(head: bytes, tail: bytes) -> Refusal:
     """Why a file that has no accepted type is refused, by its first and last bytes."""
     name = describe(head, tail)
-    return Refusal(_CODES.get(name, "type-not-accepted"), detail=name)
+    # A sound OFD is an accepted type: one that is only described is a zip that cannot be opened.
+    return Refusal(_CODES.get(name, "type-not-accepted"), detail="压缩包不完整" if name == _OFD else name)
 
 
 def describe(head: bytes, tail: bytes) -> str:

@@ -1,5 +1,6 @@
 """Word and Excel files through the real LibreOffice: pages with their own text, the same each time, nothing let out."""
 
+import io
 import shutil
 import socket
 import threading
@@ -7,12 +8,17 @@ import time
 
 import pytest
 
-from ingest import inspect_with_office, paginate
+from archive import object_key
+from ingest import Upload, inspect_with_office, paginate
 from ingest.office import convert_to_pdf
 from ingest.refusals import Refusal
 from ingest.sandbox import MEBI, Limits
+from samples import make_project_pile
 from tests.ingest import office_files as files
 from tests.ingest.children import children
+from tests.workers.steps import account, opened_case
+from tests.workers.test_pipeline import drain
+from workers import add_files, prepare, zone
 
 pytestmark = [
     pytest.mark.stack,
@@ -88,3 +94,21 @@ def test_a_picture_from_a_server_is_not_fetched_even_where_nobody_looked(tmp_pat
         convert_to_pdf(page, tmp_path, program=shutil.which("soffice"), ending="html")
     listener.join(5)
     assert not called.is_set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_word_file_goes_the_whole_way_and_its_original_is_what_is_kept(tmp_path):
+    prepare()
+    case = opened_case(make_project_pile(tmp_path / "pile", seed=1))
+    words = ["授权委托书", "委托人：江澜晨曦智能装备有限公司", "受托人：张三"]
+    path = files.docx(tmp_path / "授权委托书.docx", words)
+    data = path.read_bytes()
+    add_files(case, [("授权委托书.docx", io.BytesIO(data))], by=account("clerk"))
+    drain()
+    upload = Upload.objects.get(case=case)
+    assert (upload.state, upload.page_count, upload.size) == ("filed", 1, len(data))
+    assert upload.media_type.endswith("wordprocessingml.document")
+    assert upload.inspection["converted"]
+    assert [line["text"] for line in upload.pages.get().reading["lines"]] == words
+    assert zone("inbox").read(object_key(upload.sha256)) == data
+    assert zone("working").read(object_key(upload.inspection["pages_sha256"])).startswith(b"%PDF-")
