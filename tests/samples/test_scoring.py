@@ -56,6 +56,19 @@ def test_a_box_holds_the_ink_of_its_value(pages: list[ScoringPage]) -> None:
             assert (inside < paper - 40).mean() > 0.04, (page.code, name)
 
 
+@pytest.mark.parametrize("degrade", ["office", "photo"])
+def test_a_seal_of_a_scoring_page_lies_where_its_truth_says(degrade: Degrade) -> None:
+    (page,) = scoring_document("OUT-KY", degrade, seed=5)
+    (seal,) = page.seals
+    upright = np.rot90(page.image, page.document.rotation // 90).astype(int)
+    rows, columns = np.nonzero((upright[..., 0] - upright[..., 1] > 45) & (upright[..., 0] - upright[..., 2] > 30))
+    near = np.hypot(columns - seal.center[0], rows - seal.center[1]) < 0.56 * seal.diameter
+    x, y = columns[near], rows[near]
+    assert near.sum() > 500
+    assert abs((x.min() + x.max()) / 2 - seal.center[0]) < 0.08 * seal.diameter
+    assert abs((y.min() + y.max()) / 2 - seal.center[1]) < 0.08 * seal.diameter
+
+
 def test_a_scoring_document_is_the_same_whoever_asks() -> None:
     alone = next(scoring_document("OUT-LX", "poor", seed=3))
     among = next(page for page in scoring_set(3, degrades=["poor"], forms=["M-CNS", "OUT-LX"]) if page.code == "OUT-LX")
