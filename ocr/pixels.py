@@ -15,11 +15,14 @@ TALL_RATIO = 1.5
 """A crop this much taller than wide is a line set upright along the page: turned before it is recognised."""
 
 
+_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
 def turn(image: Image, rotation: Rotation) -> Image:
     """The image turned clockwise by so many degrees."""
     if rotation == 0:
         return image
-    return np.ascontiguousarray(np.rot90(image, -(rotation // 90)))
+    return cast("Image", cv2.rotate(image, _TURNS[rotation]))
 
 
 def cut(image: Image, quad: Quad) -> Image:

@@ -105,7 +105,8 @@ def _tones(image: Image, dpi: int | None) -> _Tones:
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     height, width = small.shape[:2]
     y, x = round(height * MARGIN), round(width * MARGIN)
-    grey = small[y : height - y, x : width - x].min(axis=2)
+    blue, green, red = cv2.split(small[y : height - y, x : width - x])
+    grey = cast("Image", cv2.min(cv2.min(blue, green), red))  # NumPy's own over the last axis takes 50 times as long
     kernel = np.ones((15, 15), np.uint8)
     ground = cv2.medianBlur(cast("Image", cv2.dilate(grey, kernel)), 31).astype(np.float32)
     relative = cv2.medianBlur(grey, 3).astype(np.float32) / np.maximum(ground, 1)

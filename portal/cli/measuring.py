@@ -24,6 +24,18 @@ def ocr(pages: int) -> None:
         run(drawn[: pages or None], settings.MODELS_DIR)
 
 
+@bench.command()
+@click.option("--pages", default=2000, help="How many pages to read in a row.")
+def soak(pages: int) -> None:
+    """Whether a reader that reads page after page grows."""
+    from django.conf import settings
+
+    from bench import soak as soak_reader
+
+    if soak_reader(settings.MODELS_DIR, pages).grows:
+        raise click.ClickException("memory grows from page to page")
+
+
 @click.group()
 def models() -> None:
     """The recognition models."""
