@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catalogue import FieldSpec, MaterialType, load_catalogue
 from ocr import Line, PageReading, Quality, extract_fields, quad, recognise
@@ -83,3 +85,30 @@ def test_every_field_is_read_from_a_plain_form(kind: MaterialType, way: str, col
     assert recognise([page]).type == kind.code
     read = {name: value.value for name, value in extract_fields(kind.code, [page]).items()}
     assert read == {spec.name: value for spec, (_, value) in zip(kind.fields, values, strict=True)}
+
+
+FRAGMENTS = [
+    "关于", "项目", "核准的批复", "总投资", "为", "：", "（", "）", "。", "；", "万元", "壹佰元整", "38,852",
+    "2026年3月5日", "江澜晨曦智能装备有限公司", "江澜市自然资源局", "位于", "你单位申请的", "建设单位", "地字第",
+    "990101202600018", "号", "〔2026〕", "第", "O", "l", "不大于", "2.0", "%", "平方米", "至", "长期", " ",
+]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(TYPES),
+    st.lists(st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=8).map("".join), max_size=12),
+)
+def test_whatever_stands_on_a_page_values_have_their_place_score_and_rule(kind: MaterialType, texts: list[str]) -> None:
+    lines = tuple(
+        Line(text, quad(100, 100 + 60 * n, 100 + 25 * len(text), 130 + 60 * n), 0.9) for n, text in enumerate(texts)
+    )
+    page = PageReading(3, 1240, 1754, 0, "ocr", lines, (), Quality(150, 900, 0.8, 0, 0.05))
+    fields = extract_fields(kind.code, [page])
+    assert fields == extract_fields(kind.code, [page])
+    for value in fields.values():
+        assert value.value
+        assert value.page == 3
+        assert 0 < value.score <= 1
+        assert value.rule
+        assert value.read != value.value
