@@ -47,6 +47,7 @@ def open_session(model: Path, providers: Sequence[str], threads: int) -> "Infere
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False  # as in `ocr.engine_paddle`: a plan for each width of strip would be kept
     options.use_deterministic_compute = True
     return onnxruntime.InferenceSession(
         str(model), options, providers=list(providers), provider_options=provider_options(providers)
