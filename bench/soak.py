@@ -5,7 +5,9 @@ Run in a process of its own, since the memory of whoever asks would be counted t
 
 import dataclasses
 import itertools
+import multiprocessing
 import resource
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,16 +62,21 @@ class Soaked:
 
 def soak(weights_dir: Path, pages: int = 2000, step: int = STEP) -> Soaked:
     """Read so many pages in a row, print the memory after every step and the verdict at the end."""
+    import cv2
+
     from ocr import load_engine, read_page
 
     engine = load_engine("paddle", "tiny", weights_dir)
     looks = []
-    started = time.process_time()
-    for number, page in zip(range(1, pages + 1), itertools.cycle(soak_pages()), strict=False):
-        read_page(page.image, number=number, dpi=page.dpi, engine=engine)
-        if number % step == 0:
-            looks.append(resident_mb())
-            print(f"{number:6d} pages  {looks[-1]:7.1f} MB", flush=True)
+    with tempfile.TemporaryDirectory(prefix="yidang-soak-") as folder:
+        files = _made_elsewhere(Path(folder))
+        started = time.process_time()
+        for number, file in zip(range(1, pages + 1), itertools.cycle(files), strict=False):
+            image: Any = cv2.imread(str(file))
+            read_page(image, number=number, dpi=int(file.stem.split("-")[1]), engine=engine)
+            if number % step == 0:
+                looks.append(resident_mb())
+                print(f"{number:6d} pages  {looks[-1]:7.1f} MB", flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KILO
     done = Soaked(pages, step, tuple(looks), peak, (time.process_time() - started) / pages)
     verdict = "grows" if done.grows else "does not grow"
@@ -80,12 +87,24 @@ def soak(weights_dir: Path, pages: int = 2000, step: int = STEP) -> Soaked:
     return done
 
 
-def soak_pages() -> list[SoakPage]:
-    """Pages of many sizes, resolutions and ways up: forms, parts of forms, turned and leaning, empty, grey."""
-    return list(_soak_pages())
+def _made_elsewhere(folder: Path) -> list[Path]:
+    """The pages as files, made by a process of its own, so that making them takes no memory here."""
+    maker = multiprocessing.get_context("spawn").Process(target=write_pages, args=(folder,))
+    maker.start()
+    maker.join()
+    return sorted(folder.iterdir())
 
 
-def _soak_pages() -> Iterator[SoakPage]:
+def write_pages(folder: Path) -> None:
+    """Write `soak_pages` as files named by number and resolution."""
+    import cv2
+
+    for number, page in enumerate(soak_pages()):
+        cv2.imwrite(str(folder / f"{number:03d}-{page.dpi}.jpg"), page.image)
+
+
+def soak_pages() -> Iterator[SoakPage]:
+    """Pages of many sizes, resolutions and ways up: forms, parts of forms, turned, leaning, and an empty one."""
     from samples import TYPES, make_document
 
     for index, code in enumerate(TYPES[:10]):
