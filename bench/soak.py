@@ -74,7 +74,6 @@ def soak(weights_dir: Path, pages: int = 2000, step: int = STEP) -> Soaked:
         for number, file in zip(range(1, pages + 1), itertools.cycle(files), strict=False):
             image: Any = cv2.imread(str(file))
             read_page(image, number=number, dpi=int(file.stem.split("-")[1]), engine=engine)
-            del image  # as a worker does: not held while the next is decoded
             if number % step == 0:
                 looks.append(resident_mb())
                 print(f"{number:6d} pages  {looks[-1]:7.1f} MB", flush=True)

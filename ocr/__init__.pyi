@@ -29,6 +29,7 @@ from .results import Point as Point
 from .results import Quad as Quad
 from .results import Quality as Quality
 from .results import Rotation as Rotation
+from .results import SealColour as SealColour
 from .results import SealMark as SealMark
 from .results import Source as Source
 from .results import bounds as bounds
@@ -36,6 +37,9 @@ from .results import fields_to_json as fields_to_json
 from .results import from_json as from_json
 from .results import quad as quad
 from .results import to_json as to_json
+from .seals import mark_seals as mark_seals
+from .seals_find import find_seals as find_seals
+from .seals_outline import Outline as Outline
 from .teaching import taught as taught
 from .textlayer import trustworthy as trustworthy
 from .weights import Tier as Tier

@@ -15,7 +15,7 @@ import numpy as np
 from ocr.layout import MAX_LEAN, lean
 from ocr.pixels import Image
 from ocr.results import Line, Quality
-from ocr.seals import page_dpi
+from ocr.seals_outline import page_dpi
 
 LOOK_DPI = 100
 """Figures are taken at this resolution, so that they mean the same for every scan."""

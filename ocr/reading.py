@@ -21,7 +21,9 @@ from ocr.orientation import read_upright
 from ocr.pixels import Image, turn
 from ocr.quality import is_blank, measure, remarked, with_lines
 from ocr.results import Line, PageReading
-from ocr.seals import find_rings, mark_seals, sorted_rings, turned, without_seals
+from ocr.seals import mark_seals
+from ocr.seals_find import find_seals
+from ocr.seals_outline import from_top, without_seals
 from ocr.textlayer import trustworthy
 
 MIN_SIDE = 16
@@ -65,18 +67,18 @@ def read_page(
     quality = measure(flat, dpi)
     if not digital and is_blank(quality):
         return PageReading(number, width, height, 0, "ocr", (), (), quality, engine.name)
-    rings = find_rings(flat, dpi)
+    outlines = find_seals(flat, dpi)
     if digital:
-        lines = reading_order((*layer, *lines_besides(without_seals(image, rings), layer, engine)))
-        seals = mark_seals(image, rings, engine)
+        lines = reading_order((*layer, *lines_besides(without_seals(image, outlines), layer, engine)))
+        seals = mark_seals(image, outlines, engine)
         quality, codes = with_lines(quality, lines), read_codes(image)
         return PageReading(number, width, height, 0, "text-layer", lines, seals, quality, "text-layer", codes)
-    rotation, lines = read_upright(without_seals(flat, rings), engine)
-    if not rings and shows_through(flat, quality, lines, engine):
+    rotation, lines = read_upright(without_seals(flat, outlines), engine)
+    if all(o.colour == "grey" for o in outlines) and shows_through(flat, quality, lines, engine):
         quality = dataclasses.replace(quality, remarks=("show-through",))
         return PageReading(number, width, height, 0, "ocr", (), (), quality, engine.name)
     upright, size = turn(flat, rotation), (flat.shape[1], flat.shape[0])
-    seals = mark_seals(upright, sorted_rings(turned(ring, rotation, size) for ring in rings), engine)
+    seals = mark_seals(upright, from_top(o.turned(rotation, size) for o in outlines), engine)
     way: tuple[float, ...] = ()
     most = MAX_LEAN
     if flattening is not None:

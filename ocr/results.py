@@ -25,14 +25,26 @@ class Line:
     score: float
 
 
+SealColour = Literal["red", "grey", "other"]
+"""The ink of a seal: red, any other colour (blue, purple), or not to be told because the scan has no colour there."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class SealMark:
-    """A seal seen on the page: its shape, its box, the ring text as far as it could be read, and how sure."""
+    """A seal seen on the page: its shape, its box, the ring text as far as it could be read, and how sure.
+
+    A square seal's `text` are its rows, or a name in the order in which it is read. `caption` is the line across the
+    middle of a round one ("合同专用章"), `number` the code along its lower ring. One that is not in colour is only
+    probable: it may be a copy of a seal, or a picture.
+    """
 
     shape: Literal["round", "oval", "square"]
     box: Quad
     text: str
     confidence: float
+    colour: SealColour = "red"
+    caption: str = ""
+    number: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

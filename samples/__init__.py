@@ -12,12 +12,15 @@ from samples.scoring import (
     scoring_forms,
     scoring_set,
 )
+from samples.seal_scenes import KINDS as SEAL_KINDS
+from samples.seal_scenes import SealDrawn, SealScene, owner_name, seal_scenes
 from samples.truth import Document, Pile, SampleFile, SealTruth, Value
 from samples.world import World
 from samples.worlds import drawn_world
 
 __all__ = [
     "SCORED",
+    "SEAL_KINDS",
     "TYPES",
     "WORKS_NAMES",
     "Document",
@@ -25,6 +28,8 @@ __all__ = [
     "SampleError",
     "SampleFile",
     "ScoringPage",
+    "SealDrawn",
+    "SealScene",
     "SealTruth",
     "Sheet",
     "Value",
@@ -36,8 +41,10 @@ __all__ = [
     "make_project_pile",
     "make_second_case_pile",
     "missing_fonts",
+    "owner_name",
     "save_sheets",
     "scoring_document",
     "scoring_forms",
     "scoring_set",
+    "seal_scenes",
 ]
