@@ -13,7 +13,7 @@ from typing import Literal
 from catalogue import load_catalogue
 from ocr.folding import distance, fold
 from ocr.layout import Placed
-from ocr.results import Point, Quad
+from ocr.splitting import part_of, units
 from ocr.titles import titles_in
 
 FUZZY_FROM = 4
@@ -153,31 +153,16 @@ def _cells(piece: Placed) -> list[Placed]:
         else:
             groups[-1] += " " + part
         after_label = label
-    total = sum(map(_units, groups)) + len(groups) - 1
+    total = sum(map(units, groups)) + len(groups) - 1
     step, x = piece.width / max(1, total), piece.x0
     cells = []
     for group in groups:
-        x1 = x + _units(group) * step
-        line = dataclasses.replace(piece.line, text=group, box=_part(piece, x, x1))
+        x1 = x + units(group) * step
+        shares = [(edge - piece.x0) / max(1.0, piece.width) for edge in (x, x1)]
+        line = dataclasses.replace(piece.line, text=group, box=part_of(piece.line.box, *shares))
         cells.append(Placed(line, x, piece.y0, x1, piece.y1))
         x = x1 + step
     return cells
-
-
-def _units(text: str) -> int:
-    """Width in half characters."""
-    return sum(1 if character.isascii() else 2 for character in text)
-
-
-def _part(piece: Placed, x0: float, x1: float) -> Quad:
-    """The share of the line's own box between two straightened x positions."""
-    a, b, c, d = piece.line.box
-
-    def along(start: Point, end: Point, x: float) -> Point:
-        share = (x - piece.x0) / max(1.0, piece.width)
-        return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
-
-    return along(a, b, x0), along(a, b, x1), along(d, c, x1), along(d, c, x0)
 
 
 def _in_piece(piece: Placed, word: str) -> Iterable[Label]:

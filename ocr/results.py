@@ -60,6 +60,32 @@ class CodeMark:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a ruled table: its first row and column (from 0), how many it spans, its box and all of its text.
+
+    Lines that are wrapped in the cell are joined. `score` is that of its least sure line, 1 for an empty cell.
+    """
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    box: Quad
+    text: str
+    score: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Table:
+    """A ruled table: its box, the size of its grid, and its cells row by row."""
+
+    box: Quad
+    rows: int
+    columns: int
+    cells: tuple[Cell, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Quality:
     """How well the page can be read.
 
@@ -100,6 +126,7 @@ class PageReading:
     flat: tuple[float, ...] = ()
     gutter: float = 0.0
     reader: str = ""
+    tables: tuple[Table, ...] = ()
 
     @property
     def text(self) -> str:
@@ -159,6 +186,7 @@ def from_json(data: Mapping[str, Any]) -> PageReading:
             "seals": tuple(SealMark(**{**seal, "box": _quad(seal["box"])}) for seal in data["seals"]),
             "flat": tuple(data.get("flat", ())),
             "codes": tuple(CodeMark(**{**code, "box": _quad(code["box"])}) for code in data.get("codes", ())),
+            "tables": tuple(map(_table, data.get("tables", ()))),
             "quality": Quality(**{**data["quality"], "remarks": tuple(data["quality"]["remarks"])}),
         }
     )
@@ -167,6 +195,11 @@ def from_json(data: Mapping[str, Any]) -> PageReading:
 def fields_to_json(fields: Fields) -> dict[str, dict[str, Any]]:
     """The fields of a document as JSON-ready data, by name."""
     return {name: dataclasses.asdict(value) for name, value in fields.items()}
+
+
+def _table(data: Mapping[str, Any]) -> Table:
+    cells = tuple(Cell(**{**cell, "box": _quad(cell["box"])}) for cell in data["cells"])
+    return Table(**{**data, "box": _quad(data["box"]), "cells": cells})
 
 
 def _quad(points: Any) -> Quad:

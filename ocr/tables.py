@@ -1,0 +1,250 @@
+"""Ruled tables: the grid that the rules make, its merged cells, and the text of each cell, wrapped lines joined."""
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+
+from ocr.layout import reading_order
+from ocr.results import Cell, Line, Quad, Table, bounds, quad
+from ocr.rules import Rule, Ruled
+from ocr.splitting import split_at
+
+TOUCH = 7.0
+"""Pixels at the rules' resolution by which the end of a rule may miss the one it belongs to: 1.2 mm."""
+
+END = 10.0
+"""Pixels by which a rule may end before or beyond the one it ends at."""
+
+SAME_PLACE = 9.0
+"""Pixels between two rules that are one border: double rules, and one that wanders. Cells are at least 20 wide."""
+
+DRAWN = 0.6
+"""Part of a border between two cells that must be ruled: what stands over it, or a worn print, hides up to a third."""
+
+FEWEST_CELLS = 4
+"""A frame around a page has one; two boxes side by side make no table."""
+
+MOST_CELLS = 2000
+"""A sheet of the densest bill of quantities has about 500; beyond this it is a pattern."""
+
+OPEN_SIDE = 18.0
+"""Pixels by which rules along the print reach beyond the last rule across it where a table has no border at a side."""
+
+IN_CELL = 0.5
+"""Part of a line's height that must lie in a row of cells to stand in it."""
+
+_WORDS_MEET = re.compile(r"[A-Za-z]$")
+_WORD_BEGINS = re.compile(r"^[A-Za-z]")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Grid:
+    """Borders of a table, in straightened pixels, and what is ruled of them."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    along: tuple[Rule, ...]
+    across: tuple[Rule, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Box:
+    """A cell: the first and last row and column of the grid that it fills."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+def find_tables(ruled: Ruled, lines: Sequence[Line]) -> tuple[Table, ...]:
+    """The tables that these rules make, from top to bottom; each line of print in the cell it stands in.
+
+    A line that runs through a border is cut there.
+    """
+    tables = []
+    for along, across in _connected(_held_at_both_ends(ruled)):
+        grid = _grid(along, across)
+        if grid is None:
+            continue
+        boxes = _boxes(grid)
+        if len(boxes) >= FEWEST_CELLS:
+            tables.append(_table(grid, boxes, ruled, lines))
+    return tuple(sorted(tables, key=lambda t: (bounds(t.box)[1], bounds(t.box)[0])))
+
+
+def _held_at_both_ends(ruled: Ruled) -> Ruled:
+    """Without strokes that end in the open: a border of a cell runs from one rule to another, a character does not.
+
+    What was cut off a rule may leave others open, so it is looked at again until nothing goes. The outermost rules
+    along the print may end in the open, as in tables without borders at their sides.
+    """
+    along, across = ruled.along, ruled.across
+    while True:
+        upright = tuple(r for r in across if all(_ends_at(end, r.at, along) for end in (r.start, r.end)))
+        lying = tuple(r for r in along if any(_meet(r, other) for other in upright) and _is_border(r, upright))
+        if (len(lying), len(upright)) == (len(along), len(across)):
+            return dataclasses.replace(ruled, along=lying, across=upright)
+        along, across = lying, upright
+
+
+def _ends_at(end: float, at: float, rules: Iterable[Rule]) -> bool:
+    return any(abs(rule.at - end) <= END and rule.start - END <= at <= rule.end + END for rule in rules)
+
+
+def _is_border(rule: Rule, upright: Sequence[Rule]) -> bool:
+    """Whether a rule along the print ends at rules across it, or reaches beyond all it meets on an open side."""
+    met = [other.at for other in upright if _meet(rule, other)]
+    left = _ends_at(rule.start, rule.at, upright) or rule.start < min(met) - OPEN_SIDE
+    right = _ends_at(rule.end, rule.at, upright) or rule.end > max(met) + OPEN_SIDE
+    return left and right
+
+
+def _connected(ruled: Ruled) -> list[tuple[list[Rule], list[Rule]]]:
+    """Rules that touch or cross, gathered: each gathering may be a table."""
+    rules = [("along", rule) for rule in ruled.along] + [("across", rule) for rule in ruled.across]
+    parent = list(range(len(rules)))
+
+    def root(n: int) -> int:
+        while parent[n] != n:
+            parent[n] = parent[parent[n]]
+            n = parent[n]
+        return n
+
+    split = len(ruled.along)
+    for n, m in itertools.product(range(split), range(split, len(rules))):
+        if _meet(rules[n][1], rules[m][1]):
+            parent[root(n)] = root(m)
+    groups: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for n, (way, rule) in enumerate(rules):
+        groups.setdefault(root(n), ([], []))[0 if way == "along" else 1].append(rule)
+    return [group for group in groups.values() if min(map(len, group)) >= 2]  # noqa: PLR2004 - top and bottom, sides
+
+
+def _meet(along: Rule, across: Rule) -> bool:
+    return (
+        along.start - TOUCH <= across.at <= along.end + TOUCH and across.start - TOUCH <= along.at <= across.end + TOUCH
+    )
+
+
+def _grid(along: list[Rule], across: list[Rule]) -> _Grid | None:
+    xs, ys = _places(across), _places(along)
+    left, right = min(rule.start for rule in along), max(rule.end for rule in along)
+    if left < xs[0] - OPEN_SIDE:
+        xs = (left, *xs)
+    if right > xs[-1] + OPEN_SIDE:
+        xs = (*xs, right)
+    cells = (len(xs) - 1) * (len(ys) - 1)
+    return _Grid(xs, ys, tuple(along), tuple(across)) if FEWEST_CELLS <= cells <= MOST_CELLS else None
+
+
+def _places(rules: Iterable[Rule]) -> tuple[float, ...]:
+    """Where borders lie: the places of rules, near ones taken as one."""
+    groups: list[list[Rule]] = []
+    for rule in sorted(rules, key=lambda r: r.at):
+        if groups and rule.at - groups[-1][-1].at <= SAME_PLACE:
+            groups[-1].append(rule)
+        else:
+            groups.append([rule])
+    return tuple(sum(r.at * r.length for r in group) / sum(r.length for r in group) for group in groups)
+
+
+def _boxes(grid: _Grid) -> list[_Box]:
+    """The cells: places of the grid with no rule between them taken together, as long as they make a rectangle."""
+    rows, columns = len(grid.ys) - 1, len(grid.xs) - 1
+    taken = [[False] * columns for _ in range(rows)]
+    boxes = []
+    for top, left in itertools.product(range(rows), range(columns)):
+        if taken[top][left]:
+            continue
+        right = left
+        while right + 1 < columns and not taken[top][right + 1] and not _ruled_across(grid, right + 1, top, top):
+            right += 1
+        bottom = top
+        while bottom + 1 < rows and _open_below(grid, bottom + 1, left, right) and not any(taken[bottom + 1][left : right + 1]):
+            if any(_ruled_across(grid, column, bottom + 1, bottom + 1) for column in range(left + 1, right + 1)):
+                break
+            bottom += 1
+        for row, column in itertools.product(range(top, bottom + 1), range(left, right + 1)):
+            taken[row][column] = True
+        boxes.append(_Box(top, left, bottom, right))
+    return boxes
+
+
+def _ruled_across(grid: _Grid, x: int, top: int, bottom: int) -> bool:
+    """Whether the border at the x-th place is ruled between these rows."""
+    return _share(grid.across, grid.xs[x], grid.ys[top], grid.ys[bottom + 1]) >= DRAWN
+
+
+def _open_below(grid: _Grid, y: int, left: int, right: int) -> bool:
+    return _share(grid.along, grid.ys[y], grid.xs[left], grid.xs[right + 1]) < DRAWN
+
+
+def _share(rules: Iterable[Rule], at: float, start: float, end: float) -> float:
+    """Part of the stretch from start to end at that place that rules cover."""
+    spans = sorted((max(r.start, start), min(r.end, end)) for r in rules if abs(r.at - at) <= SAME_PLACE)
+    covered, reached = 0.0, start
+    for first, last in spans:
+        covered += max(0.0, last - max(first, reached))
+        reached = max(reached, last)
+    return covered / max(1.0, end - start)
+
+
+def _table(grid: _Grid, boxes: Sequence[_Box], ruled: Ruled, lines: Sequence[Line]) -> Table:
+    held: list[list[Line]] = [[] for _ in boxes]
+    for line in lines:
+        for n, part in _parts(grid, boxes, ruled, line):
+            held[n].append(part)
+    cells = tuple(
+        Cell(
+            box.top,
+            box.left,
+            box.bottom - box.top + 1,
+            box.right - box.left + 1,
+            _on_page(ruled, grid.xs[box.left], grid.ys[box.top], grid.xs[box.right + 1], grid.ys[box.bottom + 1]),
+            joined(part.text for part in reading_order(found)),
+            min((part.score for part in found), default=1.0),
+        )
+        for box, found in zip(boxes, held, strict=True)
+    )
+    whole = _on_page(ruled, grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1])
+    return Table(whole, len(grid.ys) - 1, len(grid.xs) - 1, cells)
+
+
+def _on_page(ruled: Ruled, x0: float, y0: float, x1: float, y1: float) -> Quad:
+    a, b, c, d = (ruled.back(corner) for corner in quad(x0, y0, x1, y1))
+    return a, b, c, d
+
+
+def _parts(grid: _Grid, boxes: Sequence[_Box], ruled: Ruled, line: Line) -> list[tuple[int, Line]]:
+    """The line, or its parts, with the number of the cell each stands in."""
+    corners = [ruled.straight(corner) for corner in line.box]
+    x0, y0, x1, y1 = bounds((corners[0], corners[1], corners[2], corners[3]))
+    middle = (y0 + y1) / 2
+    row = [
+        (n, box)
+        for n, box in enumerate(boxes)
+        if grid.ys[box.top] <= middle <= grid.ys[box.bottom + 1]
+        and min(x1, grid.xs[box.right + 1]) - max(x0, grid.xs[box.left]) > 0
+    ]
+    if not row:
+        return []
+    row.sort(key=lambda entry: grid.xs[entry[1].left])
+    # A character that only just reaches over a rule does not stand in the next cell.
+    reach = IN_CELL * (y1 - y0)
+    inside = [
+        (n, box) for n, box in row if min(x1, grid.xs[box.right + 1]) - max(x0, grid.xs[box.left]) > min(reach, (x1 - x0) / 2)
+    ] or [max(row, key=lambda entry: min(x1, grid.xs[entry[1].right + 1]) - max(x0, grid.xs[entry[1].left]))]
+    borders = [grid.xs[box.left] for _, box in inside[1:]]
+    shares = [(border - x0) / max(1.0, x1 - x0) for border in borders]
+    return [(n, part) for (n, _), part in zip(inside, split_at(line, shares), strict=True) if part.text.strip()]
+
+
+def joined(texts: Iterable[str]) -> str:
+    """The lines of one cell as one text: a word of letters goes on with a space, everything else without."""
+    whole = ""
+    for text in texts:
+        between = " " if _WORDS_MEET.search(whole) and _WORD_BEGINS.search(text) else ""
+        whole += between + text.strip()
+    return whole
