@@ -83,8 +83,9 @@ class Ruled:
 def find_rules(image: Image, dpi: int | None, lean: float) -> Ruled:
     """The ruled lines of an upright page whose print leans by so many degrees, clockwise positive."""
     scale = min(1.0, LOOK_DPI / page_dpi(image, dpi))
-    small: Any = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    grey = np.ascontiguousarray(small.min(axis=2))
+    # Red and black rules are dark in green; shrinking one channel takes a third of the time of three.
+    green = cv2.extractChannel(image, 1)
+    grey = cast("Image", cv2.resize(green, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
     ink = _straightened(cast("Image", _ink(grey)), lean)
     along = _rules(ink, "along")
     across = _rules(ink, "across") if along else ()

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 
 from ocr.layout import reading_order
 from ocr.results import Cell, Line, Quad, Table, bounds, quad
-from ocr.rules import Rule, Ruled
+from ocr.rules import ACROSS, Rule, Ruled
 from ocr.splitting import split_at
 
 TOUCH = 7.0
 """Pixels at the rules' resolution by which the end of a rule may miss the one it belongs to: 1.2 mm."""
 
-END = 10.0
-"""Pixels by which a rule may end before or beyond the one it ends at."""
+LONG = 160.0
+"""Pixels (27 mm) from which a rule along the print that meets only one across it is still a border."""
 
 SAME_PLACE = 9.0
 """Pixels between two rules that are one border: double rules, and one that wanders. Cells are at least 20 wide."""
@@ -75,30 +75,32 @@ def find_tables(ruled: Ruled, lines: Sequence[Line]) -> tuple[Table, ...]:
 
 
 def _held_at_both_ends(ruled: Ruled) -> Ruled:
-    """Without strokes that end in the open: a border of a cell runs from one rule to another, a character does not.
+    """Without strokes that are no borders: a border runs from one rule to another, a stroke of a character does not.
 
-    What was cut off a rule may leave others open, so it is looked at again until nothing goes. The outermost rules
-    along the print may end in the open, as in tables without borders at their sides.
+    A rule across the print is kept from the first rule along it that it meets to the last, so that what is hidden
+    under a seal costs only that part. What goes may leave others open: it is looked at until nothing goes.
     """
     along, across = ruled.along, ruled.across
     while True:
-        upright = tuple(r for r in across if all(_ends_at(end, r.at, along) for end in (r.start, r.end)))
-        lying = tuple(r for r in along if any(_meet(r, other) for other in upright) and _is_border(r, upright))
-        if (len(lying), len(upright)) == (len(along), len(across)):
-            return dataclasses.replace(ruled, along=lying, across=upright)
+        upright = tuple(held for rule in across if (held := _between(rule, along)))
+        lying = tuple(rule for rule in along if _is_border(rule, upright))
+        if lying == along and upright == across:
+            return dataclasses.replace(ruled, along=along, across=across)
         along, across = lying, upright
 
 
-def _ends_at(end: float, at: float, rules: Iterable[Rule]) -> bool:
-    return any(abs(rule.at - end) <= END and rule.start - END <= at <= rule.end + END for rule in rules)
+def _between(rule: Rule, along: Iterable[Rule]) -> Rule | None:
+    """The rule from the first to the last of those along the print that it meets, if these are two."""
+    met = [other.at for other in along if _meet(other, rule)]
+    if not met or max(met) - min(met) < ACROSS / 2:
+        return None
+    return dataclasses.replace(rule, start=max(rule.start, min(met)), end=min(rule.end, max(met)))
 
 
-def _is_border(rule: Rule, upright: Sequence[Rule]) -> bool:
-    """Whether a rule along the print ends at rules across it, or reaches beyond all it meets on an open side."""
+def _is_border(rule: Rule, upright: Iterable[Rule]) -> bool:
+    """Whether a rule along the print meets two across it, or one and is long: a table may be open at its sides."""
     met = [other.at for other in upright if _meet(rule, other)]
-    left = _ends_at(rule.start, rule.at, upright) or rule.start < min(met) - OPEN_SIDE
-    right = _ends_at(rule.end, rule.at, upright) or rule.end > max(met) + OPEN_SIDE
-    return left and right
+    return bool(met) and (max(met) - min(met) >= ACROSS / 2 or rule.length >= LONG)
 
 
 def _connected(ruled: Ruled) -> list[tuple[list[Rule], list[Rule]]]:
