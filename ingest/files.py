@@ -15,7 +15,7 @@ from ingest.paging import PAGES_A_BATCH, paginate
 from ingest.pictures import load_picture
 from ingest.searchable import searchable_copy
 from ingest.sorting import SortedDocument, sort_documents
-from ocr import Engine, Line, PageReading, read_page, to_json
+from ocr import Engine, Line, PageReading, key_values, read_page, to_json
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,6 +35,12 @@ class FileReading:
         documents = [
             {
                 "pages": list(d.pages),
+                "pairs": [
+                    {"page": page.number, **dataclasses.asdict(pair)}
+                    for page in self.pages
+                    if page.number in d.pages
+                    for pair in key_values(page)
+                ],
                 "material": {"type": d.type, "score": round(d.score, 3), "why": d.why},
                 "fields": {name: dataclasses.asdict(value) for name, value in d.fields.items()},
             }

@@ -1,3 +1,5 @@
+from .cells import KeyValue as KeyValue
+from .cells import key_values as key_values
 from .codes import read_codes as read_codes
 from .engine import Engine as Engine
 from .engine import load_engine as load_engine
@@ -19,6 +21,7 @@ from .recognition import NO_MATERIAL as NO_MATERIAL
 from .recognition import Segment as Segment
 from .recognition import recognise as recognise
 from .recognition import segment as segment
+from .results import Cell as Cell
 from .results import CodeMark as CodeMark
 from .results import Fields as Fields
 from .results import FieldValue as FieldValue
@@ -32,6 +35,7 @@ from .results import Rotation as Rotation
 from .results import SealColour as SealColour
 from .results import SealMark as SealMark
 from .results import Source as Source
+from .results import Table as Table
 from .results import bounds as bounds
 from .results import fields_to_json as fields_to_json
 from .results import from_json as from_json

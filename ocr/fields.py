@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from catalogue import FieldSpec, MaterialType, find_dates, find_planning_permits, find_project_codes, load_catalogue
+from ocr.cells import cell_values, is_empty_beside
 from ocr.crosschecks import cross_checked
 from ocr.folding import distance, fold
 from ocr.labels import Label, find_labels, split_cells
@@ -20,6 +21,7 @@ from ocr.results import FieldValue, PageReading
 from ocr.values import Found, around, values_of
 
 RULE_TRUST = {
+    "cell": 1.0,
     "same line": 1.0,
     "right": 1.0,
     "below": 0.9,
@@ -93,12 +95,25 @@ def _by_label(kind: MaterialType, spec: FieldSpec, pages: Sequence[_Page]) -> Fi
     best: FieldValue | None = None
     wraps = spec.kind in WRAPPING_KINDS and not spec.name.endswith("号")
     for page in pages:
-        for label in find_labels(page.placed, (spec.name, *spec.labels)):
-            for found in values_of(label, page.placed, wraps=wraps):
-                value = _valued(spec, page, label, _one_name(kind, spec, found))
-                if value is not None and (best is None or value.score > best.score + 0.02):
-                    best = value
+        for label, found in _labelled(page, (spec.name, *spec.labels), wraps=wraps):
+            value = _valued(spec, page, label, _one_name(kind, spec, found))
+            if value is not None and (best is None or value.score > best.score + 0.02):
+                best = value
     return best
+
+
+def _labelled(page: _Page, words: Sequence[str], *, wraps: bool) -> list[tuple[Label, Found]]:
+    """What stands for these labels: in the cells of tables, where they have some, else by place."""
+    tables = page.reading.tables
+    in_cells = list(cell_values(tables, words))
+    if in_cells:
+        return in_cells
+    labels = (
+        label
+        for label in find_labels(page.placed, words)
+        if not (label.style == "cell" and is_empty_beside(tables, label.at.line.box))
+    )
+    return [(label, found) for label in labels for found in values_of(label, page.placed, wraps=wraps)]
 
 
 def _one_name(kind: MaterialType, spec: FieldSpec, found: Found) -> Found:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ocr.edges import find_sheet
 from ocr.layout import moved
 from ocr.pixels import Image
-from ocr.results import Line, Point, Quad, Rotation, SealMark, bounds, quad
+from ocr.results import Line, Point, Quad, Rotation, SealMark, Table, bounds, quad
 from ocr.skew import estimate_skew
 
 LOOK_SIDE = 720
@@ -91,6 +91,17 @@ class Back:
     def seals(self, seals: Iterable[SealMark]) -> tuple[SealMark, ...]:
         """The seals where they lie in the picture, each in an upright box around its ellipse."""
         return tuple(dataclasses.replace(seal, box=self.around(seal.box)) for seal in seals)
+
+    def tables(self, tables: Iterable[Table]) -> tuple[Table, ...]:
+        """The tables and their cells where they lie in the picture."""
+        return tuple(
+            dataclasses.replace(
+                table,
+                box=self.box(table.box),
+                cells=tuple(dataclasses.replace(cell, box=self.box(cell.box)) for cell in table.cells),
+            )
+            for table in tables
+        )
 
     def box(self, box: Quad) -> Quad:
         """The box where it lies in the picture."""

@@ -16,14 +16,16 @@ from ocr.engine import Engine
 from ocr.framing import find_gutter, framing_remarks
 from ocr.geometry import MOST_CORRECTED, find_flattening
 from ocr.layersample import lines_besides, says_what_is_shown
-from ocr.layout import MAX_LEAN, reading_order
+from ocr.layout import MAX_LEAN, lean, reading_order
 from ocr.orientation import read_upright
 from ocr.pixels import Image, turn
 from ocr.quality import is_blank, measure, remarked, with_lines
 from ocr.results import Line, PageReading
+from ocr.rules import find_rules
 from ocr.seals import mark_seals
 from ocr.seals_find import find_seals
 from ocr.seals_outline import from_top, without_seals
+from ocr.tables import find_tables
 from ocr.textlayer import trustworthy
 
 MIN_SIDE = 16
@@ -61,35 +63,63 @@ def read_page(
     image = _checked(image)
     height, width = image.shape[:2]
     layer = tuple(text_layer or ())
-    digital = trustworthy(layer, (width, height)) and says_what_is_shown(image, layer, engine)
-    flattening = None if digital else find_flattening(image)
+    if trustworthy(layer, (width, height)) and says_what_is_shown(image, layer, engine):
+        return _digital(image, number, dpi, engine, layer)
+    flattening = find_flattening(image)
     flat = image if flattening is None else flattening.apply(image)
     quality = measure(flat, dpi)
-    if not digital and is_blank(quality):
+    if is_blank(quality):
         return PageReading(number, width, height, 0, "ocr", (), (), quality, engine.name)
     outlines = find_seals(flat, dpi)
-    if digital:
-        lines = reading_order((*layer, *lines_besides(without_seals(image, outlines), layer, engine)))
-        seals = mark_seals(image, outlines, engine)
-        quality, codes = with_lines(quality, lines), read_codes(image)
-        return PageReading(number, width, height, 0, "text-layer", lines, seals, quality, "text-layer", codes)
     rotation, lines = read_upright(without_seals(flat, outlines), engine)
     if all(o.colour == "grey" for o in outlines) and shows_through(flat, quality, lines, engine):
         quality = dataclasses.replace(quality, remarks=("show-through",))
         return PageReading(number, width, height, 0, "ocr", (), (), quality, engine.name)
     upright, size = turn(flat, rotation), (flat.shape[1], flat.shape[0])
+    tables = find_tables(find_rules(upright, dpi, lean(lines)), lines)
     seals = mark_seals(upright, from_top(o.turned(rotation, size) for o in outlines), engine)
     way: tuple[float, ...] = ()
     most = MAX_LEAN
     if flattening is not None:
         upright, back = turn(image, rotation), flattening.back(rotation, (width, height))
         lines, seals, way, most = back.lines(lines), back.seals(seals), back.flat, MOST_CORRECTED
+        tables = back.tables(tables)
     gutter = find_gutter(upright, lines, dpi)
     lines = reading_order(lines, gutter) if gutter else lines
-    quality = remarked(with_lines(quality, lines, most), framing_remarks(upright, lines, gutter))
-    height, width = upright.shape[:2]
-    codes = read_codes(upright)
-    return PageReading(number, width, height, rotation, "ocr", lines, seals, quality, engine.name, codes, way, gutter)
+    return PageReading(
+        number=number,
+        width=upright.shape[1],
+        height=upright.shape[0],
+        rotation=rotation,
+        source="ocr",
+        lines=lines,
+        seals=seals,
+        quality=remarked(with_lines(quality, lines, most), framing_remarks(upright, lines, gutter)),
+        engine=engine.name,
+        codes=read_codes(upright),
+        flat=way,
+        gutter=gutter,
+        tables=tables,
+    )
+
+
+def _digital(image: Image, number: int, dpi: int | None, engine: Engine, layer: tuple[Line, ...]) -> PageReading:
+    """A page whose own text is taken as it is; what only its picture shows is read besides."""
+    outlines = find_seals(image, dpi)
+    lines = reading_order((*layer, *lines_besides(without_seals(image, outlines), layer, engine)))
+    return PageReading(
+        number=number,
+        width=image.shape[1],
+        height=image.shape[0],
+        rotation=0,
+        source="text-layer",
+        lines=lines,
+        seals=mark_seals(image, outlines, engine),
+        quality=with_lines(measure(image, dpi), lines),
+        engine="text-layer",
+        codes=read_codes(image),
+        tables=find_tables(find_rules(image, dpi, 0.0), lines),
+    )
 
 
 def _checked(image: Image) -> Image:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ocr.pixels import Image
 from ocr.results import Point
-from ocr.seals import page_dpi
+from ocr.seals_outline import page_dpi
 
 LOOK_DPI = 150
 """Rules are looked for at this resolution: a hairline of 0.1 mm is still seen, and A4 takes 15 ms."""
@@ -46,7 +46,7 @@ Way = Literal["along", "across"]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule in straightened pixels at `LOOK_DPI`: its place (y of one along the print, x of one across) and its ends."""
+    """A rule in straightened pixels at `LOOK_DPI`: its place (y of one along the print, x of one across), its ends."""
 
     at: float
     start: float

@@ -164,9 +164,7 @@ def _boxes(grid: _Grid) -> list[_Box]:
         while right + 1 < columns and not taken[top][right + 1] and not _ruled_across(grid, right + 1, top, top):
             right += 1
         bottom = top
-        while bottom + 1 < rows and _open_below(grid, bottom + 1, left, right) and not any(taken[bottom + 1][left : right + 1]):
-            if any(_ruled_across(grid, column, bottom + 1, bottom + 1) for column in range(left + 1, right + 1)):
-                break
+        while bottom + 1 < rows and _goes_on_below(grid, taken, bottom + 1, left, right):
             bottom += 1
         for row, column in itertools.product(range(top, bottom + 1), range(left, right + 1)):
             taken[row][column] = True
@@ -179,8 +177,13 @@ def _ruled_across(grid: _Grid, x: int, top: int, bottom: int) -> bool:
     return _share(grid.across, grid.xs[x], grid.ys[top], grid.ys[bottom + 1]) >= DRAWN
 
 
-def _open_below(grid: _Grid, y: int, left: int, right: int) -> bool:
-    return _share(grid.along, grid.ys[y], grid.xs[left], grid.xs[right + 1]) < DRAWN
+def _goes_on_below(grid: _Grid, taken: Sequence[Sequence[bool]], row: int, left: int, right: int) -> bool:
+    """Whether the row below belongs to the cell too: no rule above it, none within it, and it is nobody's yet."""
+    return (
+        _share(grid.along, grid.ys[row], grid.xs[left], grid.xs[right + 1]) < DRAWN
+        and not any(taken[row][left : right + 1])
+        and not any(_ruled_across(grid, column, row, row) for column in range(left + 1, right + 1))
+    )
 
 
 def _share(rules: Iterable[Rule], at: float, start: float, end: float) -> float:
@@ -224,20 +227,21 @@ def _parts(grid: _Grid, boxes: Sequence[_Box], ruled: Ruled, line: Line) -> list
     corners = [ruled.straight(corner) for corner in line.box]
     x0, y0, x1, y1 = bounds((corners[0], corners[1], corners[2], corners[3]))
     middle = (y0 + y1) / 2
+
+    def shared(box: _Box) -> float:
+        return min(x1, grid.xs[box.right + 1]) - max(x0, grid.xs[box.left])
+
     row = [
         (n, box)
         for n, box in enumerate(boxes)
-        if grid.ys[box.top] <= middle <= grid.ys[box.bottom + 1]
-        and min(x1, grid.xs[box.right + 1]) - max(x0, grid.xs[box.left]) > 0
+        if grid.ys[box.top] <= middle <= grid.ys[box.bottom + 1] and shared(box) > 0
     ]
     if not row:
         return []
     row.sort(key=lambda entry: grid.xs[entry[1].left])
     # A character that only just reaches over a rule does not stand in the next cell.
-    reach = IN_CELL * (y1 - y0)
-    inside = [
-        (n, box) for n, box in row if min(x1, grid.xs[box.right + 1]) - max(x0, grid.xs[box.left]) > min(reach, (x1 - x0) / 2)
-    ] or [max(row, key=lambda entry: min(x1, grid.xs[entry[1].right + 1]) - max(x0, grid.xs[entry[1].left]))]
+    reach = min(IN_CELL * (y1 - y0), (x1 - x0) / 2)
+    inside = [entry for entry in row if shared(entry[1]) > reach] or [max(row, key=lambda entry: shared(entry[1]))]
     borders = [grid.xs[box.left] for _, box in inside[1:]]
     shares = [(border - x0) / max(1.0, x1 - x0) for border in borders]
     return [(n, part) for (n, _), part in zip(inside, split_at(line, shares), strict=True) if part.text.strip()]
