@@ -22,6 +22,7 @@ from .recognition import Segment as Segment
 from .recognition import recognise as recognise
 from .recognition import segment as segment
 from .results import Cell as Cell
+from .results import CheckMark as CheckMark
 from .results import CodeMark as CodeMark
 from .results import Fields as Fields
 from .results import FieldValue as FieldValue

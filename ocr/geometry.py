@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ocr.edges import find_sheet
 from ocr.layout import moved
 from ocr.pixels import Image
-from ocr.results import Line, Point, Quad, Rotation, SealMark, Table, bounds, quad
+from ocr.results import CheckMark, Line, Point, Quad, Rotation, SealMark, Table, bounds, quad
 from ocr.skew import estimate_skew
 
 LOOK_SIDE = 720
@@ -102,6 +102,10 @@ class Back:
             )
             for table in tables
         )
+
+    def marks(self, marks: Iterable[CheckMark]) -> tuple[CheckMark, ...]:
+        """The check boxes where they lie in the picture."""
+        return tuple(dataclasses.replace(mark, box=self.box(mark.box)) for mark in marks)
 
     def box(self, box: Quad) -> Quad:
         """The box where it lies in the picture."""

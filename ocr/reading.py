@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from ocr.behind import shows_through
+from ocr.checkboxes import read_checkboxes
 from ocr.codes import read_codes
 from ocr.engine import Engine
 from ocr.framing import find_gutter, framing_remarks
@@ -78,12 +79,13 @@ def read_page(
     upright, size = turn(flat, rotation), (flat.shape[1], flat.shape[0])
     tables = find_tables(find_rules(upright, dpi, lean(lines)), lines)
     seals = mark_seals(upright, from_top(o.turned(rotation, size) for o in outlines), engine)
+    marks = read_checkboxes(upright, lines, dpi)
     way: tuple[float, ...] = ()
     most = MAX_LEAN
     if flattening is not None:
         upright, back = turn(image, rotation), flattening.back(rotation, (width, height))
         lines, seals, way, most = back.lines(lines), back.seals(seals), back.flat, MOST_CORRECTED
-        tables = back.tables(tables)
+        tables, marks = back.tables(tables), back.marks(marks)
     gutter = find_gutter(upright, lines, dpi)
     lines = reading_order(lines, gutter) if gutter else lines
     return PageReading(
@@ -100,6 +102,7 @@ def read_page(
         flat=way,
         gutter=gutter,
         tables=tables,
+        marks=marks,
     )
 
 
@@ -119,6 +122,7 @@ def _digital(image: Image, number: int, dpi: int | None, engine: Engine, layer: 
         engine="text-layer",
         codes=read_codes(image),
         tables=find_tables(find_rules(image, dpi, 0.0), lines),
+        marks=read_checkboxes(image, lines, dpi),
     )
 
 

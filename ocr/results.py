@@ -86,6 +86,16 @@ class Table:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class CheckMark:
+    """A check box: its place, whether something is in it, the option it stands before, and how sure (0 to 1)."""
+
+    box: Quad
+    ticked: bool
+    text: str
+    confidence: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Quality:
     """How well the page can be read.
 
@@ -127,6 +137,7 @@ class PageReading:
     gutter: float = 0.0
     reader: str = ""
     tables: tuple[Table, ...] = ()
+    marks: tuple[CheckMark, ...] = ()
 
     @property
     def text(self) -> str:
@@ -178,7 +189,7 @@ def to_json(reading: PageReading) -> dict[str, Any]:
 
 
 def from_json(data: Mapping[str, Any]) -> PageReading:
-    """The page that `to_json` wrote, also before codes were read."""
+    """The page that `to_json` wrote, also before codes and check boxes were read."""
     return PageReading(
         **{
             **data,
@@ -187,6 +198,7 @@ def from_json(data: Mapping[str, Any]) -> PageReading:
             "flat": tuple(data.get("flat", ())),
             "codes": tuple(CodeMark(**{**code, "box": _quad(code["box"])}) for code in data.get("codes", ())),
             "tables": tuple(map(_table, data.get("tables", ()))),
+            "marks": tuple(CheckMark(**{**mark, "box": _quad(mark["box"])}) for mark in data.get("marks", ())),
             "quality": Quality(**{**data["quality"], "remarks": tuple(data["quality"]["remarks"])}),
         }
     )

@@ -2,7 +2,7 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from samples.ageing import Matrix, moved
 from samples.materials import Form
 from samples.numerals import normalised
 from samples.seals import Stamp, draw_signature
-from samples.truth import Document, SealTruth, Value
+from samples.truth import BoxTruth, Document, SealTruth, Value
 from samples.typesetting import Image, TypeSet
 
 _SIGNATURE_MM = 8
@@ -76,7 +76,7 @@ def press(
         elif mark.kind == "hand":
             writing = draw_signature(mark.role, height=pixels(_HAND_MM, dpi), rng=rng)
             writing.press(pages[mark.page - 1], (x + writing.ink.shape[1] // 2, y))
-        elif mark.role in stamps:
+        elif mark.kind == "seal" and mark.role in stamps:
             dx, dy = (int(step) for step in rng.uniform(-_SEAL_STEP_MM, _SEAL_STEP_MM, 2) * dpi / _MM_PER_INCH)
             stamps[mark.role].press(pages[mark.page - 1], (x + dx, y + dy))
             placed.append(Placed(mark.role, mark.page, (x + dx, y + dy)))
@@ -96,6 +96,22 @@ def truth(form: Form, texts: Texts, sheet: TypeSet, seals: tuple[SealTruth, ...]
         defects=texts.defects,
         handwritten=tuple(name for name, printed in texts.fields.items() if printed in by_hand),
     )
+
+
+def with_pen(document: Document, sheet: TypeSet, matrices: Sequence[Matrix], dpi: int) -> Document:
+    """The document with its check boxes and what a pen wrote on it, where they lie in the scans of its pages."""
+    boxes: list[BoxTruth] = []
+    written: list[tuple[int, tuple[int, int]]] = []
+    for mark in sheet.marks:
+        # What is filled in is marked at its left end, all else at its middle.
+        reach = _HAND_MM * (0.92 * len(mark.role) + 0.8) / 2 if mark.kind == "hand" else 0.0
+        x, y = (at * dpi / _POINTS_PER_INCH for at in (mark.x + reach * _POINTS_PER_INCH / _MM_PER_INCH, mark.y))
+        center = landed((round(x), round(y)), matrices[mark.page - 1])
+        if mark.kind in {"ticked", "unticked"}:
+            boxes.append(BoxTruth(mark.role, mark.kind == "ticked", mark.page, center))
+        elif mark.kind in {"sign", "hand"}:
+            written.append((mark.page, center))
+    return dataclasses.replace(document, boxes=tuple(boxes), written=tuple(written))
 
 
 def pixels(millimetres: float, dpi: int) -> int:

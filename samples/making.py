@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image as Pil
 
 from samples.ageing import WEAR, Degrade, Rotate, age, picture, turned
-from samples.drawing import Texts, entropy, landed, page_data, pixels, press, truth
+from samples.drawing import Texts, entropy, landed, page_data, pixels, press, truth, with_pen
 from samples.materials import FORMS, Form
 from samples.seals import SEAL_MM, Strength, draw_seal
 from samples.truth import Document, SealTruth
@@ -97,6 +97,7 @@ def make_document(  # noqa: PLR0913 -- one keyword for each way a real document 
         for at in placed
     )
     document = dataclasses.replace(truth(form, texts, sheet, seals), rotation=rotate)
+    document = with_pen(document, sheet, [matrix for _, matrix in scans], dpi)
     images = tuple(picture(turned(scan, rotate)) for scan, _ in scans)
     return Sheet(document, images, dpi, WEAR[degrade].quality)
 

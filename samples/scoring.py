@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image as Pil
 
 from samples.ageing import WEAR, Degrade, Matrix, Rotate, age, moved, turned
-from samples.drawing import Texts, entropy, landed, page_data, pixels, press, truth
+from samples.drawing import Texts, entropy, landed, page_data, pixels, press, truth, with_pen
 from samples.making import SampleError
 from samples.materials import FORMS, Form, read_words
 from samples.placing import Place, places_of
@@ -144,6 +144,7 @@ def _pages(
     )
     rotation = _TURNED[int(rng.integers(len(_TURNED)))]
     document = dataclasses.replace(truth(form, texts, sheet, seals), rotation=rotation)
+    document = with_pen(document, sheet, [matrix for _, matrix in scans], dpi)
     places = places_of(sheet.pdf, texts.fields)
     by_hand = {mark.role: mark.page for mark in sheet.marks if mark.kind == "hand"}
     for number, (scan, matrix) in enumerate(scans, 1):

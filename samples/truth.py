@@ -37,11 +37,22 @@ class SealTruth:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class BoxTruth:
+    """A check box: the option it stands before, whether it is ticked, its page from 1, its middle in pixels upright."""
+
+    text: str
+    ticked: bool
+    page: int
+    center: tuple[int, int]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Document:
     """One document as it really is: material type code and name, fields, text lines page after page, page count.
 
     `rotation` is how far the scan was turned clockwise, in degrees. `defects` are stable words for what was planted:
-    "unsealed", "wrong-seal", "expired". `handwritten` names the fields that were filled in by hand.
+    "unsealed", "wrong-seal", "expired". `handwritten` names the fields that were filled in by hand. `boxes` are the
+    check boxes of a scan, `written` the places in it where a pen wrote: page from 1, middle in pixels upright.
     """
 
     type: str
@@ -53,6 +64,8 @@ class Document:
     rotation: int = 0
     defects: tuple[str, ...] = ()
     handwritten: tuple[str, ...] = ()
+    boxes: tuple[BoxTruth, ...] = ()
+    written: tuple[tuple[int, tuple[int, int]], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

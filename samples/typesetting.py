@@ -19,7 +19,9 @@ Image = npt.NDArray[np.uint8]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Mark:
-    """A place on a page: kind "seal", "sign" or "hand", whose (or what is written by hand), page from 1, x and y.
+    """A place on a page: its kind, whose (what is written by hand, a check box's option), page from 1, x and y.
+
+    Kinds are "seal", "sign", "hand", and "ticked" and "unticked" for check boxes.
 
     x and y in points from the top left corner; the middle of a seal or signature, the left end of what is written.
     """
