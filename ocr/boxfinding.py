@@ -44,8 +44,8 @@ INNER = 0.2
 """Part of the side that is left off at each edge when looking inside: the outline and its blur."""
 
 INKED, BARE = 0.075, 0.03
-"""Share of the inside that is ink from which a box is ticked, up to which it is surely empty. On 80 pages of samples
-ticks fill 0.12 to 0.4 of it, empty boxes 0 to 0.04."""
+"""Share of the inside that is ink from which a box is ticked, up to which it is surely empty. On the sample forms
+139 ticks fill 0.29 to 0.46 of it, 148 empty boxes 0 to 0.07; a thin pen fills less than those ticks."""
 
 ACROSS = 0.9
 """Part of the inside's width or height from which a straight stroke along an axis belongs to a character."""
