@@ -1,9 +1,14 @@
 """`yidang bench` and `yidang models`: figures, and the model files they rest on."""
 
-import tempfile
+import sys
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+CORPORA = Path("../shared/corpora")
+"""Where the real files lie beside a checkout, if they are there."""
 
 
 @click.group()
@@ -12,16 +17,59 @@ def bench() -> None:
 
 
 @bench.command()
-@click.option("--pages", default=0, help="Use only so many pages; 0 for all of them.")
-def ocr(pages: int) -> None:
-    """Character error and seconds a page: ours, PaddleOCR's defaults and, where installed, tesseract."""
+@click.option("--set", "set_name", type=click.Choice(["own", "gbt", "form", "all"]), default="own", show_default=True)
+@click.option("--pages", default=12, show_default=True, help="Pages that every engine reads; 0 for all.")
+@click.option("--documents", default=0, help="Pages of all that ours alone reads beside them; 0 for all.")
+@click.option("--engine", "engines", multiple=True, help="Only this one; may be given again. Ours is always in it.")
+@click.option("--threads", default=1, show_default=True, help="Threads of an engine that runs alone.")
+@click.option("--seed", default=None, type=int, help="What the sample forms say and how they are worn.")
+@click.option("--corpora", type=click.Path(path_type=Path), default=CORPORA, show_default=True, help="The real files.")
+@click.option("--report", type=click.Path(path_type=Path), default=None, help="Folder for the report page.")
+@click.option("--json", "json_wanted", is_flag=True, help="One JSON object, for programs.")
+def ocr(  # noqa: PLR0913, PLR0917 - the options of one command
+    set_name: str,
+    pages: int,
+    documents: int,
+    engines: tuple[str, ...],
+    threads: int,
+    seed: int | None,
+    corpora: Path,
+    report: Path | None,
+    json_wanted: bool,  # noqa: FBT001
+) -> None:
+    """Character error, exact texts, seconds and memory a page: ours beside PaddleOCR, RapidOCR, Tesseract, OCRmyPDF.
+
+    Then ours on every page: which way up, types, fields, seals; with --report also the failures as pictures.
+    """
     from django.conf import settings
 
-    from bench import run, sample_pages
+    from bench import CONTENDERS, SETS, Order, as_json, as_tables, run
 
-    with tempfile.TemporaryDirectory() as folder:
-        drawn = sample_pages(Path(folder))
-        run(drawn[: pages or None], settings.MODELS_DIR)
+    if unknown := set(engines) - set(CONTENDERS):
+        raise click.UsageError(f"no engine {', '.join(sorted(unknown))}: use {', '.join(CONTENDERS)}")
+    ours = next(iter(CONTENDERS))
+    order = Order(
+        sets=SETS if set_name == "all" else tuple(name for name in SETS if name == set_name),
+        weights_dir=settings.MODELS_DIR,
+        corpora=corpora,
+        pages=pages,
+        documents=documents,
+        engines=(ours, *engines) if engines else tuple(CONTENDERS),
+        threads=threads,
+        report=report,
+        **({} if seed is None else {"seed": seed}),
+    )
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed:.0f}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def step(what: str, done: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=None)
+            bar.advance(tasks[what], done)
+
+        result = run(order, step=step)
+    click.echo(as_json(result) if json_wanted else as_tables(result))
 
 
 @bench.command()
