@@ -1,9 +1,9 @@
 from .engines import CONTENDERS as CONTENDERS
-from .ocr import Order as Order
-from .ocr import Result as Result
 from .ocr import run as run
 from .pages import SETS as SETS
 from .printing import as_json as as_json
 from .printing import as_tables as as_tables
+from .results import Order as Order
+from .results import Result as Result
 from .soak import Soaked as Soaked
 from .soak import soak as soak

@@ -118,12 +118,12 @@ def scored(subjects: Sequence[Subject], pages: Sequence[PageTaken]) -> Iterator[
         its = tuple(pages[at : at + len(subject.images)])
         at += len(its)
         lines = [text for page in its for text, _ in page.read.lines]
-        if subject.whole:
-            matches, surplus = match_whole(subject.texts, lines)
-            yield SubjectRead(subject, its, tuple(matches), tally(matches, surplus))
+        if subject.counted == "apart":
+            matches, surplus = match_texts(subject.texts, lines), None
         else:
-            matches = match_texts(subject.texts, lines)
-            yield SubjectRead(subject, its, tuple(matches), tally(matches))
+            matches, left = match_whole(subject.texts, lines)
+            surplus = left if subject.counted == "whole" else None
+        yield SubjectRead(subject, its, tuple(matches), tally(matches, surplus))
 
 
 def aims(comparison: Comparison) -> list[Aim]:

@@ -55,11 +55,11 @@ def _ours(engine: str, tier: Literal["tiny", "small"], weights_dir: Path, thread
     import cv2
     from PIL import Image as Pil
 
-    from ocr import EngineUnknown, WeightsMissing, load_engine, read_page, to_json
+    from ocr import EngineUnavailable, WeightsMissing, load_engine, read_page, to_json
 
     try:
         loaded = load_engine(engine, tier, weights_dir, threads)
-    except (EngineUnknown, WeightsMissing) as absent:
+    except (EngineUnavailable, WeightsMissing) as absent:
         raise LeftOut(str(absent)) from None
 
     def read(path: Path) -> PageRead:
@@ -80,7 +80,6 @@ def _paddle(
     import paddleocr
 
     cv2.setNumThreads(threads)
-    turning = settings.get("use_doc_orientation_classify")
     pipeline = paddleocr.PaddleOCR(
         device="cpu",
         engine="onnxruntime",
@@ -89,14 +88,12 @@ def _paddle(
         text_detection_model_dir=str(weights_dir / f"v6_{tier}_det"),
         text_recognition_model_name=f"PP-OCRv6_{tier}_rec",
         text_recognition_model_dir=str(weights_dir / f"v6_{tier}_rec"),
-        doc_orientation_classify_model_name="PP-LCNet_x1_0_doc_ori" if turning else None,
-        doc_orientation_classify_model_dir=str(weights_dir / "doc_ori") if turning else None,
-        **{
-            "use_doc_orientation_classify": False,
-            "use_doc_unwarping": False,
-            "use_textline_orientation": False,
-            **settings,
-        },
+        doc_orientation_classify_model_name="PP-LCNet_x1_0_doc_ori",
+        doc_orientation_classify_model_dir=str(weights_dir / "doc_ori"),
+        use_doc_orientation_classify=True,
+        use_doc_unwarping=False,
+        use_textline_orientation=False,
+        **settings,
     )
 
     def read(path: Path) -> PageRead:
@@ -179,25 +176,17 @@ CONTENDERS: dict[str, Contender] = {
         functools.partial(_ours, "paddle", "tiny"),
     ),
     "yidang-small": Contender("ours with PP-OCRv6 small throughout", functools.partial(_ours, "paddle", "small")),
-    "yidang-light": Contender("ours on RapidOCR, the light engine", functools.partial(_ours, "rapidocr", "tiny")),
+    "yidang-light": Contender("ours on RapidOCR, the light engine", functools.partial(_ours, "rapid", "tiny")),
     BASELINE: Contender(
         "PaddleOCR pipeline, PP-OCRv6 tiny, detection at most 960, page turned: what is to be beaten",
-        functools.partial(
-            _paddle,
-            "tiny",
-            {
-                "text_det_limit_side_len": 960,
-                "text_det_limit_type": "max",
-                "use_doc_orientation_classify": True,
-            },
-        ),
+        functools.partial(_paddle, "tiny", {"text_det_limit_side_len": 960, "text_det_limit_type": "max"}),
     ),
     "paddleocr-tiny": Contender(
-        "PaddleOCR pipeline, PP-OCRv6 tiny, its default full-page detection, no turning",
+        "PaddleOCR pipeline, PP-OCRv6 tiny, its default full-page detection, page turned",
         functools.partial(_paddle, "tiny", {}),
     ),
     "paddleocr-small": Contender(
-        "PaddleOCR pipeline, PP-OCRv6 small, its default full-page detection, no turning",
+        "PaddleOCR pipeline, PP-OCRv6 small, its default full-page detection, page turned",
         functools.partial(_paddle, "small", {}),
     ),
     "rapidocr": Contender("RapidOCR with its own settings and the weights in its package", _rapidocr),

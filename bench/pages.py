@@ -12,6 +12,10 @@ from samples import SealTruth
 SetName = Literal["own", "gbt", "form"]
 SETS: tuple[SetName, ...] = ("own", "gbt", "form")
 
+Counted = Literal["apart", "once", "whole"]
+"""How texts are sought: each for itself; so that no read character serves two of them; or as that and all the text
+there is, so that what an engine adds counts too."""
+
 SET_NAMES: dict[SetName, str] = {
     "own": "自制表单（留作评分的字体与版式）",
     "gbt": "国家标准 GB/T 3620.1-2016，200 dpi，对照其文字层",
@@ -21,19 +25,24 @@ SET_NAMES: dict[SetName, str] = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Known:
-    """A text that stands on the document: what it is called (a field, a line, a cell) and what it says, as printed."""
+    """A text that stands on the document: what it is called (a field, a line, a cell) and what it says, as printed.
+
+    `page` is on which of the document's pages, from 1, and `box` where on it, upright; 0 and None where not known.
+    """
 
     name: str
     text: str
+    page: int = 0
+    box: tuple[float, float, float, float] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Subject:
-    """One document to be read: its page images, upright, and what is known of it.
+    """One document to be read: its page images, and what is known of it.
 
-    `texts` are what errors are counted on; `whole` tells that they are all the text there is, so that what an engine
-    adds can be counted too. `type` is "" where none is expected; `fields` are normalised values; `seals` is None where
-    the seals are not known.
+    `texts` are what errors are counted on, in the way that `counted` says. `turned` is how far its pages lie turned
+    clockwise. `type` is "" where none is expected; `fields` are normalised values; `seals` is None where the seals are
+    not known.
     """
 
     name: str
@@ -41,7 +50,8 @@ class Subject:
     wear: str
     images: tuple[Path, ...]
     texts: tuple[Known, ...]
-    whole: bool = False
+    counted: Counted = "apart"
+    turned: int = 0
     type: str = ""
     fields: Mapping[str, str] = dataclasses.field(default_factory=dict)
     seals: tuple[SealTruth, ...] | None = None

@@ -1,5 +1,6 @@
 """The figures of a run as plain tables, and as JSON for programs."""
 
+import dataclasses
 import itertools
 import json
 from collections.abc import Sequence
@@ -9,10 +10,11 @@ from bench.comparing import Aim, Comparison, Standing, aims
 from bench.engines import CONTENDERS
 from bench.pages import SET_NAMES
 from bench.scoring import Tally
+from bench.seals import SealFigures
 from bench.understanding import by_field, by_rotation, confusion
 
 if TYPE_CHECKING:
-    from bench.ocr import Result
+    from bench.results import Result
 
 Rows = Sequence[Sequence[str]]
 
@@ -50,14 +52,14 @@ def _ours(result: "Result") -> list[str]:
     right = sum(one.right for one in judged.typed)
     torn = sum(one.parts != 1 for one in judged.typed)
     confused = [f"{true} taken for {guess or 'none'}: {count}" for (true, guess), count in confused_types(result)]
-    turns = ", ".join(f"laid {laid}: {right} of {known}" for laid, (right, known) in by_rotation(judged.turned).items())
     exact = sum(field.right for field in judged.fielded)
-    missed = [(name, f"{right} of {all_}") for name, (right, all_) in by_field(judged.fielded).items() if right < all_]
     return [
         f"Ours on all {sum(len(read.pages) for read in result.reads)} pages\n{_table(own_rows(result))}",
         "\n".join([f"types: {right} of {len(judged.typed)} right; {torn} documents cut in parts", *confused]),
-        f"upright: {turns}",
-        f"fields: {exact} of {len(judged.fielded)} exact; those with misses:\n{_table([('field', 'exact'), *missed])}",
+        f"upright\n{_table(turn_rows(result))}",
+        f"cells of the real form: {judged.cells[0]} of {judged.cells[1]}" if judged.cells[1] else "",
+        f"seals\n{_table(seal_rows(result))}" if result.seals.figures else "",
+        f"fields: {exact} of {len(judged.fielded)} exact; those with misses\n{_table(field_rows(result))}",
     ]
 
 
@@ -124,6 +126,51 @@ def own_rows(result: "Result") -> list[tuple[str, ...]]:
     return [*rows, *((name, wear or "-", *_counted(count)) for (name, wear), count in sorted(counts.items()))]
 
 
+def turn_rows(result: "Result") -> list[tuple[str, ...]]:
+    """Pages that came to stand upright, by how they were laid."""
+    counts = sorted(by_rotation(result.understanding.turned).items())
+    return [("laid", "upright"), *((f"{laid}°", f"{right} of {known}") for laid, (right, known) in counts)]
+
+
+def field_rows(result: "Result") -> list[tuple[str, ...]]:
+    """Fields that were missed, by name, the worst first."""
+    counts = by_field(result.understanding.fielded).items()
+    missed = ((name, f"{right} of {known}") for name, (right, known) in counts if right < known)
+    return [("field", "exact"), *missed]
+
+
+def seal_rows(result: "Result") -> list[tuple[str, ...]]:
+    """Seals by kind and scan, and in all: found, precision and recall, ring texts without an error."""
+    header = (
+        "kind",
+        "scan",
+        "pages",
+        "drawn",
+        "found",
+        "false",
+        "recall %",
+        "precision %",
+        "exact",
+        "CER %",
+        "captions",
+        "codes",
+    )
+    figures = result.seals.figures
+    whole = SealFigures()
+    for one in figures.values():
+        for field in dataclasses.fields(SealFigures):
+            setattr(whole, field.name, getattr(whole, field.name) + getattr(one, field.name))
+    return [header, *(_seal_row(*key, one) for key, one in sorted(figures.items())), _seal_row("all", "-", whole)]
+
+
+def _seal_row(kind: str, scan: str, of: SealFigures) -> tuple[str, ...]:
+    counts = (str(count) for count in (of.pages, of.drawn, of.found, of.false))
+    recall, precision = of.found / max(1, of.drawn), of.found / max(1, of.found + of.false)
+    shares = (f"{100 * recall:.1f}", f"{100 * precision:.1f}") if of.drawn else ("-", "-")
+    said = (f"{of.captions_exact} of {of.captions}", f"{of.numbers_exact} of {of.numbers}")
+    return kind, scan, *counts, *shares, str(of.exact), f"{100 * of.wrong / max(1, of.characters):.1f}", *said
+
+
 def _counted(count: Tally) -> tuple[str, str, str]:
     added = f"{100 * count.added:.2f}" if count.whole else "-"
     return f"{100 * count.cer:.2f}", f"{count.right} of {count.known}", added
@@ -145,6 +192,7 @@ def _table(rows: Rows) -> str:
 def as_json(result: "Result") -> str:
     """The same figures for programs."""
     comparison, judged, by_set = result.comparison, result.understanding, own_rows(result)[1:]
+    seals = seal_rows(result)
     said: dict[str, Any] = {
         "pages": comparison.pages,
         "threads": comparison.threads,
@@ -160,6 +208,8 @@ def as_json(result: "Result") -> str:
             "torn": sum(one.parts != 1 for one in judged.typed),
             "confused": [[true, guess, count] for (true, guess), count in confused_types(result)],
             "upright": {str(laid): list(counts) for laid, counts in by_rotation(judged.turned).items()},
+            "cells": list(judged.cells),
+            "seals": [dict(zip(seals[0], row, strict=True)) for row in seals[1:]],
             "fields": {name: list(counts) for name, counts in by_field(judged.fielded).items()},
         },
     }

@@ -117,7 +117,7 @@ def match_texts(known: Iterable[Known], read: Sequence[str]) -> list[Match]:
 
 
 def match_whole(known: Iterable[Known], read: Sequence[str]) -> tuple[list[Match], int]:
-    """The same where the known texts are all there is: no read character serves twice. Also: how many were left over.
+    """The same, but no read character serves twice. Also: how many characters were left over.
 
     The longest texts choose first, so that a page number does not take its digit out of the middle of a sentence.
     """

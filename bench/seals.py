@@ -60,19 +60,6 @@ def score_seals(
     return dict(figures), failures
 
 
-def print_seals(figures: dict[tuple[str, str], SealFigures]) -> None:
-    """The figures as a table."""
-    print(
-        f"{'kind':14}{'scan':9}{'pages':>6}{'drawn':>6}{'found':>6}{'false':>6}{'exact':>6}{'cer %':>7}  caption  code"
-    )
-    for (kind, degrade), f in sorted(figures.items()):
-        cer = 100 * f.wrong / max(1, f.characters)
-        print(
-            f"{kind:14}{degrade:9}{f.pages:6}{f.drawn:6}{f.found:6}{f.false:6}{f.exact:6}{cer:7.1f}"
-            f"  {f.captions_exact:3}/{f.captions:<3}  {f.numbers_exact:3}/{f.numbers:<3}"
-        )
-
-
 def _judge(
     scene: SealScene, image: NDArray[np.uint8], marks: Sequence[SealMark], figures: SealFigures
 ) -> Iterable[SealFailure]:

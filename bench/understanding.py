@@ -11,6 +11,7 @@ from PIL import Image as Pil
 from bench.comparing import SubjectRead
 from bench.measuring import PageTaken
 from bench.pages import Subject
+from bench.scoring import plain
 from catalogue import squeeze
 from ocr import FieldValue, MaterialGuess, PageReading, Rotation, extract_fields, from_json, recognise, segment
 
@@ -62,11 +63,12 @@ class Fielded:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Understanding:
-    """Everything that was judged: pages turned, documents typed, fields read."""
+    """Everything that was judged: pages turned, documents typed, fields read, cells of the real form of so many."""
 
-    turned: tuple[Turned, ...]
-    typed: tuple[Typed, ...]
-    fielded: tuple[Fielded, ...]
+    turned: tuple[Turned, ...] = ()
+    typed: tuple[Typed, ...] = ()
+    fielded: tuple[Fielded, ...] = ()
+    cells: tuple[int, int] = (0, 0)
 
 
 def readings(read: SubjectRead) -> list[PageReading]:
@@ -86,7 +88,27 @@ def understand(reads: Sequence[SubjectRead], turned: Iterable[Turned]) -> Unders
         typed.append(Typed(read, recognise(pages), len(segment(pages))))
         values = extract_fields(read.subject.type, pages)
         fielded += [Fielded(read, name, expected, values.get(name)) for name, expected in read.subject.fields.items()]
-    return Understanding(tuple(turned), tuple(typed), tuple(fielded))
+    own = [page for read in reads for page in _as_laid(read)]
+    return Understanding((*own, *turned), tuple(typed), tuple(fielded), _cells(reads))
+
+
+def _as_laid(read: SubjectRead) -> Iterator[Turned]:
+    """How the document's pages were turned, as they lay."""
+    laid = next(rotation for rotation in ROTATIONS if rotation == read.subject.turned)
+    for image, page in zip(read.subject.images, read.pages, strict=True):
+        yield Turned(image, laid, page.read.reading["rotation"] if page.read.reading else None)
+
+
+def _cells(reads: Iterable[SubjectRead]) -> tuple[int, int]:
+    """Of the real form's known texts, how many are the whole text of a cell of a table, each cell serving once."""
+    right = known = 0
+    for read in (read for read in reads if read.subject.set == "form"):
+        tables = (table for page in readings(read) for table in page.tables)
+        cells = collections.Counter(plain(cell.text) for table in tables for cell in table.cells)
+        wanted = collections.Counter(plain(text.text) for text in read.subject.texts)
+        right += (cells & wanted).total()
+        known += wanted.total()
+    return right, known
 
 
 def lay_turned(subjects: Sequence[Subject], folder: Path) -> list[tuple[Path, Rotation]]:

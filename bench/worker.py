@@ -7,6 +7,7 @@ memory. Between the two it waits for the file named by `--go`, so that several c
 import argparse
 import dataclasses
 import json
+import os
 import resource
 import sys
 import time
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str]) -> None:
             answer.write(json.dumps(facts, ensure_ascii=False) + "\n")
             answer.flush()
 
-        started = time.perf_counter()
+        started, parent = time.perf_counter(), os.getppid()
         try:
             read, version = CONTENDERS[given.engine].open(given.weights_dir, given.threads)
         except LeftOut as reason:
@@ -46,14 +47,17 @@ def main(arguments: Sequence[str]) -> None:
         load = time.perf_counter() - started
         _page(read, images[0])
         say(version=version, load=load)
-        while given.go is not None and not given.go.exists():
+        while given.go is not None and not given.go.exists() and os.getppid() == parent:
             time.sleep(POLL_SECONDS)
         _read_all(read, images, say)
         say(peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def _read_all(read: Reader, images: Sequence[Path], say: Callable[..., None]) -> None:
+    parent = os.getppid()
     for image in images:
+        if os.getppid() != parent:
+            raise SystemExit("whoever asked is gone")
         cpu_before, before = _cpu(), time.monotonic()
         page, failure = _page(read, image)
         cpu, now = _cpu() - cpu_before, time.monotonic()

@@ -1,5 +1,6 @@
 """Believable scans of Chinese approval documents with known text, drawn from a seed: for demonstration and tests."""
 
+from samples.ageing import Degrade
 from samples.making import SampleError, Sheet, make_digital, make_document, save_sheets
 from samples.materials import TYPES, WORKS_NAMES
 from samples.piles import make_project_pile, make_second_case_pile
@@ -13,7 +14,7 @@ from samples.scoring import (
     scoring_set,
 )
 from samples.seal_scenes import KINDS as SEAL_KINDS
-from samples.seal_scenes import SealDrawn, SealScene, owner_name, seal_scenes
+from samples.seal_scenes import SEAL_SCANS, SealDrawn, SealScene, owner_name, seal_scenes
 from samples.truth import Document, Pile, SampleFile, SealTruth, Value
 from samples.world import World
 from samples.worlds import drawn_world
@@ -21,8 +22,10 @@ from samples.worlds import drawn_world
 __all__ = [
     "SCORED",
     "SEAL_KINDS",
+    "SEAL_SCANS",
     "TYPES",
     "WORKS_NAMES",
+    "Degrade",
     "Document",
     "Pile",
     "SampleError",
