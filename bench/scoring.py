@@ -6,6 +6,7 @@ engines alike.
 """
 
 import dataclasses
+import re
 from collections.abc import Iterable, Sequence
 
 from bench.pages import Known
@@ -18,6 +19,8 @@ _ALIKE |= str.maketrans(dict.fromkeys("—–‐‑‒―−─", "-"))
 
 _USED = "\n"
 """Stands where a known text was found; `plain` leaves no such character in any text."""
+
+_FREE = re.compile(f"[^{_USED}]+")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -145,5 +148,10 @@ def tally(matches: Sequence[Match], surplus: int | None = None) -> Tally:
 
 
 def _match(item: Known, needle: str, text: str) -> Match:
-    errors, start, end = nearest(needle, text)
-    return Match(item, errors, start, end, text[start:end])
+    """The nearest part that goes over no used character; the leftmost of equals."""
+    best = (len(needle), 0, 0)
+    for free in _FREE.finditer(text):
+        errors, start, end = nearest(needle, free.group())
+        if errors < best[0]:
+            best = (errors, free.start() + start, free.start() + end)
+    return Match(item, *best, text[best[1] : best[2]])

@@ -35,7 +35,7 @@ def page(lines: tuple[str, ...], rotation: int = 0, cpu: float = 0.5) -> PageTak
 
 
 def small_result(folder: Path) -> Result:
-    """One permit whose title was cut off and whose owner was misread, one page of a standard read rightly, and a page that was turned wrongly."""
+    """One permit without a title, its owner misread, one page of a standard read rightly, one page turned wrongly."""
     image = folder / "page.png"
     Pil.fromarray(np.full((1000, 800, 3), 240, np.uint8)).save(image)
     owner = Known("建设单位", "江澜晨曦智能装备有限公司", 1, (300.0, 200.0, 700.0, 240.0))

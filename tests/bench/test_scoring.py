@@ -1,5 +1,7 @@
 """A known text is sought at its best place, in whatever order the page was read."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
@@ -32,7 +34,7 @@ def test_read_characters_serve_one_text_only(texts: list[str], read: list[str]) 
     matches, left = match_whole(known, read)
     assert [match.known for match in matches] == known
     spans = sorted((match.start, match.end) for match in matches if match.start < match.end)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
     assert left == len(plain("".join(read))) - sum(end - start for start, end in spans)
 
 
