@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from catalogue import Catalogue, Item, Requirement
-from ingest.defects import find_code_defects, find_defects
-from ingest.report import CaseFacts, Evidence, Presented, Report, RequirementReport, State, Verdict
+from ingest.defects import QUESTIONS, find_code_defects, find_defects
+from ingest.report import CaseFacts, Defect, Evidence, Presented, Report, RequirementReport, State, Verdict
 
 if TYPE_CHECKING:
     from signing import CodeAnswer
@@ -67,9 +67,17 @@ def _judge(  # noqa: PLR0913, PLR0917
     best, defects = min(
         enumerate(judged), key=lambda pair: (sum(d.serious for d in pair[1][1]), len(pair[1][1]), -pair[0])
     )[1]
-    state: State = "defective" if any(d.serious for d in defects) else "reused" if best.reused else "satisfied"
+    state = _state_of(best, defects)
     evidence = tuple(Evidence.of(d) for d in [best, *(d for d, _ in judged if d is not best)])
     return RequirementReport(entry.material, entry.name, state, evidence, tuple(defects))
+
+
+def _state_of(document: Presented, defects: Sequence[Defect]) -> State:
+    if any(d.serious for d in defects):
+        return "defective"
+    if document.reused:
+        return "reused"
+    return "question" if any(d.code in QUESTIONS for d in defects) else "satisfied"
 
 
 def _state_when_absent(entry: Requirement, promised: set[str]) -> State:

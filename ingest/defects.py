@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 
 from catalogue import MaterialType, check_uscc, clean_identifier, load_catalogue
 from ingest.report import CaseFacts, Defect, Presented
+from ingest.seal_parties import find_parties
 from ocr import FieldValue, Quad
 
 if TYPE_CHECKING:
@@ -17,17 +18,22 @@ if TYPE_CHECKING:
 
 # A number read less surely may be misread itself: then it is a question, not a finding.
 SURE_READING = 0.8
-# Ring text is read letter by letter off a curve: one or two wrong characters in a name are the reader's, not fraud.
-SAME_OWNER = 60.0
-# Below this much of a ring's text the reading says nothing about whose seal it is.
-READABLE_RING = 6
 # A name read off a scan may have one wrong character in ten; a different company differs by more.
 SAME_NAME = 85.0
+
+# A seal that only a person with the original can judge: neither met nor missing, but asked about.
+QUESTIONS = frozenset({"seal-probable", "seal-unsure", "seal-unread"})
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "field-unreadable": ("未读到必填内容“{name}”", "请核对原件是否填写完整；已填写的，重新扫描该页"),
     "seal-missing": ("缺少{owner}印章", "请退回加盖{owner}公章后重新提交"),
     "seal-other": ("印章为“{seen}”，应为“{owner}”", "请核对用印单位，加盖正确的公章后重新提交"),
+    "seal-probable": (
+        "疑似{owner}印章{told}，但不是红色印迹，可能是复印件或黑白扫描",
+        "请核对原件；原件盖有红色印章的，请彩色扫描该页",
+    ),
+    "seal-unsure": ("印章读作“{seen}”，与“{owner}”相近但不完全一致", "请核对原件上印章的单位名称"),
+    "seal-unread": ("疑似{owner}印章，文字未能读出", "请核对原件；印迹不清的，请重新盖章或重新扫描该页"),
     "e-seal-invalid": (
         "电子签章核验不通过：{reasons}",
         "请勿采信；请申请人向出具单位重新取得未改动的电子文件",
@@ -150,28 +156,13 @@ def _seals(kind: MaterialType, document: Presented, _: CaseFacts, __: dt.date) -
         if document.seal_verdict == "invalid":
             yield _defect("e-seal-invalid", reasons=document.seal_reasons)
         return
-    unmatched = list(document.seals)
-    unread: list[str] = []
-    for role in kind.seals:
-        owner = document.fields[role].value if role in document.fields else ""
-        match = next((s for s in unmatched if owner and fuzz.ratio(_core(owner), _core(s[1].text)) >= SAME_OWNER), None)
-        if match:
-            unmatched.remove(match)
-        else:
-            unread.append(role)
-    last = document.pages[-1] if document.pages else None
-    for role in unread:
-        owner = document.fields[role].value if role in document.fields else ""
-        illegible = next((s for s in unmatched if not owner or len(s[1].text) < READABLE_RING), None)
-        if illegible:
-            unmatched.remove(illegible)
-        elif unmatched:
-            page, seal = unmatched.pop()
-            found = _defect("seal-other", seen=seal.text, owner=owner)
-            yield Defect(found.code, found.message, found.remedy, page, seal.box)
-        else:
-            found = _defect("seal-missing", owner=owner or role)
-            yield Defect(found.code, found.message, found.remedy, last, None)
+    owners = {role: document.fields[role].value for role in kind.seals if role in document.fields}
+    for finding in find_parties(kind.seals, owners, document.seals):
+        seen = finding.placed[1].text if finding.placed else ""
+        told = f"（读作“{seen}”）" if seen else ""
+        found = _defect(finding.code, owner=finding.owner, seen=seen, told=told, serious=finding.code not in QUESTIONS)
+        page = finding.placed[0] if finding.placed else document.pages[-1] if document.pages else None
+        yield dataclasses.replace(found, page=page, box=finding.placed[1].box if finding.placed else None)
 
 
 def _expiry(_: MaterialType, document: Presented, __: CaseFacts, today: dt.date) -> Iterator[Defect]:
@@ -234,10 +225,3 @@ def _same(one: str, other: str) -> bool:
 def _same_works(one: str, other: str) -> bool:
     """Names of works differ by a number ("1号厂房", "2号厂房"): digits must agree exactly."""
     return _same(one, other) and [c for c in one if c.isdigit()] == [c for c in other if c.isdigit()]
-
-
-def _core(name: str) -> str:
-    """A name without the words that every company's ring has, which would make strangers alike."""
-    for common in ("有限公司", "有限责任公司", "股份", "集团"):
-        name = name.replace(common, "")
-    return name

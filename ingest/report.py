@@ -8,12 +8,13 @@ from typing import Any, Literal, Self
 from catalogue import Catalogue
 from ocr import CodeMark, FieldValue, Quad, SealMark
 
-State = Literal["satisfied", "reused", "missing", "defective", "gap", "promised", "not-applicable"]
+State = Literal["satisfied", "reused", "question", "missing", "defective", "gap", "promised", "not-applicable"]
 Verdict = Literal["complete", "gap", "incomplete"]
 
 STATE_NAMES: Mapping[State, str] = {
     "satisfied": "齐全",
     "reused": "已复用",
+    "question": "待核对",
     "missing": "缺少",
     "defective": "有问题",
     "gap": "可容缺",

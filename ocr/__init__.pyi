@@ -45,6 +45,8 @@ from .results import to_json as to_json
 from .seals import mark_seals as mark_seals
 from .seals_find import find_seals as find_seals
 from .seals_outline import Outline as Outline
+from .seals_owner import SealMatch as SealMatch
+from .seals_owner import whose_seal as whose_seal
 from .teaching import taught as taught
 from .textlayer import trustworthy as trustworthy
 from .weights import Tier as Tier

@@ -89,8 +89,13 @@ class Back:
         return tuple(dataclasses.replace(line, box=self.box(line.box)) for line in lines)
 
     def seals(self, seals: Iterable[SealMark]) -> tuple[SealMark, ...]:
-        """The seals where they lie in the picture, each in an upright box around its ellipse."""
-        return tuple(dataclasses.replace(seal, box=self.around(seal.box)) for seal in seals)
+        """The seals where they lie in the picture, each in an upright box around it."""
+        return tuple(
+            dataclasses.replace(
+                seal, box=quad(*bounds(self.box(seal.box))) if seal.shape == "square" else self.around(seal.box)
+            )
+            for seal in seals
+        )
 
     def tables(self, tables: Iterable[Table]) -> tuple[Table, ...]:
         """The tables and their cells where they lie in the picture."""

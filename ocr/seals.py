@@ -56,6 +56,8 @@ def _ring_mark(image: Image, ring: Outline, engine: "Engine") -> SealMark | None
     text, score, caption, number = _read_ring(strips, engine)
     if ring.colour == "grey" and (len(_HAN.findall(text)) < MIN_GREY_LETTERS or score < MIN_GREY_SCORE):
         return None
+    if ring.shape == "oval" and not text and not caption:  # a smear of red print fills a flat ring by chance
+        return None
     return _mark(ring, text, score, caption, number)
 
 

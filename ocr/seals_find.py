@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ocr.pixels import Image
 from ocr.results import SealColour
-from ocr.seals_ink import colour_masks, dark_mask
+from ocr.seals_ink import colour_masks, dark_mask, least_ink
 from ocr.seals_outline import MM_PER_INCH, OVAL_RATIO, Outline, from_top, page_dpi
 from ocr.seals_square import find_squares
 
@@ -233,6 +233,8 @@ def _circles(mask: Image, smallest_mm: float) -> list[Outline]:
 
 def _voted(mask: Image, found: list[Outline]) -> list[Outline]:
     """Rings whose outline is no ring because they touch or cross other ink of their colour."""
+    if cv2.countNonZero(_without(mask, found)) < least_ink(SEARCH_DPI):
+        return []  # all ink is explained
     fitted = [
         _fitted(mask, ring) for ring in _circles(mask, SMALLEST_MM) if not any(_same_place(ring, o) for o in found)
     ]

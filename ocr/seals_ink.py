@@ -48,9 +48,14 @@ def colour_masks(small: Image, colour: SealColour, dpi: float) -> list[Image]:
     else:
         tint = (hue >= _OTHER_HUE[0]) & (hue <= _OTHER_HUE[1])
     passes: tuple[int, ...] = RED_PASSES if colour == "red" else OTHER_PASSES
-    least = LEAST_INK_MM2 * (dpi / 25.4) ** 2
+    least = least_ink(dpi)
     masks = [(tint & (sat >= limit) & (value >= _LEAST_BRIGHT)).astype(np.uint8) * 255 for limit in passes]
     return [mask for mask in masks if cv2.countNonZero(mask) >= least]
+
+
+def least_ink(dpi: float) -> float:
+    """Pixels of ink below which there is no seal."""
+    return LEAST_INK_MM2 * (dpi / 25.4) ** 2
 
 
 def dark_mask(small: Image, dpi: float) -> Image:

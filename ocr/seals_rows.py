@@ -29,6 +29,9 @@ LETTER_INK = 0.08
 SUNK = 0.5
 """Part of the inside that is ink from which the letters are bare and the field is printed (白文)."""
 
+SWELL = 0.35
+"""How bare a printed field may look where it only took less ink."""
+
 _INKED = 0.4
 _LETTER = 64
 
@@ -84,7 +87,10 @@ def _straightened(image: Image, square: Outline) -> NDArray[np.float32]:
     ink = ink_of(cast("Image", patch), square.colour)
     if float((ink > _INKED).mean()) > SUNK:
         inside = ink[height // 40 : -height // 40, width // 40 : -width // 40]
-        ink = np.clip(1 - ink / max(0.3, float(np.percentile(inside, 75))), 0, 1)
+        bare = np.clip(1 - ink / max(0.3, float(np.percentile(inside, 75))), 0, 1)
+        # A printed field is never even: grains and paler swells are no strokes.
+        smooth = cv2.medianBlur((255 * bare).astype(np.uint8), 5).astype(np.float32) / 255
+        ink = np.clip((smooth - SWELL) / (1 - SWELL), 0, 1)
     return np.asarray(ink, np.float32)
 
 

@@ -23,12 +23,16 @@ MAX_SIDES = 3.2
 MIN_RECTANGULAR = 0.86
 """Area of the outline's hull over that of the smallest rectangle about it; a ring has 0.79."""
 
-MIN_FRAME = 0.72
-"""Part of each side along which there must be ink; worn corners and crossing strokes take a fifth."""
+MIN_FRAME = 0.8
+"""Part of each side along which there must be ink; worn corners and crossing strokes take a fifth. The letters of a
+red heading fill a box, too, but not its edges."""
 
 LEAST_FILLED, MOST_FILLED = 0.08, 0.985
 """Part of the inside that is ink: an empty frame is a tick box or a table cell, a full one a bar. A field with bare
 letters comes near to full, because a JPEG smears its colour over them."""
+
+EDGE = 3.5
+"""Pixels inwards within which the ink of a side must lie: a frame of 0.6 mm and its blur, at 100 dpi."""
 
 MOST_LEANING = 30.0
 """Degrees; people set an edge straighter."""
@@ -74,7 +78,7 @@ def _framed(mask: Image, square: Outline) -> Outline | None:
     depth = np.linspace(0, 1, 5, dtype=np.float32)
     inked = []
     for side in range(4):
-        reach = 5 / (square.rx if side % 2 else square.ry)
+        reach = EDGE / (square.rx if side % 2 else square.ry)
         across = np.broadcast_to((1.01 - reach * depth)[None, :], (80, 5)) * (1 if side < 2 else -1)  # noqa: PLR2004
         along = np.broadcast_to(long[:, None], (80, 5))
         xs, ys = square.points(*((across, along) if side % 2 else (along, across)))

@@ -17,6 +17,7 @@ NAMES: Mapping[str, str] = {str(state): name for state, name in STATE_NAMES.item
 ICONS: Mapping[str, str] = {
     "satisfied": "check",
     "reused": "recycle",
+    "question": "question",
     "missing": "absent",
     "defective": "warning",
     "gap": "clock",
@@ -211,7 +212,7 @@ def _row(
         icon=ICONS[state],
         files=files,
         defects=defects,
-        offer=offer if state not in {"satisfied", "reused"} else None,
+        offer=offer if state not in {"satisfied", "question", "reused"} else None,
         promise=promise,
         can_promise=state == "gap",
     )

@@ -194,6 +194,7 @@ STATES = {
     "有问题": "defective",
     "可容缺": "may come later",
     "已承诺": "promised",
+    "待核对": "to be checked",
     "无需提交": "not asked",
     "材料齐全": "Complete",
     "可容缺受理": "Complete but for gaps",

@@ -87,6 +87,8 @@ def _words(row: dict[str, Any]) -> str:
         return defects
     if row["state"] == "missing":
         return "未提交，请补交"
+    if row["state"] == "question":
+        return "请携带原件，由窗口核对印章"
     if row["state"] == "gap":
         return "未提交，可以先登记承诺，在期限内补交"
     state: str = ingest.STATE_NAMES[row["state"]]

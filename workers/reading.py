@@ -185,7 +185,7 @@ def record_report(arguments: Arguments, report: ingest.Report) -> None:
         return  # overtaken between the two; the newer check writes its own
     case.report, case.report_revision = report.to_json(), case.revision
     case.save(update_fields=["report", "report_revision"])
-    met = [row.material for row in report.requirements if row.state in ("satisfied", "reused")]
+    met = [row.material for row in report.requirements if row.state in {"satisfied", "question", "reused"}]
     if case.promises.filter(entry__in=met, closed_at=None).update(closed_at=timezone.now()):
         request_package(case)
 

@@ -115,7 +115,14 @@ def show_report(report: dict[str, Any]) -> None:
     """The checklist as a table."""
     from ingest import STATE_NAMES, VERDICT_NAMES
 
-    colours = {"satisfied": "green", "reused": "cyan", "missing": "red", "defective": "red", "gap": "yellow"}
+    colours = {
+        "satisfied": "green",
+        "reused": "cyan",
+        "missing": "red",
+        "defective": "red",
+        "gap": "yellow",
+        "question": "yellow",
+    }
     table = Table(title=f"{report['item']} 第{report['version']}版 — {VERDICT_NAMES[report['verdict']]}")
     for heading in ("材料", "情况", "文件与页", "问题与办法"):
         table.add_column(heading, overflow="fold")

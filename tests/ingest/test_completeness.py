@@ -160,10 +160,49 @@ def test_the_seal_of_another_company_is_not_taken_for_the_right_one():
     assert codes(check([letter]), "M-SQWT") == {"seal-other"}
 
 
-@pytest.mark.parametrize("read", ["江测晨智能装备有限公司", "江加路智能装备有限公司", "", "江"])
-def test_a_seal_read_badly_or_not_at_all_is_not_held_against_the_applicant(read: str):
+@pytest.mark.parametrize(
+    ("read", "asked"),
+    [
+        ("江澜晨曦智能装备有限公司", set()),
+        ("江测晨智能装备有限公司", set()),
+        ("江加路智能装备有限公司", {"seal-unsure"}),
+        ("江澜宏远智能装备有限公司", {"seal-unsure"}),
+        ("", {"seal-unread"}),
+        ("江", {"seal-unread"}),
+    ],
+)
+def test_a_seal_read_badly_or_not_at_all_is_asked_about_and_not_held_against_the_applicant(read: str, asked: set[str]):
     letter = dataclasses.replace(document("M-SQWT"), seals=(seal(read),))
-    assert state(check([letter]), "M-SQWT") == "satisfied"
+    report = check([letter])
+    assert codes(report, "M-SQWT") == asked
+    assert state(report, "M-SQWT") == ("question" if asked else "satisfied")
+
+
+@pytest.mark.parametrize("colour", ["grey", "other"])
+def test_a_seal_without_red_ink_is_a_question_with_where_it_stands_and_what_to_do(colour: str):
+    page, mark = seal(COMPANY)
+    letter = dataclasses.replace(document("M-SQWT"), seals=((page, dataclasses.replace(mark, colour=colour)),))
+    pile = [letter if d.type == "M-SQWT" else d for d in whole_pile()]
+    report = check(pile)
+    [row] = [row for row in report.requirements if row.material == "M-SQWT"]
+    [defect] = row.defects
+    assert (row.state, defect.code, defect.serious) == ("question", "seal-probable", False)
+    assert (defect.page, defect.box) == (1, BOX)
+    assert "疑似" in defect.message
+    assert "请核对原件" in defect.remedy
+    assert report.verdict == "complete"
+
+
+def test_a_person_s_name_seal_does_not_stand_for_the_company_s():
+    own = SealMark("square", BOX, "张明远印", 0.9)
+    letter = dataclasses.replace(document("M-SQWT"), seals=((1, own),))
+    assert codes(check([letter]), "M-SQWT") == {"seal-missing"}
+
+
+def test_the_seal_of_the_other_party_twice_is_not_taken_for_both():
+    contract = document("M-SGHT")
+    report = check([dataclasses.replace(contract, seals=(seal(COMPANY), seal(COMPANY)))])
+    assert "seal-other" in codes(report, "M-SGHT")
 
 
 def test_an_early_code_that_fails_its_check_digit_is_a_warning_and_no_refusal():
