@@ -7,7 +7,6 @@ from .results import Order as Order
 from .results import Result as Result
 from .seals import SealFailure as SealFailure
 from .seals import SealFigures as SealFigures
-from .seals import print_seals as print_seals
 from .seals import score_seals as score_seals
 from .soak import Soaked as Soaked
 from .soak import soak as soak
