@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bench.comparing import SubjectRead
 from bench.engines import OURS
-from bench.pages import Known
+from bench.pages import SET_NAMES, SETS, Known
 from bench.results import Result
 from bench.scoring import Match, plain
 from bench.understanding import Fielded, Turned, Typed
@@ -68,15 +68,21 @@ class Kind:
 def all_failures(result: Result) -> list[Kind]:
     """Every kind that has failures, the most frequent subjects first; must be called while the page images exist."""
     judged = result.understanding
-    misread = [(read, match) for read in result.reads for match in read.matches if match.errors]
     others = _others(result)
     kinds = [
-        _kind("文字读错", misread, lambda item: item[1].known.name, lambda item: _misread(item[0], item[1], others)),
-        _kind("字段有误", [one for one in judged.fielded if not one.right], lambda one: one.name, _field),
-        _kind("材料类型判错", [one for one in judged.typed if not one.right], _type_name, _typed),
         _kind("页面没有转正", [one for one in judged.turned if not one.right], lambda one: str(one.laid), _turned),
+        _kind(
+            "材料类型判错", [one for one in judged.typed if not one.right], lambda one: one.read.subject.type, _typed
+        ),
+        _kind("字段有误", [one for one in judged.fielded if not one.right], lambda one: one.name, _field),
         _kind("印章", result.seals.failures, lambda one: f"{one.kind} {one.degrade}", _seal),
     ]
+    for name in SETS:
+        reads = [read for read in result.reads if read.subject.set == name]
+        misread = [(read, match) for read in reads for match in read.matches if match.errors]
+        # A form's fields come again on other forms, a line of a standard does not: there the page is what it is of.
+        subject = _field_name if name == "own" else _page_name
+        kinds.append(_kind(f"文字读错：{SET_NAMES[name]}", misread, subject, lambda it: _misread(it[0], it[1], others)))
     return [kind for kind in kinds if kind.count]
 
 
@@ -96,6 +102,14 @@ def _others(result: Result) -> dict[tuple[str, str], tuple[tuple[str, str], ...]
                     key = (read.subject.name, match.known.name)
                     found[key] = (*found.get(key, ()), (one.engine, "✓" if not match.errors else match.found))
     return found
+
+
+def _field_name(item: tuple[SubjectRead, Match]) -> str:
+    return item[1].known.name
+
+
+def _page_name(item: tuple[SubjectRead, Match]) -> str:
+    return item[0].subject.name
 
 
 def _misread(read: SubjectRead, match: Match, others: dict[tuple[str, str], tuple[tuple[str, str], ...]]) -> Failure:
@@ -126,10 +140,6 @@ def _field(one: Fielded) -> Failure:
         f"规则：{one.found.rule}，把握 {one.found.score:.2f}" if one.found else "",
         picture or _thumbnail(_upright(one.read, 1)),
     )
-
-
-def _type_name(one: Typed) -> str:
-    return one.read.subject.type
 
 
 def _typed(one: Typed) -> Failure:
