@@ -1,6 +1,7 @@
 """The figures of a run are told in tables, as JSON, and on a page with the failures as pictures."""
 
 import base64
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from bench.comparing import aims
-from bench.failures import MOST_OF_A_KIND, all_failures
+from bench.failures import MOST_OF_A_KIND, MOST_OF_A_SUBJECT, all_failures
 from bench.printing import as_json, as_tables
 from bench.report import render, write_report
 from bench.results import Result
@@ -74,9 +75,11 @@ def test_the_page_holds_everything_itself_and_asks_nobody(result: Result, tmp_pa
     assert "江澜晨曦智能装各有限公司" in page
 
 
-def test_pictures_of_one_kind_are_bounded(result: Result) -> None:
-    many = result.seals.failures * (MOST_OF_A_KIND + 5)
-    result.seals.failures.extend(many)
+def test_pictures_of_one_kind_and_of_one_subject_are_bounded(result: Result) -> None:
+    (failure,) = result.seals.failures
+    scans = [dataclasses.replace(failure, degrade=f"scan {n}") for n in range(MOST_OF_A_KIND)]
+    result.seals.failures.extend([*scans, *[failure] * MOST_OF_A_SUBJECT])
     seals = next(kind for kind in all_failures(result) if kind.name == "印章")
-    assert seals.count == MOST_OF_A_KIND + 6
+    assert seals.count == MOST_OF_A_KIND + MOST_OF_A_SUBJECT + 1
     assert len(seals.shown) == MOST_OF_A_KIND
+    assert [one.subject for one in seals.shown].count("round poor") == MOST_OF_A_SUBJECT
