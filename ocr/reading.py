@@ -16,6 +16,7 @@ from ocr.codes import read_codes
 from ocr.engine import Engine
 from ocr.framing import find_gutter, framing_remarks
 from ocr.geometry import MOST_CORRECTED, find_flattening
+from ocr.handwriting import mark_handwriting
 from ocr.layersample import lines_besides, says_what_is_shown
 from ocr.layout import MAX_LEAN, lean, reading_order
 from ocr.orientation import read_upright
@@ -77,8 +78,9 @@ def read_page(
         quality = dataclasses.replace(quality, remarks=("show-through",))
         return PageReading(number, width, height, 0, "ocr", (), (), quality, engine.name)
     upright, size = turn(flat, rotation), (flat.shape[1], flat.shape[0])
-    tables = find_tables(find_rules(upright, dpi, lean(lines)), lines)
     seals = mark_seals(upright, from_top(o.turned(rotation, size) for o in outlines), engine)
+    lines = mark_handwriting(upright, lines, seals)
+    tables = find_tables(find_rules(upright, dpi, lean(lines)), lines)
     marks = read_checkboxes(upright, lines, dpi)
     way: tuple[float, ...] = ()
     most = MAX_LEAN

@@ -18,11 +18,15 @@ Source = Literal["ocr", "text-layer"]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text with its place and how sure the reader is (0 to 1; a text layer counts as 1)."""
+    """One line of text with its place and how sure the reader is (0 to 1; a text layer counts as 1).
+
+    `hand` tells that it was written by hand; its score is then capped (`ocr.handwriting`).
+    """
 
     text: str
     box: Quad
     score: float
+    hand: bool = False
 
 
 SealColour = Literal["red", "grey", "other"]

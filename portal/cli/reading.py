@@ -193,6 +193,8 @@ def _show(reading: Any) -> None:
     for page in reading.pages:
         out.print(f"[bold]第{page.number}页[/] {page.source}，转正 {page.rotation}°，印章 {len(page.seals)} 枚")
         out.print(page.text, markup=False, highlight=False)
+        if written := [line.text for line in page.lines if line.hand]:
+            out.print(f"手写：{'　'.join(written)}", markup=False, highlight=False)
         if page.marks:
             options = "　".join(f"{'☑' if mark.ticked else '☐'}{mark.text}" for mark in page.marks)
             out.print(f"勾选：{options}", markup=False, highlight=False)
