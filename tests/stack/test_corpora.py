@@ -11,7 +11,7 @@ from ingest.inspection import inspect
 from ingest.paging import PagePicture, paginate
 from ingest.pictures import load_picture
 from ingest.refusals import REFUSALS, Refusal
-from ocr import Engine, Line, PageReading, from_json, load_engine, read_page, to_json
+from ocr import Engine, Line, PageReading, PageUnreadable, from_json, load_engine, read_page, to_json
 from tests.ingest.corpora import corpus
 from tests.ingest.test_ofd_odd import REFUSED_AT_ONCE, REFUSED_AT_THE_PAGE, SHOWN_ALL_THE_SAME
 
@@ -58,7 +58,7 @@ def _ends_well(path: Path, out: Path, most: int, engine: Engine, read_before: di
     try:
         found = inspect(path)
         pages = paginate(path, found, out)
-    except Refusal as caught:
+    except (Refusal, PageUnreadable) as caught:
         code = caught.code
     else:
         assert len(pages) == found.page_count
