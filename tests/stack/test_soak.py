@@ -20,8 +20,8 @@ MOST_GROWTH_MB = 15.0
 less than this, which is what 2,000 pages are for: `yidang bench soak`."""
 
 MOST_MB = 1400.0
-"""At the peak, on 300 dpi pages: 1,188 MB were measured since seals of all kinds are searched for, 501 before. The aim of
-500 MB for a worker is open again; this bound only keeps it from growing further."""
+"""At the peak, on 300 dpi pages: 1,188 MB were measured since seals of all kinds are searched for, 501 before. The aim
+of 500 MB for a worker is open again; this bound only keeps it from growing further."""
 
 
 def test_a_reader_does_not_grow():
