@@ -73,14 +73,15 @@ def read_page(
     if is_blank(quality):
         return PageReading(number, width, height, 0, "ocr", (), (), quality, engine.name)
     outlines = find_seals(flat, dpi)
-    rotation, lines = read_upright(without_seals(flat, outlines), engine)
+    washed = without_seals(flat, outlines)
+    rotation, lines = read_upright(washed, engine)
     if all(o.colour == "grey" for o in outlines) and shows_through(flat, quality, lines, engine):
         quality = dataclasses.replace(quality, remarks=("show-through",))
         return PageReading(number, width, height, 0, "ocr", (), (), quality, engine.name)
     upright, size = turn(flat, rotation), (flat.shape[1], flat.shape[0])
     seals = mark_seals(upright, from_top(o.turned(rotation, size) for o in outlines), engine)
     lines = mark_handwriting(upright, lines, seals)
-    tables = find_tables(find_rules(upright, dpi, lean(lines)), lines)
+    tables = find_tables(find_rules(turn(washed, rotation), dpi, lean(lines)), lines)
     marks = read_checkboxes(upright, lines, dpi)
     way: tuple[float, ...] = ()
     most = MAX_LEAN
@@ -111,7 +112,8 @@ def read_page(
 def _digital(image: Image, number: int, dpi: int | None, engine: Engine, layer: tuple[Line, ...]) -> PageReading:
     """A page whose own text is taken as it is; what only its picture shows is read besides."""
     outlines = find_seals(image, dpi)
-    lines = reading_order((*layer, *lines_besides(without_seals(image, outlines), layer, engine)))
+    washed = without_seals(image, outlines)
+    lines = reading_order((*layer, *lines_besides(washed, layer, engine)))
     return PageReading(
         number=number,
         width=image.shape[1],
@@ -123,7 +125,7 @@ def _digital(image: Image, number: int, dpi: int | None, engine: Engine, layer: 
         quality=with_lines(measure(image, dpi), lines),
         engine="text-layer",
         codes=read_codes(image),
-        tables=find_tables(find_rules(image, dpi, 0.0), lines),
+        tables=find_tables(find_rules(washed, dpi, 0.0), lines),
         marks=read_checkboxes(image, lines, dpi),
     )
 

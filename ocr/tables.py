@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ocr.layout import reading_order
 from ocr.results import Cell, Line, Quad, Table, bounds, quad
-from ocr.rules import ACROSS, Rule, Ruled
+from ocr.rules import ACROSS, SAME_RULE, Rule, Ruled
 from ocr.splitting import split_at
 
 TOUCH = 7.0
@@ -19,11 +19,17 @@ LONG = 160.0
 SAME_PLACE = 9.0
 """Pixels between two rules that are one border: double rules, and one that wanders. Cells are at least 20 wide."""
 
+HIDDEN = 270.0
+"""Pixels of a border that may lie hidden: 45 mm, the widest common seal, or what a pen crosses out."""
+
 DRAWN = 0.6
 """Part of a border between two cells that must be ruled: what stands over it, or a worn print, hides up to a third."""
 
 FEWEST_CELLS = 4
 """A frame around a page has one; two boxes side by side make no table."""
+
+HOLDS_PRINT = 20.0
+"""Pixels (3.4 mm) a cell must be wide and high to hold a line of print: between two lines of a frame lie 1 to 3 mm."""
 
 MOST_CELLS = 2000
 """A sheet of the densest bill of quantities has about 500; beyond this it is a pattern."""
@@ -64,14 +70,49 @@ def find_tables(ruled: Ruled, lines: Sequence[Line]) -> tuple[Table, ...]:
     A line that runs through a border is cut there.
     """
     tables = []
-    for along, across in _connected(_held_at_both_ends(ruled)):
+    for along, across in _connected(_held_at_both_ends(_seen_through(ruled))):
         grid = _grid(along, across)
         if grid is None:
             continue
         boxes = _boxes(grid)
-        if len(boxes) >= FEWEST_CELLS:
+        if sum(_holds_print(grid, box) for box in boxes) >= FEWEST_CELLS:
             tables.append(_table(grid, boxes, ruled, lines))
     return tuple(sorted(tables, key=lambda t: (bounds(t.box)[1], bounds(t.box)[0])))
+
+
+def _seen_through(ruled: Ruled) -> Ruled:
+    """With borders whole that something lies over, a seal or a pen.
+
+    A border ends at another one. Where two pieces of one line end in nothing, face to face, it goes on between them.
+    """
+    along, across = ruled.along, ruled.across
+    return dataclasses.replace(ruled, along=_whole(along, across), across=_whole(across, along))
+
+
+def _whole(rules: Iterable[Rule], others: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules of one direction, joined over what hides them; `others` are those of the other direction."""
+    others = tuple(others)
+    whole: list[Rule] = []
+    for rule in sorted(rules, key=lambda r: r.start):
+        facing = [
+            n
+            for n, before in enumerate(whole)
+            if abs(before.at - rule.at) <= SAME_RULE
+            and 0 <= rule.start - before.end <= HIDDEN
+            and not any(
+                before.end - TOUCH <= other.at <= rule.start + TOUCH
+                and other.start - TOUCH <= rule.at <= other.end + TOUCH
+                for other in others
+            )
+        ]
+        if facing:
+            nearest = max(facing, key=lambda n: whole[n].end)
+            before = whole[nearest]
+            at = (before.at * before.length + rule.at * rule.length) / (before.length + rule.length)
+            whole[nearest] = Rule(at, before.start, rule.end)
+        else:
+            whole.append(rule)
+    return tuple(sorted(whole, key=lambda r: (r.at, r.start)))
 
 
 def _held_at_both_ends(ruled: Ruled) -> Ruled:
@@ -170,6 +211,11 @@ def _boxes(grid: _Grid) -> list[_Box]:
             taken[row][column] = True
         boxes.append(_Box(top, left, bottom, right))
     return boxes
+
+
+def _holds_print(grid: _Grid, box: _Box) -> bool:
+    width, height = grid.xs[box.right + 1] - grid.xs[box.left], grid.ys[box.bottom + 1] - grid.ys[box.top]
+    return min(width, height) >= HOLDS_PRINT
 
 
 def _ruled_across(grid: _Grid, x: int, top: int, bottom: int) -> bool:

@@ -21,6 +21,7 @@ from ocr.rules import find_rules
 from ocr.splitting import split_at, units
 from ocr.tables import find_tables, joined
 from samples import make_digital, make_document
+from samples.seals import draw_seal
 from tests.ocr.pages import A4, DPI, blank, font, scanned, stamp, table_page, text_page
 
 ROWS = [
@@ -98,6 +99,46 @@ def test_a_seal_over_the_rules_does_not_break_the_table(drawn, engine):
     cells = cells_of(scanned(stamped), engine)
     assert len(cells) == 8
     assert fold(cells[2, 1].text) == ROWS[2][1]
+
+
+def ruled_cells(page: Image.Image, skew: float = 0.0) -> list[list[tuple[int, int]]]:
+    """Rows and columns of the cells of each table, told from the rules alone."""
+    tables = find_tables(find_rules(scanned(page, skew=skew), DPI, skew), [])
+    return [[(cell.rows, cell.columns) for cell in table.cells] for table in tables]
+
+
+def test_a_border_hidden_in_places_goes_on_where_its_pieces_face_each_other(drawn):
+    page = drawn.copy()
+    draw = ImageDraw.Draw(page)
+    border = bounds(find_tables(find_rules(scanned(page), DPI, 0.0), [])[0].cells[1].box)[3]
+    for x0, x1 in [(386, 450), (600, 800)]:  # what a scribble covers: the piece between touches no other rule
+        draw.rectangle((x0, border - 6, x1, border + 6), fill=page.getpixel((700, 1500)))
+    assert ruled_cells(page) == ruled_cells(drawn) == [[(1, 1)] * 8]
+
+
+def test_rows_of_two_tables_side_by_side_are_not_joined():
+    page = blank()
+    draw = ImageDraw.Draw(page)
+    for left, y in [(x, y) for x in (120, 660) for y in (300, 380, 460)]:
+        draw.rectangle((left, y, left + 200, y + 80), outline="black", width=2)
+        draw.rectangle((left + 200, y, left + 440, y + 80), outline="black", width=2)
+    assert ruled_cells(page) == [[(1, 1)] * 6] * 2
+
+
+@pytest.mark.parametrize("skew", [0.0, 1.5])
+def test_the_lines_of_a_double_frame_are_no_table(skew):
+    page = blank()
+    for inset in (70, 80):
+        ImageDraw.Draw(page).rectangle((inset, inset, A4[0] - inset, A4[1] - inset), outline="black", width=2)
+    assert ruled_cells(page, skew) == []
+
+
+def test_the_strokes_of_a_seal_are_no_borders(engine):
+    page = table_page("竣工验收意见", [["验收意见\n\n\n\n", "合格\n\n\n\n"], ["验收日期", "2026年3月5日"]], [260, 700])
+    pixels = np.array(page.convert("RGB"))
+    seal = draw_seal("江澜市住房和城乡建设局", diameter=248, rng=np.random.default_rng(1), strength="strong")
+    seal.press(pixels, (1040, 590))
+    assert len(cells_of(scanned(Image.fromarray(pixels)), engine)) == 4
 
 
 def test_running_text_and_a_frame_are_no_tables(engine):
