@@ -15,18 +15,18 @@ from ocr.checkboxes import read_checkboxes
 from ocr.codes import read_codes
 from ocr.engine import Engine
 from ocr.framing import find_gutter, framing_remarks
-from ocr.geometry import MOST_CORRECTED, find_flattening
+from ocr.geometry import MOST_CORRECTED, Back, find_flattening
 from ocr.handwriting import mark_handwriting
 from ocr.layersample import lines_besides, says_what_is_shown
 from ocr.layout import MAX_LEAN, lean, reading_order
 from ocr.orientation import read_upright
 from ocr.pixels import Image, turn
 from ocr.quality import is_blank, measure, remarked, with_lines
-from ocr.results import Line, PageReading
+from ocr.results import CheckMark, Line, PageReading, Rotation, SealMark, Table
 from ocr.rules import find_rules
 from ocr.seals import mark_seals
 from ocr.seals_find import find_seals
-from ocr.seals_outline import from_top, without_seals
+from ocr.seals_outline import Outline, from_top, without_seals
 from ocr.tables import find_tables
 from ocr.textlayer import trustworthy
 
@@ -78,19 +78,14 @@ def read_page(
     if all(o.colour == "grey" for o in outlines) and shows_through(flat, quality, lines, engine):
         quality = dataclasses.replace(quality, remarks=("show-through",))
         return PageReading(number, width, height, 0, "ocr", (), (), quality, engine.name)
-    upright, size = turn(flat, rotation), (flat.shape[1], flat.shape[0])
-    seals = mark_seals(upright, from_top(o.turned(rotation, size) for o in outlines), engine)
-    lines = mark_handwriting(upright, lines, seals)
-    tables = find_tables(find_rules(turn(washed, rotation), dpi, lean(lines)), lines)
-    marks = read_checkboxes(upright, lines, dpi)
+    found = _found_on(flat, washed, rotation, outlines, lines, dpi, engine)
     way: tuple[float, ...] = ()
-    most = MAX_LEAN
+    most, upright = MAX_LEAN, turn(image, rotation)
     if flattening is not None:
-        upright, back = turn(image, rotation), flattening.back(rotation, (width, height))
-        lines, seals, way, most = back.lines(lines), back.seals(seals), back.flat, MOST_CORRECTED
-        tables, marks = back.tables(tables), back.marks(marks)
-    gutter = find_gutter(upright, lines, dpi)
-    lines = reading_order(lines, gutter) if gutter else lines
+        back = flattening.back(rotation, (width, height))
+        found, way, most = found.laid_back(back), back.flat, MOST_CORRECTED
+    gutter = find_gutter(upright, found.lines, dpi)
+    lines = reading_order(found.lines, gutter) if gutter else found.lines
     return PageReading(
         number=number,
         width=upright.shape[1],
@@ -98,15 +93,46 @@ def read_page(
         rotation=rotation,
         source="ocr",
         lines=lines,
-        seals=seals,
+        seals=found.seals,
         quality=remarked(with_lines(quality, lines, most), framing_remarks(upright, lines, gutter)),
         engine=engine.name,
         codes=read_codes(upright),
         flat=way,
         gutter=gutter,
-        tables=tables,
-        marks=marks,
+        tables=found.tables,
+        marks=found.marks,
     )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Found:
+    """What stands on a page."""
+
+    lines: tuple[Line, ...]
+    seals: tuple[SealMark, ...]
+    tables: tuple[Table, ...]
+    marks: tuple[CheckMark, ...]
+
+    def laid_back(self, back: Back) -> "_Found":
+        """The same, in pixels of the page as it was handed in, turned upright."""
+        return _Found(back.lines(self.lines), back.seals(self.seals), back.tables(self.tables), back.marks(self.marks))
+
+
+def _found_on(  # noqa: PLR0913, PLR0917 - one page, these are its views
+    flat: Image,
+    washed: Image,
+    rotation: Rotation,
+    outlines: Sequence[Outline],
+    lines: tuple[Line, ...],
+    dpi: int | None,
+    engine: Engine,
+) -> _Found:
+    """What stands on the page laid flat, besides its lines as read; `washed` is `flat` without its seals."""
+    upright, size = turn(flat, rotation), (flat.shape[1], flat.shape[0])
+    seals = mark_seals(upright, from_top(o.turned(rotation, size) for o in outlines), engine)
+    lines = mark_handwriting(upright, lines, seals)
+    tables = find_tables(find_rules(turn(washed, rotation), dpi, lean(lines)), lines)
+    return _Found(lines, seals, tables, read_checkboxes(upright, lines, dpi))
 
 
 def _digital(image: Image, number: int, dpi: int | None, engine: Engine, layer: tuple[Line, ...]) -> PageReading:
