@@ -13,6 +13,8 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Pdf
 
+from ingest.unicode_map import to_unicode_map
+
 FULL, HALF = 1000, 500
 """Widths of the two glyphs, in thousandths of the size."""
 
@@ -21,9 +23,6 @@ DESCENT = 120
 
 STANDING = 1.5
 """Height over width from which a line of several characters runs from top to bottom (as recognition takes it)."""
-
-MAX_UNITS_A_MAP = 100
-"""Entries of one block of a ToUnicode table (ISO 32000-1, 9.10.3)."""
 
 _INVISIBLE = 3
 
@@ -72,27 +71,13 @@ class TextFont:
             BaseFont=Name.YidangInvisible,
             Encoding=Name("/Identity-H"),
             DescendantFonts=[pdf.make_indirect(described)],
-            ToUnicode=pdf.make_stream(self._to_unicode().encode("ascii")),
+            ToUnicode=pdf.make_stream(to_unicode_map("Adobe-Identity-UCS", ((n, c) for c, n in self._numbers.items()))),
         )
         return pdf.make_indirect(font)
 
     def _glyphs(self) -> bytes:
         glyphs = [0, *(1 if _width(character) == FULL else 2 for character in self._numbers)]
         return b"".join(glyph.to_bytes(2, "big") for glyph in glyphs)
-
-    def _to_unicode(self) -> str:
-        entries = [
-            f"<{number:04x}> <{character.encode('utf-16-be').hex()}>" for character, number in self._numbers.items()
-        ]
-        blocks = [entries[n : n + MAX_UNITS_A_MAP] for n in range(0, len(entries), MAX_UNITS_A_MAP)]
-        body = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
-        return (
-            "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-            "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
-            "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
-            f"1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n{body}\n"
-            "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
-        )
 
 
 def text_operators(lines: Iterable[tuple[str, Corners]], font: TextFont) -> str:

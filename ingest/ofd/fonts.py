@@ -13,12 +13,12 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name
 
+from ingest.unicode_map import to_unicode_map
+
 _UNITS = 1000
 """Of PDF's glyph widths, to the size of the font."""
 
 _MAX_CODES = 0xFFFF
-_CMAP_LINES = 100
-"""The most entries that one block of a ToUnicode map may have (Adobe technical note 5014)."""
 
 _SERIF_WORDS = ("宋", "仿宋", "楷", "明", "song", "sun", "ming", "kai", "fang", "times", "roman", "serif", "georgia")
 _SANS_WORDS = ("sans", "黑", "hei", "arial", "helvetica", "等线", "yahei", "雅黑")
@@ -116,7 +116,8 @@ class PdfFont:
         self.object.BaseFont = Name.OFD
         self.object.Encoding = Name("/Identity-H")
         self.object.DescendantFonts = pikepdf.Array([self._pdf.make_indirect(below)])
-        self.object.ToUnicode = self._pdf.make_stream(_to_unicode([text for _, text in self._codes]))
+        texts = ((number, text) for number, (_, text) in enumerate(self._codes, 1) if text)
+        self.object.ToUnicode = self._pdf.make_stream(to_unicode_map("OFD", texts))
 
 
 class FontShelf:
@@ -157,18 +158,3 @@ def _own_file(*, serif: bool) -> FontFile:
 
     path: Any = fonts.serif_path() if serif else fonts.sans_path()
     return FontFile(Path(path).read_bytes())
-
-
-def _to_unicode(texts: list[str]) -> bytes:
-    """The map from numbers, counted from 1, to characters (ISO 32000-1, 9.10.3)."""
-    lines = [
-        f"<{n:04X}> <{text.encode('utf-16-be', 'surrogatepass').hex()}>" for n, text in enumerate(texts, 1) if text
-    ]
-    blocks = [lines[at : at + _CMAP_LINES] for at in range(0, len(lines), _CMAP_LINES)]
-    body = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
-    return (
-        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
-        "/CMapName /OFD def\n/CMapType 2 def\n"
-        f"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{body}\nendcmap\nend\nend\n"
-    ).encode()
