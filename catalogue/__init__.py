@@ -1,6 +1,7 @@
 """What must be handed in: items (事项), their material lists, limits, identifiers, Chinese forms and working days."""
 
 from catalogue.amounts import amount_in_words, parse_amount, parse_amount_in_words, parse_area
+from catalogue.book import Catalogue
 from catalogue.chinese import DocumentNumber, find_document_numbers, normalise, parse_number, squeeze
 from catalogue.dates import ValidityPeriod, add_months, find_dates, parse_date, parse_validity
 from catalogue.errors import CalendarUnknown, CatalogueError, LicenceIdentifierError
@@ -41,15 +42,19 @@ from catalogue.items import (
     Validity,
 )
 from catalogue.lint import Finding, lint
-from catalogue.loading import Catalogue, load_catalogue
+from catalogue.loading import load_catalogue
 from catalogue.measures import parse_percent, parse_phone, parse_ratio
+from catalogue.questions import Answers, Condition, Option, ProjectClass, Question
+from catalogue.situations import applicable, applies, check_answers, open_questions, parse_answers
 from catalogue.working_days import add_working_days, is_working_day, working_days_between
 
 __all__ = [
+    "Answers",
     "CalendarUnknown",
     "Catalogue",
     "CatalogueError",
     "CheckState",
+    "Condition",
     "Deficiency",
     "DocumentNumber",
     "FieldSpec",
@@ -61,8 +66,11 @@ __all__ = [
     "Limit",
     "Limits",
     "MaterialType",
+    "Option",
     "Output",
     "PlanningPermit",
+    "ProjectClass",
+    "Question",
     "Requirement",
     "SubjectKind",
     "Validity",
@@ -70,6 +78,9 @@ __all__ = [
     "add_months",
     "add_working_days",
     "amount_in_words",
+    "applicable",
+    "applies",
+    "check_answers",
     "check_construction_permit",
     "check_id_card",
     "check_licence_identifier",
@@ -92,8 +103,10 @@ __all__ = [
     "mask_id_card",
     "mod37_36",
     "normalise",
+    "open_questions",
     "parse_amount",
     "parse_amount_in_words",
+    "parse_answers",
     "parse_area",
     "parse_date",
     "parse_licence_identifier",

@@ -7,7 +7,9 @@ and of the systems in use where one was found. Loaded by `catalogue.loading`, ne
 import datetime as dt
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from catalogue.questions import Condition, Entry, Question
 
 SubjectKind = Literal["company", "project", "works", "person", "area"]
 """Whose a material is. It decides how far it can be reused: a licence serves all the company's cases, a land permit
@@ -17,11 +19,15 @@ Deficiency = Literal["none", "later", "commit"]
 """What happens when it is missing: never accepted without (none), may come later (容缺), may be promised (承诺)."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+OnExpiry = Literal["revert", "stop", "credit"]
+"""What happens when a gap is not closed or a promise not kept in time: the acceptance is taken back (revert), the
+clock of the case stops (stop), or a credit record is written (credit)."""
+
+Mode = Literal["一般", "容缺受理", "告知承诺"]
+"""Ways in which an item may be accepted (V3: SXGZCNZSPQK)."""
 
 
-class Validity(_Entry):
+class Validity(Entry):
     """Until when a material holds: no end, until the date in a field, or so many months after the date in a field."""
 
     kind: Literal["none", "until", "months"] = "none"
@@ -29,7 +35,7 @@ class Validity(_Entry):
     months: int = 0
 
 
-class FieldSpec(_Entry):
+class FieldSpec(Entry):
     """A field to read: its name (official term), whether the check needs it, and what shape it has."""
 
     name: str
@@ -42,7 +48,7 @@ class FieldSpec(_Entry):
     """Words that stand before or above the value on the form; the name itself always counts."""
 
 
-class MaterialType(_Entry):
+class MaterialType(Entry):
     """A kind of document: how it is recognised and what is read from it."""
 
     code: str
@@ -68,23 +74,30 @@ class MaterialType(_Entry):
     validity: Validity = Validity()
 
 
-class Limit(_Entry):
+class Limit(Entry):
     """A time limit with its unit."""
 
-    n: int
+    n: int = Field(gt=0)
     unit: Literal["工作日", "日", "小时", "分钟"]
+    as_written: str = ""
+    """The source's own words where they leave room for doubt, such as 50天."""
 
 
-class Limits(_Entry):
-    """Statutory and promised limits, the shortest believable handling time, and whether it may be decided at once."""
+class Limits(Entry):
+    """Statutory and promised limits, the shortest believable handling time, and whether it may be decided at once.
+
+    `national` and `provincial` are the limits of the reform programmes above the city's own promise.
+    """
 
     statutory: Limit | None = None
+    national: Limit | None = None
+    provincial: Limit | None = None
     promised: Limit | None = None
     min_handling: Limit | None = None
     instant_ok: bool = False
 
 
-class Requirement(_Entry):
+class Requirement(Entry):
     """One entry of a material list (申请材料)."""
 
     material: str
@@ -100,9 +113,20 @@ class Requirement(_Entry):
     demanded: bool = True
     """False when it is never asked of the applicant on paper (营业执照 comes from the register), only used if given."""
     basis: str = ""
+    when: Condition = {}
+    """The answers under which it applies; empty: always."""
+    holder: SubjectKind | Literal[""] = ""
+    """Whose it must be, where that is narrower than the subject of its type."""
+    copies: int = Field(default=1, ge=0)
+    """How many are handed in (0: it is only shown)."""
+    on_expiry: OnExpiry = "stop"
+    recheck_days: int = Field(default=0, ge=0)
+    """Working days after the decision within which a promise is verified on the spot; 0: no such check."""
+    lint_allow: tuple[str, ...] = ()
+    """Findings of the linter that are right here, each as ``code：reason``."""
 
 
-class Output(_Entry):
+class Output(Entry):
     """What the item issues: the material type of the result and the template it is rendered with."""
 
     material: str
@@ -113,7 +137,7 @@ class Output(_Entry):
     """证照类型代码 (21 characters) of GB/T 36904; empty where the result is not an e-certificate."""
 
 
-class Item(_Entry):
+class Item(Entry):
     """One item (事项) in one version."""
 
     code: str
@@ -126,6 +150,20 @@ class Item(_Entry):
     basis: tuple[str, ...]
     limits: Limits
     prerequisites: tuple[str, ...] = ()
+    """Items that must be decided before this one may be."""
+    situations: tuple[str, ...] = ()
+    """Keys of the questions that decide which materials apply, in the order of asking."""
+    questions: tuple[Question, ...] = ()
+    """In a file: the item's own questions. Once loaded: all the questions that `situations` names, in that order."""
+    project_classes: tuple[str, ...] = ()
+    """Keys of the project classes (八大类) that need it; empty: all of them."""
+    modes: tuple[Mode, ...] = ("一般",)
+    max_gaps: int = Field(default=0, ge=0)
+    """How many entries may be open at acceptance; 0: the list sets no number beyond each entry's own policy."""
+    base_code: str = ""
+    """基本编码 (13 characters); empty where the city has not told it."""
+    impl_code: str = ""
+    """实施编码 (31 characters): the code of the office and 基本编码."""
     materials: tuple[Requirement, ...]
     withdrawn: tuple[str, ...] = ()
     """Materials that must not be asked for any more, with the reason (S1 item 七)."""
@@ -135,6 +173,12 @@ class Item(_Entry):
     source: str
     source_date: dt.date
     verified: bool = Field(description="False until the pilot city has confirmed the entry.")
+    region: str = ""
+    """The county or zone (6 digits) whose override this is; empty: the city's list."""
+    overrides: tuple[str, ...] = ()
+    """The places where the region's list differs from the city's, such as ``limits.promised``."""
+    lint_allow: tuple[str, ...] = ()
+    """Findings of the linter that are right for the whole item, each as ``code：reason``."""
 
     def requirement(self, material: str) -> Requirement | None:
         """The list entry for a material type, if the list has one."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from catalogue.book import Catalogue
 from catalogue.items import Item
-from catalogue.loading import Catalogue
 
 
 @dataclass(frozen=True, slots=True)

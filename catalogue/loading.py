@@ -1,18 +1,26 @@
 """Loading the catalogue from its YAML files, and checking that every reference in it leads somewhere."""
 
-import datetime as dt
 import functools
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from catalogue.book import Catalogue
 from catalogue.errors import CatalogueError
 from catalogue.items import Item, MaterialType
+from catalogue.questions import Question, QuestionBook
+from catalogue.references import (
+    check_item,
+    check_material_type,
+    check_question_book,
+    check_questions,
+    check_versions,
+    no_duplicates,
+)
+from catalogue.regions import merge_override
 
 DATA = Path(__file__).parent / "data"
 """The catalogue that ships with the program."""
@@ -20,71 +28,16 @@ DATA = Path(__file__).parent / "data"
 TYPE_FILES = "types-*.yaml"
 """The files of material types, one for each stage, read in the order of their names."""
 
+QUESTION_FILE = "questions.yaml"
+"""Questions shared by many items, and the project classes; a catalogue without situations needs none."""
+
+REGION_FOLDER = "regions"
+"""Holds one folder for each region that has overrides, named by its six digits."""
+
 _M = TypeVar("_M", bound=BaseModel)
 
 _ITEM_FILE = re.compile(r"(?P<code>[A-Z]\d-\d{2})(?:\.v(?P<version>\d+))?\.yaml")
-
-
-class Catalogue:
-    """Everything that is listed: items in all their versions, and the material types they name.
-
-    The list is closed: what is not in it may not be asked for (清单之外无审批).
-    """
-
-    def __init__(self, items: Sequence[Item], material_types: Sequence[MaterialType]) -> None:
-        self._versions: dict[str, list[Item]] = {}
-        for item in sorted(items, key=lambda i: (i.code, i.version)):
-            self._versions.setdefault(item.code, []).append(item)
-        self._types = {t.code: t for t in material_types}
-
-    def item(self, code: str, version: int | None = None, on: dt.date | None = None) -> Item:
-        """One item.
-
-        Args:
-            code: The item's code, such as ``S3-05``.
-            version: This version exactly; a case keeps the version it was opened with.
-            on: Without a version, the newest one valid on this date; without a date, the newest there is.
-
-        Raises:
-            CatalogueError: ``unknown-item``, ``unknown-version`` or ``not-yet-valid``.
-        """
-        versions = self._versions.get(code)
-        if not versions:
-            raise CatalogueError("unknown-item", f"There is no item {code!r}; known are {', '.join(self._versions)}.")
-        if version is not None:
-            found = next((i for i in versions if i.version == version), None)
-            if found is None:
-                known = ", ".join(str(i.version) for i in versions)
-                raise CatalogueError("unknown-version", f"Item {code} has no version {version}; it has {known}.")
-            return found
-        valid = [i for i in versions if on is None or i.valid_from <= on]
-        if not valid:
-            raise CatalogueError("not-yet-valid", f"Item {code} is valid only from {versions[0].valid_from}.")
-        return valid[-1]
-
-    def items(self, on: dt.date | None = None) -> tuple[Item, ...]:
-        """All items by code, each in the newest version valid on the date (or the newest there is)."""
-        codes = [c for c, versions in self._versions.items() if on is None or versions[0].valid_from <= on]
-        return tuple(self.item(code, on=on) for code in codes)
-
-    def versions(self, code: str) -> tuple[Item, ...]:
-        """All versions of an item, oldest first; empty if there is no such item."""
-        return tuple(self._versions.get(code, ()))
-
-    def material_type(self, code: str) -> MaterialType:
-        """One material type.
-
-        Raises:
-            CatalogueError: ``unknown-material``.
-        """
-        found = self._types.get(code)
-        if found is None:
-            raise CatalogueError("unknown-material", f"There is no material type {code!r} in {TYPE_FILES}.")
-        return found
-
-    def material_types(self) -> tuple[MaterialType, ...]:
-        """All material types in the order of the files."""
-        return tuple(self._types.values())
+_REGION = re.compile(r"\d{6}")
 
 
 @functools.lru_cache(maxsize=8)
@@ -99,12 +52,20 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
     """
     folder = directory or DATA
     types = _read_all_types(folder)
-    files = sorted(p for p in folder.glob("*.yaml") if _ITEM_FILE.fullmatch(p.name))
-    items = {path.name: _read_item(path) for path in files}
-    _check_versions(items)
+    book = _read_question_book(folder)
+    shared = {question.key: question for question in book.questions}
+    data = {path.name: _read_yaml(path) for path in _item_files(folder)}
+    items = {name: _read_item(folder / name, content, shared) for name, content in data.items()}
+    check_versions(items)
+    items |= _read_overrides(folder, data, items, shared)
+    classes = {kind.key for kind in book.classes}
     for name, item in items.items():
-        _check_references(name, item, {t.code for t in types}, {i.code for i in items.values()})
-    return Catalogue(list(items.values()), types)
+        check_item(name, item, {t.code for t in types}, {i.code for i in items.values()}, classes)
+    return Catalogue(list(items.values()), types, book.questions, book.classes)
+
+
+def _item_files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.glob("*.yaml") if _ITEM_FILE.fullmatch(p.name))
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
@@ -119,17 +80,17 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     return data
 
 
-def _shape_error(error: ValidationError, path: Path, prefix: str = "") -> NoReturn:
+def _shape_error(error: ValidationError, file: str, prefix: str = "") -> NoReturn:
     first = error.errors()[0]
     field = prefix + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in first["loc"])
-    raise CatalogueError("wrong-shape", first["msg"], file=path.name, field=field.lstrip(".")) from error
+    raise CatalogueError("wrong-shape", first["msg"], file=file, field=field.lstrip(".")) from error
 
 
-def _validated(model: type[_M], data: object, path: Path, prefix: str = "") -> _M:
+def _validated(model: type[_M], data: object, file: str, prefix: str = "") -> _M:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        _shape_error(error, path, prefix)
+        _shape_error(error, file, prefix)
 
 
 def _read_all_types(folder: Path) -> list[MaterialType]:
@@ -139,7 +100,7 @@ def _read_all_types(folder: Path) -> list[MaterialType]:
     types: list[MaterialType] = []
     for path in paths:
         types += _read_material_types(path)
-        _no_duplicates([t.code for t in types], path.name, "material_types")
+        no_duplicates([t.code for t in types], path.name, "material_types")
     return types
 
 
@@ -147,78 +108,59 @@ def _read_material_types(path: Path) -> list[MaterialType]:
     entries = _read_yaml(path).get("material_types")
     if not isinstance(entries, list):
         raise CatalogueError("wrong-shape", "It must be a list.", file=path.name, field="material_types")
-    types = [_validated(MaterialType, e, path, f"material_types[{n}]") for n, e in enumerate(entries)]
+    types = [_validated(MaterialType, e, path.name, f"material_types[{n}]") for n, e in enumerate(entries)]
     for n, kind in enumerate(types):
-        _check_material_type(kind, path.name, f"material_types[{n}]")
+        check_material_type(kind, path.name, f"material_types[{n}]")
     return types
 
 
-def _check_material_type(kind: MaterialType, file: str, place: str) -> None:
-    names = [f.name for f in kind.fields]
-    _no_duplicates(names, file, f"{place}.fields")
-    for role in ("number_field", "applicant_field", "project_field", "works_field"):
-        name = getattr(kind, role)
-        if name and name not in names:
-            message = f"{kind.code} has no field {name!r}."
-            raise CatalogueError("unknown-field", message, file=file, field=f"{place}.{role}")
-    rule = kind.validity
-    if rule.kind != "none" and rule.field not in names:
-        message = f"{kind.code} has no field {rule.field!r} to take its validity from."
-        raise CatalogueError("unknown-field", message, file=file, field=f"{place}.validity.field")
-    if (rule.kind == "months") != (rule.months > 0):
-        message = "months must be above 0 with kind 'months', and 0 otherwise."
-        raise CatalogueError("validity-months", message, file=file, field=f"{place}.validity.months")
+def _read_question_book(folder: Path) -> QuestionBook:
+    path = folder / QUESTION_FILE
+    if not path.exists():
+        return QuestionBook(source="", verified=False)
+    book = _validated(QuestionBook, _read_yaml(path), path.name)
+    check_question_book(book, path.name)
+    return book
 
 
-def _read_item(path: Path) -> Item:
-    item = _validated(Item, _read_yaml(path), path)
+def _read_item(path: Path, data: dict[str, Any], shared: dict[str, Question]) -> Item:
+    item = _validated(Item, data, path.name)
     match = _ITEM_FILE.fullmatch(path.name)
     named = (match["code"], int(match["version"] or item.version)) if match else None
     if named != (item.code, item.version):
         message = f"The file name does not agree with item {item.code} version {item.version}."
         raise CatalogueError("file-name", message, file=path.name, field="code")
-    return item
+    return _with_questions(item, shared, path.name)
 
 
-def _check_versions(items: dict[str, Item]) -> None:
-    """A version exists once, and a higher version is never valid from an earlier day."""
-    last: dict[str, Item] = {}
-    for name, item in sorted(items.items(), key=lambda pair: (pair[1].code, pair[1].version)):
-        before = last.get(item.code)
-        if before and before.version == item.version:
-            message = f"Item {item.code} version {item.version} is there twice."
-            raise CatalogueError("duplicate", message, file=name, field="version")
-        if before and before.valid_from >= item.valid_from:
-            message = f"Version {item.version} must be valid from later than version {before.version}."
-            raise CatalogueError("version-order", message, file=name, field="valid_from")
-        last[item.code] = item
+def _with_questions(item: Item, shared: dict[str, Question], file: str) -> Item:
+    """The item with its questions in the order of `situations`, its own before shared ones of the same key."""
+    no_duplicates(item.situations, file, "situations")
+    check_questions(item.questions, file, "questions")
+    known = shared | {question.key: question for question in item.questions}
+    for question in item.questions:
+        if question.key not in item.situations:
+            message = f"{question.key!r} is never asked: name it in situations."
+            raise CatalogueError("unknown-question", message, file=file, field="questions")
+    return item.model_copy(update={"questions": tuple(known[key] for key in item.situations if key in known)})
 
 
-def _check_references(file: str, item: Item, types: set[str], codes: set[str]) -> None:
-    _no_duplicates([r.material for r in item.materials], file, "materials")
-    _no_duplicates([o.material for o in item.outputs], file, "outputs")
-    for n, code in enumerate(item.prerequisites):
-        _must_know("unknown-item", code, codes, file, f"prerequisites[{n}]")
-    for n, output in enumerate(item.outputs):
-        _must_know("unknown-material", output.material, types, file, f"outputs[{n}].material")
-    for n, need in enumerate(item.materials):
-        place = f"materials[{n}]"
-        _must_know("unknown-material", need.material, types, file, f"{place}.material")
-        if (need.deficiency == "none") != (need.deficiency_days == 0):
-            message = "deficiency 'later' and 'commit' need working days above 0, 'none' needs 0."
-            raise CatalogueError("deficiency-days", message, file=file, field=f"{place}.deficiency_days")
-        for source in need.share_from:
-            if source.startswith("OUT-"):
-                _must_know("unknown-material", source, types, file, f"{place}.share_from")
-
-
-def _must_know(code: str, name: str, known: set[str], file: str, field: str) -> None:
-    if name not in known:
-        message = f"{name!r} does not exist; known are {', '.join(sorted(known))}."
-        raise CatalogueError(code, message, file=file, field=field)
-
-
-def _no_duplicates(names: Iterable[str], file: str, field: str) -> None:
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise CatalogueError("duplicate", f"Listed twice: {', '.join(twice)}.", file=file, field=field)
+def _read_overrides(
+    folder: Path, data: dict[str, dict[str, Any]], items: dict[str, Item], shared: dict[str, Question]
+) -> dict[str, Item]:
+    """Every region's items, by their place below the catalogue's folder."""
+    by_version = {(item.code, item.version): name for name, item in items.items()}
+    found = {}
+    for path in sorted((folder / REGION_FOLDER).glob("*/*.yaml")):
+        region, file = path.parent.name, f"{REGION_FOLDER}/{path.parent.name}/{path.name}"
+        match = _ITEM_FILE.fullmatch(path.name)
+        if not _REGION.fullmatch(region) or match is None or not match["version"]:
+            message = f"Overrides lie in {REGION_FOLDER}/<6 digits>/<item>.v<version>.yaml."
+            raise CatalogueError("file-name", message, file=file)
+        base = by_version.get((match["code"], int(match["version"])))
+        if base is None:
+            message = f"The city has no {match['code']} version {match['version']} to override."
+            raise CatalogueError("unknown-version", message, file=file)
+        merged = merge_override(data[base], _read_yaml(path), region, file)
+        found[file] = _with_questions(_validated(Item, merged, file), shared, file)
+    return found

@@ -13,6 +13,7 @@ from .filing import presented as presented
 from .filing import refile as refile
 from .inspection import inspect as inspect
 from .inspection_types import Inspection as Inspection
+from .items import item_of as item_of
 from .models import Case as Case
 from .models import Material as Material
 from .models import MaterialUse as MaterialUse

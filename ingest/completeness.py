@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from catalogue import Catalogue, Item, Requirement
+from catalogue import Catalogue, Item, Requirement, applicable
 from ingest.defects import QUESTIONS, find_code_defects, find_defects
 from ingest.report import CaseFacts, Defect, Evidence, Presented, Report, RequirementReport, State, Verdict
 
@@ -27,26 +27,43 @@ def check_documents(  # noqa: PLR0913 - one question, these are its facts
     promised: Iterable[str] = (),
     today: dt.date,
     known_codes: Mapping[str, "CodeAnswer"] = MappingProxyType({}),
+    answers: Mapping[str, str] = MappingProxyType({}),
 ) -> Report:
     """Judge the documents against the list of the item.
 
     `facts` may leave out what is not known (a check before any case exists); then it is not compared. `promised` are
     the entries for which the applicant has given a written promise or a date. `known_codes` are the codes on the
-    documents that are verification addresses of ours, with what the register says of each (`find_defects`).
+    documents that are verification addresses of ours, with what the register says of each (`find_defects`). `answers`
+    decide which entries apply (`catalogue.applicable`); the others need nothing, and what was given is only shown.
     """
     given = set(promised)
     by_type: dict[str, list[Presented]] = {}
     for document in sorted(documents, key=lambda d: (d.file, d.pages)):
         by_type.setdefault(document.type, []).append(document)
     facts = facts.completed_from(by_type, catalogue)
+    apply = {entry.material for entry in applicable(item, answers)}
     rows = tuple(
         _judge(catalogue, entry, by_type.get(entry.material, []), facts, given, today, known_codes)
+        if entry.material in apply
+        else _set_aside(entry, by_type.get(entry.material, []), known_codes)
         for entry in item.materials
     )
     listed = {entry.material for entry in item.materials}
     unplaced = tuple(d for kind, found in sorted(by_type.items()) if kind not in listed for d in found)
     doubts = tuple(tuple(find_code_defects(document, known_codes)) for document in unplaced)
-    return Report(item.code, item.version, _verdict(rows), rows, unplaced, doubts)
+    return Report(
+        item.code, item.version, _verdict(rows), rows, unplaced, doubts, item.region, item.overrides, dict(answers)
+    )
+
+
+def _set_aside(
+    entry: Requirement, found: Sequence[Presented], known_codes: Mapping[str, "CodeAnswer"]
+) -> RequirementReport:
+    """An entry that does not apply; a code that the register does not stand by is told all the same."""
+    doubts = tuple(doubt for document in found for doubt in find_code_defects(document, known_codes))
+    return RequirementReport(
+        entry.material, entry.name, "not-applicable", tuple(Evidence.of(document) for document in found), doubts
+    )
 
 
 def _judge(  # noqa: PLR0913, PLR0917

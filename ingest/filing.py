@@ -7,6 +7,7 @@ from typing import Any
 
 from catalogue import load_catalogue
 from ingest.completeness import check_documents
+from ingest.items import item_of
 from ingest.models import Case, Material, MaterialUse, Upload
 from ingest.report import CaseFacts, Presented, Report
 from ingest.sorting import SortedDocument, seal_words, valid_until
@@ -17,7 +18,7 @@ from signing import CodeAnswer, code_answer
 def file_documents(upload: Upload, documents: Sequence[SortedDocument], *, now: dt.datetime) -> list[Material]:
     """Write down the documents found in an upload and use each for the list entry of its type."""
     catalogue = load_catalogue()
-    item = catalogue.item(upload.case.item_code, upload.case.item_version)
+    item = item_of(upload.case)
     filed = []
     for document in documents:
         kind = catalogue.material_type(document.type) if document.type else None
@@ -58,7 +59,7 @@ def refile(material: Material, type_code: str, *, by: Any, now: dt.datetime) -> 
     material.valid_until = valid_until(kind, dict(fields)) if kind else None
     material.corrected_by = by
     material.save()
-    if kind and catalogue.item(case.item_code, case.item_version).requirement(kind.code):
+    if kind and item_of(case).requirement(kind.code):
         MaterialUse.objects.create(
             case=case, entry=kind.code, how=MaterialUse.How.UPLOADED, material=material, used_at=now, used_by=by
         )
@@ -66,11 +67,10 @@ def refile(material: Material, type_code: str, *, by: Any, now: dt.datetime) -> 
 
 def check_case(case: Case, *, today: dt.date) -> Report:
     """Hold everything the case has, uploaded and reused, against its list."""
-    catalogue = load_catalogue()
     documents = [*_uploaded(case), *_reused(case)]
     return check_documents(
-        catalogue,
-        catalogue.item(case.item_code, case.item_version),
+        load_catalogue(),
+        item_of(case),
         documents,
         facts=CaseFacts(
             case.applicant_name,
@@ -82,6 +82,7 @@ def check_case(case: Case, *, today: dt.date) -> Report:
         promised=case.promises.values_list("entry", flat=True),
         today=today,
         known_codes=_known_codes(documents),
+        answers=case.answers,
     )
 
 

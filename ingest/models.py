@@ -82,6 +82,8 @@ class Case(models.Model):
     parallel = models.ForeignKey(ParallelCase, on_delete=models.PROTECT, null=True, related_name="cases")
     applicant_name = models.CharField("申请人", max_length=200)
     applicant_uscc = models.CharField(max_length=18)
+    # Question key to option key: what was asked at the start and decides which materials apply.
+    answers = models.JSONField("情形", default=dict)
     state = models.CharField(max_length=16, choices=State, default=State.OPEN)
     # Counts every change of what is handed in; a check belongs to one revision.
     revision = models.PositiveIntegerField(default=0)

@@ -1,6 +1,8 @@
 """Cases are opened and uploads taken in here; nothing is parsed, and nothing is ever deleted."""
 
 import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import F
@@ -22,8 +24,9 @@ def open_case(  # noqa: PLR0913 - the facts of a case
     applicant_name: str,
     applicant_uscc: str,
     by: Any,
+    answers: Mapping[str, str] = MappingProxyType({}),
 ) -> Case:
-    """A new case under the version of the item that is in force today."""
+    """A new case under the version of the item that is in force today; `answers` as `catalogue.check_answers` gives."""
     return Case.objects.create(
         item_code=item.code,
         item_version=item.version,
@@ -31,6 +34,7 @@ def open_case(  # noqa: PLR0913 - the facts of a case
         works=works,
         applicant_name=applicant_name,
         applicant_uscc=applicant_uscc,
+        answers=dict(answers),
         opened_by=by,
         opened_at=timezone.now(),
     )

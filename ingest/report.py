@@ -163,6 +163,7 @@ class Report:
     """The whole list with its verdict; `unplaced` are documents the list does not ask for or that were not known.
 
     `doubts` are, for each of those, its codes of ours that the register does not stand by. They count for no entry.
+    `region` has a list of its own that differs from the city's in `overrides`; `answers` decided which entries apply.
     """
 
     item: str
@@ -171,6 +172,9 @@ class Report:
     requirements: tuple[RequirementReport, ...]
     unplaced: tuple[Presented, ...]
     doubts: tuple[tuple[Defect, ...], ...]
+    region: str = ""
+    overrides: tuple[str, ...] = ()
+    answers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready data, in the shape that `yidang check --json` prints."""
@@ -190,6 +194,9 @@ class Report:
                 }
                 for d, doubts in zip(self.unplaced, self.doubts, strict=True)
             ],
+            "region": self.region,
+            "overrides": list(self.overrides),
+            "answers": dict(self.answers),
         }
 
 

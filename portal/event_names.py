@@ -2,6 +2,7 @@
 
 EVENT_NAMES = {
     "case-opened": "收件登记",
+    "situation-answered": "登记情形",
     "upload-received": "接收文件",
     "upload-withdrawn": "撤回文件",
     "upload-restored": "恢复文件",

@@ -1,6 +1,7 @@
 from .cases import NotPossibleError as NotPossibleError
 from .cases import accept as accept
 from .cases import add_files as add_files
+from .cases import answer as answer
 from .cases import days_left as days_left
 from .cases import held_for as held_for
 from .cases import item_of as item_of

@@ -1,7 +1,8 @@
 """Use cases of the window and the department: each one transaction, with the event and the jobs it causes beside it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from django.db import transaction
@@ -9,7 +10,8 @@ from django.utils import timezone
 
 import ingest
 from archive import HeldMaterial, append_event, offers, record_access
-from catalogue import Item, add_working_days, load_catalogue
+from catalogue import CatalogueError, Item, add_working_days, applicable, check_answers, load_catalogue
+from ingest import item_of as item_of  # noqa: PLC0414 - the door of this room hands it on
 from workers import zones
 from workers.jobs import enqueue
 from workers.reading import request_check, resume
@@ -27,11 +29,6 @@ class NotPossibleError(Exception):
         self.code = code
 
 
-def item_of(case: ingest.Case) -> Item:
-    """The item in the version that the case was opened under."""
-    return load_catalogue().item(case.item_code, case.item_version)
-
-
 @transaction.atomic
 def open_case(  # noqa: PLR0913 - the facts of a case
     item_code: str,
@@ -42,8 +39,13 @@ def open_case(  # noqa: PLR0913 - the facts of a case
     applicant_name: str,
     applicant_uscc: str,
     by: Any,
+    answers: Mapping[str, str] = MappingProxyType({}),
 ) -> ingest.Case:
-    """Open a case; the project and the works are made if they are new. The list is checked at once, empty as it is."""
+    """Open a case; the project and the works are made if they are new. The list is checked at once, empty as it is.
+
+    Raises:
+        NotPossibleError: An answer is none that the item asks for (``unknown-question``, ``unknown-option``).
+    """
     project, _ = ingest.Project.objects.get_or_create(
         code=project_code,
         defaults={
@@ -56,17 +58,36 @@ def open_case(  # noqa: PLR0913 - the facts of a case
     works = None
     if works_name:
         works, _ = ingest.Works.objects.get_or_create(project=project, name=works_name)
+    item = load_catalogue().item(item_code, region=project.region)
     case = ingest.open_case(
-        load_catalogue().item(item_code),
+        item,
         project,
         works=works,
         applicant_name=applicant_name,
         applicant_uscc=applicant_uscc,
         by=by,
+        answers=_checked(item, answers),
     )
-    _tell("case-opened", case, by, item=case.item_code, version=case.item_version)
+    _tell("case-opened", case, by, item=case.item_code, version=case.item_version, answers=case.answers)
     request_check(case)
     return case
+
+
+@transaction.atomic
+def answer(case: ingest.Case, answers: Mapping[str, str], *, by: Any) -> None:
+    """Keep what was answered about the project in place of earlier answers; the list is checked again."""
+    _require(case, {"open"}, "not-open", "该办件已受理，不能再更改情形")
+    before, case.answers = case.answers, _checked(item_of(case), answers)
+    case.save(update_fields=["answers"])
+    _tell("situation-answered", case, by, before=before, after=case.answers)
+    request_check(case)
+
+
+def _checked(item: Item, answers: Mapping[str, str]) -> dict[str, str]:
+    try:
+        return check_answers(item.questions, answers)
+    except CatalogueError as wrong:
+        raise NotPossibleError(wrong.code, str(wrong)) from wrong
 
 
 def add_files(case: ingest.Case, files: Iterable[tuple[str, BinaryIO]], *, by: Any) -> list[ingest.Upload]:
@@ -124,7 +145,9 @@ def held_for(case: ingest.Case) -> list[HeldMaterial]:
     if case.works:
         subjects["works"] = f"{project}/{case.works.name}"
     used = set(case.uses.filter(withdrawn_at=None, held__isnull=False).values_list("entry", flat=True))
-    return [held for held in offers(item_of(case), subjects, on=timezone.localdate()) if held.type not in used]
+    item = item_of(case)
+    wanted = {entry.material for entry in applicable(item, case.answers)} - used
+    return [held for held in offers(item, subjects, on=timezone.localdate()) if held.type in wanted]
 
 
 @transaction.atomic

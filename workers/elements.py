@@ -22,7 +22,7 @@ NOTICE_ELEMENTS = {"one-time": 7, "acceptance": 14}
 
 def gather(case: ingest.Case, package: str, archive_number: str) -> Manifest:
     """Collect the elements of a case and describe them in a manifest."""
-    item = load_catalogue().item(case.item_code, case.item_version)
+    item = ingest.item_of(case)
     certificate = Certificate.objects.select_related("seal", "seal_use").get(case_number=case.number)
     events = list(archive.Event.objects.filter(case_number=case.number).order_by("pk"))
     snapshot = canonical_json(item.model_dump(mode="json"))

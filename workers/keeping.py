@@ -8,7 +8,6 @@ from django.utils import timezone
 import archive
 import ingest
 from archive import append_event
-from catalogue import load_catalogue
 from signing import draw_number
 from workers import zones
 from workers.elements import gather
@@ -28,7 +27,7 @@ def request_package(case: ingest.Case) -> None:
         return
     if Job.objects.filter(kind="package", case_number=case.number).exists():
         return  # under way already; a second one would spend another 档号
-    item = load_catalogue().item(case.item_code, case.item_version)
+    item = ingest.item_of(case)
     year = timezone.localdate().year
     sequence = draw_number(f"archive:{settings.FONDS}:{year}:{item.retention}")
     number = f"{settings.FONDS}-XZ·{year}-{item.retention}-SP-{sequence:04d}"

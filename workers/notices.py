@@ -7,7 +7,6 @@ from django.utils import timezone
 
 import ingest
 from archive import append_event
-from catalogue import load_catalogue
 from signing import render
 from workers import zones
 from workers.stage import Arguments, NotExpectedError
@@ -43,7 +42,7 @@ def record(arguments: Arguments, result: dict[str, str]) -> None:
 
 def content(case: ingest.Case, kind: str) -> dict[str, Any]:
     """What the notice says, as data for the template."""
-    item = load_catalogue().item(case.item_code, case.item_version)
+    item = ingest.item_of(case)
     common = {
         "致": case.applicant_name,
         "落款": item.lead_dept,

@@ -7,6 +7,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from catalogue import CatalogueError, parse_answers
 from portal.cli import EXIT_NO, setup_django
 from portal.cli.reading import show_report
 
@@ -32,20 +33,25 @@ def case() -> None:
 @click.option("--works", default="", help="工程名称.")
 @click.option("--applicant", required=True)
 @click.option("--uscc", required=True)
+@click.option("--answers", default="", help="What was answered about the project: land=出让,investment=企业.")
 @_as
 def open_(**given: str) -> None:
     """Open a case and print its number; the archive's offers for it follow."""
-    from workers import held_for, open_case
+    from workers import NotPossibleError, held_for, open_case
 
-    opened = open_case(
-        given["item_code"],
-        project_code=given["project_code"],
-        project_name=given["project_name"],
-        works_name=given["works"],
-        applicant_name=given["applicant"],
-        applicant_uscc=given["uscc"],
-        by=_account(given["user"], "clerk"),
-    )
+    try:
+        opened = open_case(
+            given["item_code"],
+            project_code=given["project_code"],
+            project_name=given["project_name"],
+            works_name=given["works"],
+            applicant_name=given["applicant"],
+            applicant_uscc=given["uscc"],
+            by=_account(given["user"], "clerk"),
+            answers=parse_answers(given["answers"]),
+        )
+    except (NotPossibleError, CatalogueError) as wrong:
+        raise click.UsageError(f"[{wrong.code}] {wrong}") from None
     click.echo(opened.number)
     for held in held_for(opened):
         out.print(f"档案已有：{held.name}（{held.package.archive_number}）", highlight=False)

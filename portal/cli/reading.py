@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from catalogue import CatalogueError, load_catalogue
+from catalogue import CatalogueError, check_answers, load_catalogue, parse_answers
 from portal.cli import EXIT_NO
 
 out = Console()
@@ -71,6 +71,8 @@ def copy(file: Path, target: Path, tier: str | None) -> int:
 @click.option("--applicant", default="", help="Name the documents must carry; from the application form if not given.")
 @click.option("--uscc", default="", help="统一社会信用代码 of the applicant.")
 @click.option("--project-code", default="", help="项目代码.")
+@click.option("--answers", default="", help="What was answered about the project: land=出让,investment=企业.")
+@click.option("--region", default="", help="行政区划代码 (6 digits) of a county with a list of its own.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Judge as of this day.")
 def check(  # noqa: PLR0913, PLR0917 - the options of one command
     item_code: str,
@@ -80,6 +82,8 @@ def check(  # noqa: PLR0913, PLR0917 - the options of one command
     applicant: str,
     uscc: str,
     project_code: str,
+    answers: str,
+    region: str,
     today: dt.datetime | None,
 ) -> int:
     """Sort the FILES into the item's material list: complete, gap, missing, with evidence."""
@@ -87,9 +91,10 @@ def check(  # noqa: PLR0913, PLR0917 - the options of one command
 
     catalogue = load_catalogue()
     try:
-        item = catalogue.item(item_code)
+        item = catalogue.item(item_code, region=region)
+        said = check_answers(item.questions, parse_answers(answers))
     except CatalogueError as wrong:
-        raise click.UsageError(str(wrong)) from None
+        raise click.UsageError(f"[{wrong.code}] {wrong}") from None
     documents, refused = [], []
     for path, reading, refusal in _read_all(files, tier):
         if refusal:
@@ -100,7 +105,7 @@ def check(  # noqa: PLR0913, PLR0917 - the options of one command
             ]
     facts = CaseFacts(applicant_name=applicant, applicant_uscc=uscc, project_code=project_code)
     day = today.date() if today else dt.datetime.now().astimezone().date()
-    report = check_documents(catalogue, item, documents, facts=facts, today=day)
+    report = check_documents(catalogue, item, documents, facts=facts, today=day, answers=said)
     data = report.to_json() | {"refused": refused}
     if as_json:
         click.echo(json.dumps(data, ensure_ascii=False))
