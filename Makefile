@@ -32,11 +32,12 @@ demo: setup  ## the whole main job on sample scans, embedded; ends with where to
 serve: setup  ## portal and workers together, embedded: http://127.0.0.1:8000
 	$(BIN)/yidang serve
 
-lint: setup  ## style, types, import direction
+lint: setup  ## style, types, import direction, the shipped catalogue
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/yidang catalogue lint
 
 test: setup  ## everything that needs no server
 	$(MAKE) --no-print-directory lint

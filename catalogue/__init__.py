@@ -5,6 +5,7 @@ from catalogue.book import Catalogue
 from catalogue.chinese import DocumentNumber, find_document_numbers, normalise, parse_number, squeeze
 from catalogue.dates import ValidityPeriod, add_months, find_dates, parse_date, parse_validity
 from catalogue.errors import CalendarUnknown, CatalogueError, LicenceIdentifierError
+from catalogue.findings import Finding
 from catalogue.identifiers import (
     CheckState,
     IdentifierCheck,
@@ -30,6 +31,7 @@ from catalogue.identifiers import (
     uscc_candidates,
 )
 from catalogue.items import (
+    STAGES,
     Deficiency,
     FieldSpec,
     Item,
@@ -38,17 +40,19 @@ from catalogue.items import (
     MaterialType,
     Output,
     Requirement,
+    Stage,
     SubjectKind,
     Validity,
 )
-from catalogue.lint import Finding, lint
+from catalogue.lint import lint, lint_folder
 from catalogue.loading import load_catalogue
 from catalogue.measures import parse_percent, parse_phone, parse_ratio
 from catalogue.questions import Answers, Condition, Option, ProjectClass, Question
-from catalogue.situations import applicable, applies, check_answers, open_questions, parse_answers
+from catalogue.situations import applicable, applies, check_answers, open_questions, parse_answers, refusal
 from catalogue.working_days import add_working_days, is_working_day, working_days_between
 
 __all__ = [
+    "STAGES",
     "Answers",
     "CalendarUnknown",
     "Catalogue",
@@ -72,6 +76,7 @@ __all__ = [
     "ProjectClass",
     "Question",
     "Requirement",
+    "Stage",
     "SubjectKind",
     "Validity",
     "ValidityPeriod",
@@ -96,6 +101,7 @@ __all__ = [
     "find_project_codes",
     "is_working_day",
     "lint",
+    "lint_folder",
     "load_catalogue",
     "make_construction_permit",
     "make_licence_identifier",
@@ -115,6 +121,7 @@ __all__ = [
     "parse_phone",
     "parse_ratio",
     "parse_validity",
+    "refusal",
     "squeeze",
     "uscc_candidates",
     "working_days_between",

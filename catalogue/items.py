@@ -15,6 +15,10 @@ SubjectKind = Literal["company", "project", "works", "person", "area"]
 """Whose a material is. It decides how far it can be reused: a licence serves all the company's cases, a land permit
 all of the project's, a drawing review only the works (工程) it was made for."""
 
+Stage = Literal["立项用地规划许可", "工程建设许可", "施工许可", "竣工验收"]
+STAGES: tuple[Stage, ...] = ("立项用地规划许可", "工程建设许可", "施工许可", "竣工验收")
+"""The four stages (四个阶段) in their order."""
+
 Deficiency = Literal["none", "later", "commit"]
 """What happens when it is missing: never accepted without (none), may come later (容缺), may be promised (承诺)."""
 
@@ -144,13 +148,13 @@ class Item(Entry):
     name: str
     version: int
     valid_from: dt.date
-    stage: Literal["立项用地规划许可", "工程建设许可", "施工许可", "竣工验收"]
+    stage: Stage
     kind: Literal["行政许可", "备案", "行政确认", "公共服务", "技术审查"]
     lead_dept: str
     basis: tuple[str, ...]
     limits: Limits
     prerequisites: tuple[str, ...] = ()
-    """Items that must be decided before this one may be."""
+    """Items that must be decided before this one may be; ``S1-01|S1-02`` where any one of several will do."""
     situations: tuple[str, ...] = ()
     """Keys of the questions that decide which materials apply, in the order of asking."""
     questions: tuple[Question, ...] = ()
@@ -179,6 +183,10 @@ class Item(Entry):
     """The places where the region's list differs from the city's, such as ``limits.promised``."""
     lint_allow: tuple[str, ...] = ()
     """Findings of the linter that are right for the whole item, each as ``code：reason``."""
+
+    def prerequisite_choices(self) -> tuple[tuple[str, ...], ...]:
+        """The prerequisites, each as the items of which any one will do."""
+        return tuple(tuple(choice.split("|")) for choice in self.prerequisites)
 
     def requirement(self, material: str) -> Requirement | None:
         """The list entry for a material type, if the list has one."""

@@ -26,6 +26,8 @@ class Option(Entry):
     key: str
     text: str
     note: str = ""
+    refusal: str = ""
+    """Where this answer means that the case cannot be taken in here (涉密): the way to go instead."""
 
 
 class Question(Entry):

@@ -73,8 +73,9 @@ def check_item(file: str, item: Item, types: set[str], codes: set[str], classes:
     """Material types, items, classes, questions and options that the item names exist."""
     no_duplicates([r.material for r in item.materials], file, "materials")
     no_duplicates([o.material for o in item.outputs], file, "outputs")
-    for n, code in enumerate(item.prerequisites):
-        must_know("unknown-item", code, codes, file, f"prerequisites[{n}]")
+    for n, choice in enumerate(item.prerequisite_choices()):
+        for code in choice:
+            must_know("unknown-item", code, codes, file, f"prerequisites[{n}]")
     for n, key in enumerate(item.project_classes):
         must_know("unknown-class", key, classes, file, f"project_classes[{n}]")
     for n, output in enumerate(item.outputs):

@@ -1,5 +1,6 @@
 """From answers to a list: which entries apply, which questions are still open, which answers are wrong."""
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
 from catalogue.errors import CatalogueError
@@ -48,6 +49,33 @@ def open_questions(item: Item, answers: Answers) -> tuple[Question, ...]:
         and applies(question.when, item.questions, answers)
         and all(key in answers for key in question.when)
     )
+
+
+def refusal(questions: Iterable[Question], answers: Answers) -> str:
+    """The way to go instead, where an answer means that the case cannot be taken in here; empty: it can."""
+    chosen = (option for q in questions for option in q.options if answers.get(q.key) == option.key)
+    return next((option.refusal for option in chosen if option.refusal), "")
+
+
+def reachable(when: Condition, questions: Iterable[Question], given: Answers) -> bool:
+    """Whether there are answers, `given` among them, under which the condition holds."""
+    by_key = {question.key: question for question in questions}
+    asked = [by_key[key] for key in _needed(when, by_key) if key not in given]
+    choices = itertools.product(*(tuple(option.key for option in question.options) for question in asked))
+    keys = [question.key for question in asked]
+    return any(applies(when, by_key.values(), {**dict(zip(keys, said, strict=True)), **given}) for said in choices)
+
+
+def _needed(when: Condition, questions: Mapping[str, Question]) -> list[str]:
+    """The questions that a condition hangs on, directly or by their own conditions."""
+    found: list[str] = []
+    waiting = list(when)
+    while waiting:
+        key = waiting.pop()
+        if key in questions and key not in found:
+            found.append(key)
+            waiting += questions[key].when
+    return found
 
 
 def check_answers(questions: Iterable[Question], answers: Answers) -> dict[str, str]:
