@@ -4,6 +4,7 @@ from catalogue.amounts import amount_in_words, parse_amount, parse_amount_in_wor
 from catalogue.book import Catalogue
 from catalogue.chinese import DocumentNumber, find_document_numbers, normalise, parse_number, squeeze
 from catalogue.dates import ValidityPeriod, add_months, find_dates, parse_date, parse_validity
+from catalogue.deadlines import Deadline, Pause, explain_deadline
 from catalogue.errors import CalendarUnknown, CatalogueError, LicenceIdentifierError
 from catalogue.findings import Finding
 from catalogue.identifiers import (
@@ -49,7 +50,7 @@ from catalogue.loading import load_catalogue
 from catalogue.measures import parse_percent, parse_phone, parse_ratio
 from catalogue.questions import Answers, Condition, Option, ProjectClass, Question
 from catalogue.situations import applicable, applies, check_answers, open_questions, parse_answers, refusal
-from catalogue.working_days import add_working_days, is_working_day, working_days_between
+from catalogue.working_days import add_working_days, holiday_name, is_working_day, working_days_between
 
 __all__ = [
     "STAGES",
@@ -59,6 +60,7 @@ __all__ = [
     "CatalogueError",
     "CheckState",
     "Condition",
+    "Deadline",
     "Deficiency",
     "DocumentNumber",
     "FieldSpec",
@@ -72,6 +74,7 @@ __all__ = [
     "MaterialType",
     "Option",
     "Output",
+    "Pause",
     "PlanningPermit",
     "ProjectClass",
     "Question",
@@ -94,11 +97,13 @@ __all__ = [
     "check_unit_number",
     "check_uscc",
     "clean_identifier",
+    "explain_deadline",
     "find_dates",
     "find_document_numbers",
     "find_land_titles",
     "find_planning_permits",
     "find_project_codes",
+    "holiday_name",
     "is_working_day",
     "lint",
     "lint_folder",

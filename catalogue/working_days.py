@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,25 +17,35 @@ _SATURDAY = 5
 @dataclass(frozen=True, slots=True)
 class _Calendar:
     years: frozenset[int]
-    off: frozenset[dt.date]
+    off: Mapping[dt.date, str]
     work: frozenset[dt.date]
 
 
 @functools.cache
 def _calendar() -> _Calendar:
-    years: dict[int, dict[str, list[list[dt.date]] | list[dt.date]]] = yaml.safe_load(_FILE.read_text("utf-8"))["years"]
-    off: set[dt.date] = set()
+    years: dict[int, dict[str, list[list[dt.date | str]]]] = yaml.safe_load(_FILE.read_text("utf-8"))["years"]
+    off: dict[dt.date, str] = {}
     work: set[dt.date] = set()
     for year, entry in years.items():
         for span in entry["closed"]:
-            if not isinstance(span, list) or span[1] < span[0] or span[0].year != year:
-                raise CatalogueError("wrong-shape", f"{span} is no span of days in {year}.", file=_FILE.name)
-            off.update(span[0] + dt.timedelta(days=n) for n in range((span[1] - span[0]).days + 1))
+            off |= _named_days(span, year)
         for day in entry["worked"]:
             if not isinstance(day, dt.date) or day.weekday() < _SATURDAY or day in off:
                 raise CatalogueError("wrong-shape", f"{day} is no weekend day to be worked.", file=_FILE.name)
             work.add(day)
-    return _Calendar(frozenset(years), frozenset(off), frozenset(work))
+    return _Calendar(frozenset(years), off, frozenset(work))
+
+
+def _named_days(span: object, year: int) -> dict[dt.date, str]:
+    match span:
+        case [dt.date() as first, dt.date() as last, str() as name] if first <= last and first.year == year:
+            return {first + dt.timedelta(days=n): name for n in range((last - first).days + 1)}
+    raise CatalogueError("wrong-shape", f"{span} is no holiday in {year}: [first, last, name].", file=_FILE.name)
+
+
+def holiday_name(day: dt.date) -> str:
+    """What the State Council calls the holiday of that day; empty when it is none, on a plain weekend too."""
+    return _calendar().off.get(day, "")
 
 
 def is_working_day(day: dt.date) -> bool:
