@@ -161,6 +161,8 @@ class Item(Entry):
     """In a file: the item's own questions. Once loaded: all the questions that `situations` names, in that order."""
     project_classes: tuple[str, ...] = ()
     """Keys of the project classes (八大类) that need it; empty: all of them."""
+    when: Condition = {}
+    """The answers to shared questions under which a project needs the item at all; empty: always."""
     modes: tuple[Mode, ...] = ("一般",)
     max_gaps: int = Field(default=0, ge=0)
     """How many entries may be open at acceptance; 0: the list sets no number beyond each entry's own policy."""

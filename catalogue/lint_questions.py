@@ -20,7 +20,7 @@ def question_findings(catalogue: Catalogue, item: Item) -> Iterator[Finding]:
 
 def unused_questions(catalogue: Catalogue) -> Iterator[Finding]:
     """Shared questions that no item asks: one finding with all of them."""
-    asked = {key for item in catalogue.items() for key in item.situations}
+    asked = {key for item in catalogue.items() for key in (*item.situations, *item.when)}
     idle = [key for key in catalogue.questions if key not in asked]
     if idle:
         message = f"No item asks {', '.join(idle)}: name them in situations, or drop them from questions.yaml."
@@ -41,6 +41,10 @@ def _unreachable(catalogue: Catalogue, item: Item) -> Iterator[Finding]:
     classes = [catalogue.classes[key] for key in item.project_classes if key in catalogue.classes]
     keys = {question.key for question in item.questions}
     given = [{k: v for k, v in kind.answers.items() if k in keys} for kind in classes] or [{}]
+    shared = catalogue.questions.values()
+    if classes and not any(reachable(item.when, shared, kind.answers) for kind in classes):
+        message = "No class that needs the item can give the answers in its when: correct one of them."
+        yield Finding("item-unreachable", item.code, "when", message)
     for n, need in enumerate(item.materials):
         if not any(reachable(need.when, item.questions, said) for said in given):
             message = f"{need.name} applies under no answers that can be given together: correct its when."

@@ -58,9 +58,8 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
     items = {name: _read_item(folder / name, content, shared) for name, content in data.items()}
     check_versions(items)
     items |= _read_overrides(folder, data, items, shared)
-    classes = {kind.key for kind in book.classes}
     for name, item in items.items():
-        check_item(name, item, {t.code for t in types}, {i.code for i in items.values()}, classes)
+        check_item(name, item, {t.code for t in types}, {i.code for i in items.values()}, book)
     return Catalogue(list(items.values()), types, book.questions, book.classes)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from catalogue.errors import CatalogueError
 from catalogue.items import Item, MaterialType
-from catalogue.questions import Question, QuestionBook
+from catalogue.questions import Condition, Question, QuestionBook
 from catalogue.situations import condition_faults
 
 
@@ -33,14 +33,18 @@ def check_question_book(book: QuestionBook, file: str) -> None:
     no_duplicates([kind.key for kind in book.classes], file, "classes")
     options = {q.key: {option.key for option in q.options} for q in book.questions}
     for n, question in enumerate(book.questions):
-        for key, wanted in question.when.items():
-            must_know("unknown-question", key, set(options), file, f"questions[{n}].when")
-            for option in wanted:
-                must_know("unknown-option", option, options[key], file, f"questions[{n}].when.{key}")
+        _check_condition(question.when, options, file, f"questions[{n}].when")
     for n, kind in enumerate(book.classes):
         for key, said in kind.answers.items():
             must_know("unknown-question", key, set(options), file, f"classes[{n}].answers")
             must_know("unknown-option", said, options[key], file, f"classes[{n}].answers.{key}")
+
+
+def _check_condition(when: Condition, options: Mapping[str, set[str]], file: str, place: str) -> None:
+    for key, wanted in when.items():
+        must_know("unknown-question", key, set(options), file, place)
+        for option in wanted:
+            must_know("unknown-option", option, options[key], file, f"{place}.{key}")
 
 
 def check_questions(questions: Iterable[Question], file: str, place: str) -> None:
@@ -69,7 +73,7 @@ def check_versions(items: Mapping[str, Item]) -> None:
         last[item.code] = item
 
 
-def check_item(file: str, item: Item, types: set[str], codes: set[str], classes: set[str]) -> None:
+def check_item(file: str, item: Item, types: set[str], codes: set[str], book: QuestionBook) -> None:
     """Material types, items, classes, questions and options that the item names exist."""
     no_duplicates([r.material for r in item.materials], file, "materials")
     no_duplicates([o.material for o in item.outputs], file, "outputs")
@@ -77,7 +81,8 @@ def check_item(file: str, item: Item, types: set[str], codes: set[str], classes:
         for code in choice:
             must_know("unknown-item", code, codes, file, f"prerequisites[{n}]")
     for n, key in enumerate(item.project_classes):
-        must_know("unknown-class", key, classes, file, f"project_classes[{n}]")
+        must_know("unknown-class", key, {kind.key for kind in book.classes}, file, f"project_classes[{n}]")
+    _check_condition(item.when, {q.key: {o.key for o in q.options} for q in book.questions}, file, "when")
     for n, output in enumerate(item.outputs):
         must_know("unknown-material", output.material, types, file, f"outputs[{n}].material")
     for code, place, message in condition_faults(item):

@@ -65,7 +65,12 @@ def _need(material: str, **update: Any) -> Requirement:
 SHARED = _need("OUT-A", share_from=("OUT-A",))
 
 
-def _book(types: list[MaterialType] = TYPES, first: dict[str, Any] | None = None, **second: Any) -> Catalogue:
+def _book(
+    types: list[MaterialType] = TYPES,
+    first: dict[str, Any] | None = None,
+    shared: tuple[Question, ...] = (),
+    **second: Any,
+) -> Catalogue:
     """Two items: the first issues OUT-A, the second waits for it; `second` changes the second."""
     classes = (ProjectClass(key="甲", name="甲类", answers={"land": "出让"}), ProjectClass(key="乙", name="乙类"))
     given = {"prerequisites": (FIRST,), "materials": (SHARED, _need("M-X"))} | second
@@ -73,7 +78,7 @@ def _book(types: list[MaterialType] = TYPES, first: dict[str, Any] | None = None
         _item(FIRST, "立项用地规划许可", "OUT-A", **(first or {})),
         _item(SECOND, "工程建设许可", "OUT-B", **given),
     ]
-    return Catalogue(items, types, (), classes)
+    return Catalogue(items, types, shared, classes)
 
 
 def _found(book: Catalogue) -> list[tuple[str, str, str]]:
@@ -136,6 +141,9 @@ PLANTED: dict[str, tuple[Catalogue, str, str]] = {
         _book(situations=("land", "house"), questions=(LAND, HOUSE), project_classes=("甲",),
               materials=(_need("M-X", when={"land": ("出让",)}),)),
         SECOND, "questions[1].when",
+    ),
+    "item-unreachable": (
+        _book(shared=(LAND,), project_classes=("甲",), when={"land": ("划拨",)}), SECOND, "when",
     ),
     "explanation-unused": (_book(lint_allow=("order：并行办理",)), SECOND, "lint_allow"),
     "explanation-missing": (_book(prerequisites=(), lint_allow=("closes-before-prerequisite",)), SECOND, "lint_allow"),

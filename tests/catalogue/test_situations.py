@@ -153,3 +153,15 @@ def test_an_item_may_ask_a_question_of_its_own_beside_shared_ones(tmp_path: Path
     item = load_catalogue(changed(tmp_path, {"S3-05.v1.yaml": edit})).item("S3-05")
     assert [q.key for q in item.questions] == ["crane", "land"]
     assert item.questions[1] == load_catalogue().questions["land"]
+
+
+@pytest.mark.parametrize(
+    ("when", "code"), [({"soil": ["好"]}, "unknown-question"), ({"land": ["租赁"]}, "unknown-option")]
+)
+def test_an_item_needed_only_under_answers_must_name_shared_ones(
+    tmp_path: Path, when: dict[str, list[str]], code: str
+) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(changed(tmp_path, {"S3-05.v1.yaml": lambda data: data.update(when=when)}))
+    assert caught.value.code == code
+    assert caught.value.field.startswith("when")
