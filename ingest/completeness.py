@@ -52,7 +52,7 @@ def check_documents(  # noqa: PLR0913 - one question, these are its facts
     unplaced = tuple(d for kind, found in sorted(by_type.items()) if kind not in listed for d in found)
     doubts = tuple(tuple(find_code_defects(document, known_codes)) for document in unplaced)
     return Report(
-        item.code, item.version, _verdict(rows), rows, unplaced, doubts, item.region, item.overrides, dict(answers)
+        item.code, item.version, verdict_of(rows), rows, unplaced, doubts, item.region, item.overrides, dict(answers)
     )
 
 
@@ -105,7 +105,8 @@ def _state_when_absent(entry: Requirement, promised: set[str]) -> State:
     return "missing" if entry.deficiency == "none" else "gap"
 
 
-def _verdict(rows: Sequence[RequirementReport]) -> Verdict:
+def verdict_of(rows: Sequence[RequirementReport]) -> Verdict:
+    """What the states of all entries come to."""
     states = {row.state for row in rows}
     if states & {"missing", "defective"}:
         return "incomplete"

@@ -2,13 +2,14 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from catalogue import load_catalogue
-from ingest.completeness import check_documents
+from ingest.completeness import check_documents, verdict_of
 from ingest.items import item_of
 from ingest.models import Case, Material, MaterialUse, Upload
+from ingest.parallel import counting_materials, takes
 from ingest.report import CaseFacts, Presented, Report
 from ingest.sorting import SortedDocument, seal_words, valid_until
 from ocr import CodeMark, FieldValue, SealMark
@@ -16,9 +17,8 @@ from signing import CodeAnswer, code_answer
 
 
 def file_documents(upload: Upload, documents: Sequence[SortedDocument], *, now: dt.datetime) -> list[Material]:
-    """Write down the documents found in an upload and use each for the list entry of its type."""
+    """Write down the documents found in an upload; each is used for the list entry of its type in every case beside."""
     catalogue = load_catalogue()
-    item = item_of(upload.case)
     filed = []
     for document in documents:
         kind = catalogue.material_type(document.type) if document.type else None
@@ -33,14 +33,34 @@ def file_documents(upload: Upload, documents: Sequence[SortedDocument], *, now: 
             number=number.value if number else "",
             valid_until=valid_until(kind, document.fields) if kind else None,
         )
-        if kind and item.requirement(kind.code):
-            MaterialUse.objects.create(
-                case=upload.case, entry=kind.code, how=MaterialUse.How.UPLOADED, material=material, used_at=now
-            )
+        use_material(material, upload.case, by=None, now=now)
         filed.append(material)
     upload.state = Upload.State.FILED
     upload.save(update_fields=["state"])
     return filed
+
+
+def use_material(material: Material, near: Case, *, by: Any, now: dt.datetime) -> list[MaterialUse]:
+    """Let a document stand for the entry of its type in the case and in those beside it, wherever a list asks for it."""
+    if not material.type:
+        return []
+    return [
+        MaterialUse.objects.create(
+            case=case,
+            entry=material.type,
+            how=MaterialUse.How.UPLOADED,
+            material=material,
+            used_at=now,
+            used_by=by,
+        )
+        for case in near.beside
+        if asks_for(case, material.type) and takes(case, material.type)
+    ]
+
+
+def asks_for(case: Case, entry: str) -> bool:
+    """Whether the case's list has the entry."""
+    return item_of(case).requirement(entry) is not None
 
 
 def refile(material: Material, type_code: str, *, by: Any, now: dt.datetime) -> None:
@@ -59,16 +79,13 @@ def refile(material: Material, type_code: str, *, by: Any, now: dt.datetime) -> 
     material.valid_until = valid_until(kind, dict(fields)) if kind else None
     material.corrected_by = by
     material.save()
-    if kind and item_of(case).requirement(kind.code):
-        MaterialUse.objects.create(
-            case=case, entry=kind.code, how=MaterialUse.How.UPLOADED, material=material, used_at=now, used_by=by
-        )
+    use_material(material, case, by=by, now=now)
 
 
 def check_case(case: Case, *, today: dt.date) -> Report:
     """Hold everything the case has, uploaded and reused, against its list."""
     documents = [*_uploaded(case), *_reused(case)]
-    return check_documents(
+    report = check_documents(
         load_catalogue(),
         item_of(case),
         documents,
@@ -84,6 +101,27 @@ def check_case(case: Case, *, today: dt.date) -> Report:
         known_codes=_known_codes(documents),
         answers=case.answers,
     )
+    return with_awaited(report, awaited(case))
+
+
+def with_awaited(report: Report, materials: Collection[str]) -> Report:
+    """The report with what a case beside this one is to issue: not the applicant's to hand in, so not missing.
+
+    It does not keep the case from being accepted; the decision waits for it (`workers.order`).
+    """
+    rows = tuple(
+        dataclasses.replace(row, state="awaited")
+        if row.material in materials and row.state in {"missing", "gap"}
+        else row
+        for row in report.requirements
+    )
+    return dataclasses.replace(report, requirements=rows, verdict=verdict_of(rows))
+
+
+def awaited(case: Case) -> frozenset[str]:
+    """Materials that a case beside this one is to issue and has not issued yet (并联): nobody else can hand them in."""
+    others = case.beside.exclude(pk=case.pk).exclude(state__in=[Case.State.ISSUED, Case.State.ARCHIVED])
+    return frozenset(output.material for other in others for output in item_of(other).outputs)
 
 
 def _known_codes(documents: Iterable[Presented]) -> dict[str, CodeAnswer]:
@@ -93,8 +131,7 @@ def _known_codes(documents: Iterable[Presented]) -> dict[str, CodeAnswer]:
 
 
 def _uploaded(case: Case) -> list[Presented]:
-    materials = Material.objects.filter(upload__case=case, upload__withdrawn_at=None).select_related("upload")
-    return [presented(material) for material in materials]
+    return [presented(material) for material in counting_materials(case)]
 
 
 def presented(material: Material) -> Presented:

@@ -57,11 +57,24 @@ class Works(models.Model):
 
 
 class ParallelCase(models.Model):
-    """并联实例: several cases of one project handled together; they share what was handed in."""
+    """并联实例: several cases of one project handled together; what is handed in is received once for all of them.
+
+    `lead_item` is the item whose result is drawn from the others' (联合验收), empty where each has its own. `section`
+    says which part of the works a 分段联合验收 is about, empty for all of it.
+    """
 
     number = models.CharField(max_length=26, unique=True, default=new_number)
     project = models.ForeignKey(Project, on_delete=models.PROTECT)
+    works = models.ForeignKey(Works, on_delete=models.PROTECT, null=True, related_name="+")
     stage = models.CharField(max_length=16)
+    lead_item = models.CharField("牵头事项", max_length=16, blank=True)
+    section = models.CharField("分段验收范围", max_length=200, blank=True)
+    answers = models.JSONField("情形", default=dict)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class Case(models.Model):
@@ -100,6 +113,17 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def beside(self) -> "models.QuerySet[Case]":
+        """The cases that share what is handed in: all of the parallel case, or this one alone."""
+        alone = Case.objects.filter(pk=self.pk)
+        return (Case.objects.filter(parallel=self.parallel_id) if self.parallel_id else alone).order_by("pk")
+
+    @property
+    def pile(self) -> "models.QuerySet[Upload]":
+        """Everything handed in that may count for the case, wherever in its parallel case it was laid down."""
+        return Upload.objects.filter(case__in=self.beside)
 
 
 class Upload(models.Model):
@@ -205,6 +229,30 @@ class MaterialUse(models.Model):
                 condition=models.Q(material__isnull=False) ^ models.Q(held__isnull=False), name="one_origin_a_use"
             )
         ]
+
+
+class StageFormValue(models.Model):
+    """A value that a person typed into a stage form (一张表单). Rows are only added; the newest not undone holds.
+
+    It belongs to the project, or to one of its works, so that later forms of the same project begin with it. `read`
+    keeps what the form showed before, with its origin.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="form_values")
+    works = models.ForeignKey(Works, on_delete=models.PROTECT, null=True, related_name="form_values")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="form_values")
+    stage = models.CharField(max_length=16)
+    field = models.CharField(max_length=40)
+    value = models.CharField(max_length=1000, blank=True)
+    read = models.JSONField(null=True)
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["project", "field"])]
 
 
 class Promise(models.Model):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from archive import Digests
 from catalogue import Item
-from ingest.models import Case, Project, Upload, Works
+from ingest.models import Case, ParallelCase, Project, Upload, Works
 
 # Longer names are cut for the table; the bytes and their digests are what counts.
 MAX_FILE_NAME = 255
@@ -25,6 +25,7 @@ def open_case(  # noqa: PLR0913 - the facts of a case
     applicant_uscc: str,
     by: Any,
     answers: Mapping[str, str] = MappingProxyType({}),
+    parallel: ParallelCase | None = None,
 ) -> Case:
     """A new case under the version of the item that is in force today; `answers` as `catalogue.check_answers` gives."""
     return Case.objects.create(
@@ -32,6 +33,7 @@ def open_case(  # noqa: PLR0913 - the facts of a case
         item_version=item.version,
         project=project,
         works=works,
+        parallel=parallel,
         applicant_name=applicant_name,
         applicant_uscc=applicant_uscc,
         answers=dict(answers),
@@ -41,9 +43,9 @@ def open_case(  # noqa: PLR0913 - the facts of a case
 
 
 def receive(case: Case, name: str, digests: Digests, *, by: Any, now: dt.datetime) -> Upload:
-    """Write an upload down; bytes this case has already are marked as a duplicate of the first."""
+    """Write an upload down; bytes the case, or one beside it, has already are marked as a duplicate of the first."""
     same = (
-        Upload.objects.filter(case=case, sha256=digests.sha256, withdrawn_at=None, duplicate_of=None)
+        case.pile.filter(sha256=digests.sha256, withdrawn_at=None, duplicate_of=None)
         .exclude(state__in=[Upload.State.REFUSED, Upload.State.QUARANTINED])
         .first()
     )
@@ -69,12 +71,12 @@ def withdraw(upload: Upload, *, now: dt.datetime) -> None:
 
 
 def restore(upload: Upload) -> None:
-    """Undo a withdrawal."""
+    """Undo a withdrawal. A case beside it that was accepted without the file in the meantime stays without it."""
     when = upload.withdrawn_at
     upload.withdrawn_at = None
     upload.save(update_fields=["withdrawn_at"])
     for material in upload.materials.all():
-        material.uses.filter(withdrawn_at=when).update(withdrawn_at=None)
+        material.uses.filter(withdrawn_at=when, case__state=Case.State.OPEN).update(withdrawn_at=None)
 
 
 def next_revision(case: Case) -> int:

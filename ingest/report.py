@@ -8,7 +8,9 @@ from typing import Any, Literal, Self
 from catalogue import Catalogue
 from ocr import CodeMark, FieldValue, Quad, SealMark
 
-State = Literal["satisfied", "reused", "question", "missing", "defective", "gap", "promised", "not-applicable"]
+State = Literal[
+    "satisfied", "reused", "question", "missing", "defective", "gap", "promised", "not-applicable", "awaited"
+]
 Verdict = Literal["complete", "gap", "incomplete"]
 
 STATE_NAMES: Mapping[State, str] = {
@@ -20,6 +22,7 @@ STATE_NAMES: Mapping[State, str] = {
     "gap": "可容缺",
     "promised": "已承诺",
     "not-applicable": "无需提交",
+    "awaited": "待并联事项出具",
 }
 VERDICT_NAMES: Mapping[Verdict, str] = {"complete": "材料齐全", "gap": "可容缺受理", "incomplete": "材料不齐"}
 

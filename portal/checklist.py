@@ -10,7 +10,7 @@ from typing import Any
 
 from archive import HeldMaterial
 from catalogue import Item, Requirement
-from ingest import STATE_NAMES, VERDICT_NAMES, Case, Material, Page, Promise, Upload
+from ingest import STATE_NAMES, VERDICT_NAMES, Case, Material, Page, Promise
 from workers import held_for, item_of
 
 NAMES: Mapping[str, str] = {str(state): name for state, name in STATE_NAMES.items()} | {"checking": "核对中"}
@@ -23,6 +23,7 @@ ICONS: Mapping[str, str] = {
     "gap": "clock",
     "promised": "handshake",
     "not-applicable": "minus",
+    "awaited": "clock",
     "checking": "dots",
 }
 
@@ -143,7 +144,7 @@ class _Pages:
     """Finds our row for a page that the report names by document and number."""
 
     def __init__(self, case: Case) -> None:
-        uploads = Upload.objects.filter(case=case, withdrawn_at=None)
+        uploads = case.pile.filter(withdrawn_at=None)
         self._materials = {m.pk: m for m in Material.objects.filter(upload__in=uploads)}
         self._pages = {(p.upload_id, p.number): p.pk for p in Page.objects.filter(upload__in=uploads)}
         self._held = {

@@ -68,7 +68,7 @@ def found_on(page: Page, query: str) -> list[str]:
 def pages_of(case: Case) -> list[Page]:
     """All pages that count for a case, file by file."""
     return list(
-        Page.objects.filter(upload__case=case, upload__withdrawn_at=None)
+        Page.objects.filter(upload__in=case.pile, upload__withdrawn_at=None)
         .select_related("upload")
         .order_by("upload_id", "number")
     )

@@ -14,7 +14,7 @@ from catalogue import CatalogueError, Item, add_working_days, applicable, check_
 from ingest import item_of as item_of  # noqa: PLC0414 - the door of this room hands it on
 from workers import zones
 from workers.jobs import enqueue
-from workers.reading import request_check, resume
+from workers.reading import request_check, request_checks, resume
 
 # A file handed in that is not read yet: nothing can be said of the case before it is.
 IN_PROCESS = ("received", "inspected", "paged", "read")
@@ -99,8 +99,7 @@ def _add_file(case: ingest.Case, name: str, stream: BinaryIO, by: Any) -> ingest
     digests = zones.keep_as_received(stream)
     with transaction.atomic():
         # A gap is closed by what comes later, so a case with an open promise still takes files.
-        states = set(ingest.Case.State.values) if case.promises.filter(closed_at=None).exists() else {"open"}
-        _require(case, states, "not-open", "该办件已受理，没有待补的材料，不能再收件")
+        case = _taker(case)
         upload = ingest.receive(case, name, digests, by=by, now=timezone.now())
         _tell("upload-received", case, by, object_sha256=upload.sha256, upload=upload.number, name=name)
         if upload.duplicate_of is None:
@@ -108,34 +107,60 @@ def _add_file(case: ingest.Case, name: str, stream: BinaryIO, by: Any) -> ingest
     return upload
 
 
+def _taker(case: ingest.Case) -> ingest.Case:
+    """The case itself if it still takes files, else one beside it that does: a parallel case has one counter."""
+    lock_beside(case)
+    takers = ingest.takers(case)
+    if not takers:
+        raise NotPossibleError("not-open", "该办件已受理，没有待补的材料，不能再收件")
+    return next((taker for taker in takers if taker.pk == case.pk), takers[0])
+
+
+def lock_beside(case: ingest.Case) -> list[ingest.Case]:
+    """Lock the case and those beside it for this transaction, always in one order."""
+    return list(case.beside.select_for_update())
+
+
+def _require_changeable(upload: ingest.Upload, message: str) -> None:
+    """A file may be moved while the cases that it stands for are open: what was accepted on it stays accepted on it."""
+    beside = lock_beside(upload.case)
+    users = ingest.users_of(upload) if upload.case.parallel_id else beside
+    settled = [item_of(case).name for case in users if case.state != ingest.Case.State.OPEN]
+    if settled and upload.case.parallel_id:
+        raise NotPossibleError("used-by-accepted", f"{message}：并联事项“{'、'.join(settled)}”已凭该文件受理")
+    if settled or all(case.state != ingest.Case.State.OPEN for case in beside):
+        raise NotPossibleError("not-open", message)
+
+
 @transaction.atomic
 def withdraw_upload(upload: ingest.Upload, *, by: Any) -> None:
     """A slip: the file no longer counts. It stays, and can be restored."""
-    _require(upload.case, {"open"}, "not-open", "该办件已受理，不能撤回文件")
+    _require_changeable(upload, "该办件已受理，不能撤回文件")
+    users = ingest.users_of(upload)
     ingest.withdraw(upload, now=timezone.now())
-    _tell("upload-withdrawn", upload.case, by, object_sha256=upload.sha256, upload=upload.number)
-    request_check(upload.case)
+    _tell_all("upload-withdrawn", upload, users, by)
+    request_checks(upload.case)
 
 
 @transaction.atomic
 def restore_upload(upload: ingest.Upload, *, by: Any) -> None:
     """Undo a withdrawal."""
-    _require(upload.case, {"open"}, "not-open", "该办件已受理，不能恢复文件")
+    _require_changeable(upload, "该办件已受理，不能恢复文件")
     ingest.restore(upload)
     resume(upload)
-    _tell("upload-restored", upload.case, by, object_sha256=upload.sha256, upload=upload.number)
-    request_check(upload.case)
+    _tell_all("upload-restored", upload, ingest.users_of(upload), by)
+    request_checks(upload.case)
 
 
 @transaction.atomic
 def refile(material: ingest.Material, type_code: str, *, by: Any) -> None:
     """The clerk says what a document is."""
-    case = material.upload.case
-    _require(case, {"open"}, "not-open", "该办件已受理，不能改归类")
-    before = material.type
+    _require_changeable(material.upload, "该办件已受理，不能改归类")
+    before, users = material.type, ingest.users_of(material.upload)
     ingest.refile(material, type_code, by=by, now=timezone.now())
-    _tell("material-refiled", case, by, material=material.pk, before=before, after=type_code)
-    request_check(case)
+    users += [case for case in ingest.users_of(material.upload) if case not in users]
+    _tell_all("material-refiled", material.upload, users, by, material=material.pk, before=before, after=type_code)
+    request_checks(material.upload.case)
 
 
 def held_for(case: ingest.Case) -> list[HeldMaterial]:
@@ -153,16 +178,27 @@ def held_for(case: ingest.Case) -> list[HeldMaterial]:
 @transaction.atomic
 def reuse(case: ingest.Case, held: HeldMaterial, *, by: Any) -> ingest.MaterialUse:
     """Take an archived material for this case; the look-up is recorded with its purpose."""
+    lock_beside(case)
     _require(case, {"open"}, "not-open", "该办件已受理，不能再引用材料")
     if held.pk not in {offer.pk for offer in held_for(case)}:
         raise NotPossibleError("not-offered", "该材料不属于本办件的主体，或已失效，不能复用")
+    # One look-up serves all cases beside it that ask for the material and may have it.
+    others = [other for other in case.beside.filter(state="open") if other.pk != case.pk]
+    served = [case, *(other for other in others if held.pk in {offer.pk for offer in held_for(other)})]
+    uses = [use_held(each, held, by=by) for each in served]
+    request_checks(case)
+    return uses[0]
+
+
+def use_held(case: ingest.Case, held: HeldMaterial, *, by: Any) -> ingest.MaterialUse:
+    """Let an archived material stand for its entry of the case; the access is on record with its purpose."""
     now = timezone.now()
     use = ingest.MaterialUse.objects.create(
         case=case, entry=held.type, how=ingest.MaterialUse.How.REUSED, held=held, used_at=now, used_by=by
     )
-    record_access(held, by=by, case_number=case.number, purpose=f"办理{item_of(case).name}", now=now)
+    if by is not None:
+        record_access(held, by=by, case_number=case.number, purpose=f"办理{item_of(case).name}", now=now)
     _tell("material-reused", case, by, object_sha256=held.sha256, entry=held.type, package=held.package.number)
-    request_check(case)
     return use
 
 
@@ -218,7 +254,7 @@ def accept(case: ingest.Case, *, by: Any) -> ingest.Case:
 
 def _current_report(case: ingest.Case) -> dict[str, Any]:
     case.refresh_from_db()
-    unread = case.uploads.filter(withdrawn_at=None, state__in=IN_PROCESS)
+    unread = case.pile.filter(withdrawn_at=None, state__in=IN_PROCESS)
     if case.report is None or case.report_revision != case.revision or unread.exists():
         raise NotPossibleError("still-checking", "材料正在核对，请稍候")
     report: dict[str, Any] = case.report
@@ -230,6 +266,12 @@ def _require(case: ingest.Case, states: set[str], code: str, message: str) -> No
     state = ingest.Case.objects.select_for_update().get(pk=case.pk).state
     if state not in states:
         raise NotPossibleError(code, message)
+
+
+def _tell_all(kind: str, upload: ingest.Upload, users: Iterable[ingest.Case], by: Any, **details: Any) -> None:
+    """Tell it of the case the file was laid down for and of every case it stands for: each archives its own account."""
+    for case in sorted({upload.case, *users}, key=lambda each: each.pk):
+        _tell(kind, case, by, object_sha256=upload.sha256, upload=upload.number, **details)
 
 
 def _tell(kind: str, case: ingest.Case, by: Any, *, object_sha256: str = "", **details: Any) -> None:

@@ -66,6 +66,7 @@ def _facts(case: ingest.Case, item: Item) -> archive.CaseFacts:
         works_name=case.works.name if case.works else "",
         applicant_name=case.applicant_name,
         applicant_uscc=case.applicant_uscc,
+        parallel_case=case.parallel.number if case.parallel else "",
         applied_at=case.opened_at,
         accepted_at=case.accepted_at,
         decided_at=case.decided_at,
@@ -82,8 +83,7 @@ def _retention(item: Item, issued: dt.datetime) -> archive.Retention:
 def _uploads(case: ingest.Case) -> Iterator[Element]:
     """Every original that counts, as it came."""
     catalogue = load_catalogue()
-    uploads = case.uploads.filter(withdrawn_at=None, state=ingest.Upload.State.FILED)
-    for number, upload in enumerate(uploads, 1):
+    for number, upload in enumerate(ingest.uploads_filed_for(case), 1):
         kinds = [m.type for m in upload.materials.all() if m.type]
         is_form = any("申请表" in catalogue.material_type(kind).name for kind in kinds)
         yield Element(
@@ -178,7 +178,7 @@ def _metadata(case: ingest.Case, snapshot: bytes) -> Iterator[Element]:
     yield _kept_json(9, "元数据", archive.MATERIALS_ROLE, 2, list(_materials(case)))
     readings = [
         {"upload": upload.sha256, "pages": [page.reading for page in upload.pages.all()]}
-        for upload in case.uploads.filter(withdrawn_at=None, state=ingest.Upload.State.FILED)
+        for upload in ingest.uploads_filed_for(case)
     ]
     yield _kept_json(12, "元数据", "识别结果", 3, readings)
 

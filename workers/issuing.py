@@ -29,6 +29,7 @@ from workers.cases import NotPossibleError, item_of
 from workers.jobs import enqueue
 from workers.keeping import request_package
 from workers.models import Job
+from workers.order import check_order
 from workers.stage import Arguments, NotExpectedError
 
 # Which reading fills which line of the permit: (line, material type, field). The first that was read wins.
@@ -51,6 +52,7 @@ def decide(case: ingest.Case, *, by: Any) -> Certificate:
     case = ingest.Case.objects.select_for_update().get(pk=case.pk)
     if case.state != ingest.Case.State.ACCEPTED:
         raise NotPossibleError("not-accepted", "只有已受理的办件才能作出决定")
+    check_order(case)
     item = item_of(case)
     seal = seal_for(item.code)
     today = timezone.localdate()
@@ -204,7 +206,11 @@ def give_up(arguments: Arguments, error: dict[str, Any]) -> None:
 
 def progress(case: ingest.Case) -> list[Job]:
     """What is still waiting or running for a case, oldest first."""
-    return list(Job.objects.filter(case_number=case.number, state__in=[Job.State.QUEUED, Job.State.RUNNING]))
+    return list(
+        Job.objects.filter(
+            case_number__in=case.beside.values("number"), state__in=[Job.State.QUEUED, Job.State.RUNNING]
+        )
+    )
 
 
 def _certificate(arguments: Arguments, expected: Certificate.State) -> Certificate:

@@ -152,16 +152,22 @@ def record_documents(arguments: Arguments, documents: list[ingest.SortedDocument
     """File each document under its entry of the list and have the case checked anew."""
     upload = _upload(arguments, "read", lock=True)
     ingest.file_documents(upload, documents, now=timezone.now())
-    case = upload.case
-    append_event(
-        "documents-filed",
-        case_number=case.number,
-        object_sha256=upload.sha256,
-        details={"upload": upload.number, "documents": [[d.type, d.pages] for d in documents]},
-        now=timezone.now(),
-    )
+    for case in sorted({upload.case, *ingest.users_of(upload)}, key=lambda each: each.pk):
+        append_event(
+            "documents-filed",
+            case_number=case.number,
+            object_sha256=upload.sha256,
+            details={"upload": upload.number, "documents": [[d.type, d.pages] for d in documents]},
+            now=timezone.now(),
+        )
     enqueue("copy", upload=upload.pk)
-    request_check(case)
+    request_checks(upload.case)
+
+
+def request_checks(case: ingest.Case) -> None:
+    """Something handed in changed: have every case beside it checked that still takes files, and this one if alone."""
+    for each in ingest.takers(case) or [case]:
+        request_check(each)
 
 
 def request_check(case: ingest.Case) -> None:
@@ -208,7 +214,7 @@ def give_up_upload(arguments: Arguments, error: dict[str, Any]) -> None:
         details={"upload": upload.number, "code": error["code"]},
         now=timezone.now(),
     )
-    request_check(upload.case)
+    request_checks(upload.case)
 
 
 def give_up_check(arguments: Arguments, error: dict[str, Any]) -> None:

@@ -32,5 +32,5 @@ def wait_until_idle(case: Case, *, seconds: float, on_change: Callable[[int, int
 
 def pages_read(case: Case) -> tuple[int, int]:
     """How many pages of the case are read, of how many known so far."""
-    pages = Page.objects.filter(upload__case=case)
+    pages = Page.objects.filter(upload__in=case.pile)
     return pages.filter(reading__isnull=False).count(), pages.count()

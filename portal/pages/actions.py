@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from archive import HeldMaterial
-from ingest import Case, Material, Upload
+from ingest import Case, Material
 from portal.pages.case import Said, answer, find
 from portal.roles import Role, StaffRequest, require
 from workers import (
@@ -41,7 +41,7 @@ def _done(request: StaffRequest, case: Case, work: Callable[[], object], said: S
 def withdraw(request: StaffRequest, number: str, upload: str) -> HttpResponseBase:
     """Take a file back."""
     case = find(number)
-    row = get_object_or_404(Upload, case=case, number=upload)
+    row = get_object_or_404(case.pile, number=upload)
     undo = reverse("portal:restore", args=[number, upload])
     return _done(
         request,
@@ -56,7 +56,7 @@ def withdraw(request: StaffRequest, number: str, upload: str) -> HttpResponseBas
 def restore(request: StaffRequest, number: str, upload: str) -> HttpResponseBase:
     """Undo that."""
     case = find(number)
-    row = get_object_or_404(Upload, case=case, number=upload)
+    row = get_object_or_404(case.pile, number=upload)
     said = Said("ok", f"已恢复“{row.file_name}”。", reverse("portal:withdraw", args=[number, upload]))
     return _done(request, case, lambda: restore_upload(row, by=request.user), said)
 
@@ -66,7 +66,7 @@ def restore(request: StaffRequest, number: str, upload: str) -> HttpResponseBase
 def file_under(request: StaffRequest, number: str, material: int) -> HttpResponseBase:
     """Say what a document is."""
     case = find(number)
-    row = get_object_or_404(Material, pk=material, upload__case=case)
+    row = get_object_or_404(Material, pk=material, upload__in=case.pile)
     after = request.POST.get("type", request.GET.get("type", ""))  # the undo button sends it in the address
     undo = reverse("portal:refile", args=[number, material]) + f"?type={row.type}"
     requirement = item_of(case).requirement(after)

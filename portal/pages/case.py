@@ -79,7 +79,7 @@ def find(number: str) -> Case:
 
 def belongs(page: Page, case: Case) -> bool:
     """The page was handed in for the case, or is of an archived document that the case reuses."""
-    if page.upload.case_id == case.pk:
+    if case.pile.filter(pk=page.upload_id).exists():
         return True
     return bool(case.uses.filter(held__sha256=page.upload.sha256).exists())
 
@@ -97,7 +97,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
     """Everything that the moving part shows."""
     mine = roles_of(request.user)
     pages, jobs = pages_of(case), progress(case)
-    files = receipts(list(case.uploads.select_related("duplicate_of")), pages)
+    files = receipts(list(case.pile.select_related("duplicate_of")), pages)
     listed = build_checklist(case)
     certificate = Certificate.objects.filter(case_number=case.number).order_by("-version").first()
     return {

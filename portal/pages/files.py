@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from pylopdf_fonts_zh_cn import sans_path
 
 from archive import NotFound
-from ingest import Notice, Page, Upload
+from ingest import Notice, Page
 from portal.pages.case import CERTIFICATE_READERS, belongs, find
 from portal.roles import STAFF, StaffRequest, public, require
 from signing import Certificate
@@ -46,7 +46,7 @@ def picture(request: StaffRequest, number: str, page: int) -> HttpResponseBase:
 @require(*STAFF)
 def original(_: StaffRequest, number: str, upload: str) -> HttpResponseBase:
     """A file exactly as it was handed in, as a download: what it contains is not ours to open in a browser."""
-    row = get_object_or_404(Upload, case=find(number), number=upload)
+    row = get_object_or_404(find(number).pile, number=upload)
     response = HttpResponse(read_original(row.sha256), content_type="application/octet-stream")
     response.headers["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=row.file_name) or ""
@@ -57,7 +57,7 @@ def original(_: StaffRequest, number: str, upload: str) -> HttpResponseBase:
 @require(*STAFF)
 def copy(request: StaffRequest, number: str, upload: str) -> HttpResponseBase:
     """The searchable copy of a file, for reading and finding; the original is another address."""
-    row = get_object_or_404(Upload.objects.exclude(copy_sha256=""), case=find(number), number=upload)
+    row = get_object_or_404(find(number).pile.exclude(copy_sha256=""), number=upload)
     response = _bytes(request, row.copy_sha256, _derivative(row.copy_sha256), "application/pdf")
     name = f"{row.file_name.rpartition('.')[0] or row.file_name}（可检索副本）.pdf"
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name) or ""

@@ -1,0 +1,63 @@
+"""Cases of one parallel case (并联实例) share what is handed in: who takes files, and what counts for whom.
+
+A file is received once and read once; a document is filed under every case whose list asks for it. A case that was
+accepted keeps what it was accepted on: later files concern it only where it still owes something (容缺).
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from ingest.models import Case, Material, Upload
+
+
+def owes(case: Case) -> set[str]:
+    """Entries for which the case still has an open promise or gap."""
+    return set(case.promises.filter(closed_at=None).values_list("entry", flat=True))
+
+
+def takes_files(case: Case) -> bool:
+    """Whether something may still be handed in for the case: while it is open, and while it owes something."""
+    return case.state == Case.State.OPEN or bool(owes(case))
+
+
+def takers(case: Case) -> list[Case]:
+    """The cases beside it, and itself, that still take files, oldest first."""
+    return [other for other in case.beside if takes_files(other)]
+
+
+def takes(case: Case, entry: str) -> bool:
+    """Whether a document newly filed under this entry counts for the case; one of its own always does."""
+    return not case.parallel_id or case.state == Case.State.OPEN or entry in owes(case)
+
+
+def counting_materials(case: Case) -> QuerySet[Material]:
+    """The documents that the case's check looks at: its own, and those that stand for no entry of any case beside it."""
+    found = Material.objects.filter(upload__in=case.pile, upload__withdrawn_at=None).select_related("upload")
+    if not case.parallel_id:
+        return found
+    mine = Q(uses__case=case, uses__withdrawn_at=None)
+    used = Material.objects.filter(uses__withdrawn_at=None, upload__in=case.pile)
+    return found.filter(mine | ~Q(pk__in=used)).distinct()
+
+
+def uploads_filed_for(case: Case) -> list[Upload]:
+    """The files that belong into the case's archive package: all it uses, and what was laid down for it and is unused.
+
+    A file that only cases beside it use belongs into theirs.
+    """
+    filed = case.pile.filter(withdrawn_at=None, state=Upload.State.FILED)
+    if not case.parallel_id:
+        return list(filed)
+    used = Upload.objects.filter(materials__uses__withdrawn_at=None)
+    return list(filed.filter(pk__in=_used_by([case])) | filed.filter(case=case).exclude(pk__in=used))
+
+
+def users_of(upload: Upload) -> list[Case]:
+    """The cases for which a document of the file stands for an entry."""
+    uses = Q(uses__material__upload=upload, uses__withdrawn_at=None)
+    return list(Case.objects.filter(uses).distinct().order_by("pk"))
+
+
+def _used_by(cases: Iterable[Case]) -> QuerySet[Upload]:
+    return Upload.objects.filter(materials__uses__case__in=list(cases), materials__uses__withdrawn_at=None)

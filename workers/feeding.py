@@ -1,0 +1,37 @@
+"""What one item of a parallel case issues goes to the others by itself (结果共享): nobody carries it over the counter."""
+
+from django.utils import timezone
+
+import archive
+import ingest
+from workers.cases import item_of, use_held
+from workers.reading import request_check
+
+WAITING = (ingest.Case.State.OPEN, ingest.Case.State.ACCEPTED)
+
+
+def feed_outputs(case: ingest.Case) -> list[ingest.MaterialUse]:
+    """Let the archived result of the case stand for its entry in every undecided case beside it that asks for it.
+
+    Call it in the transaction that archives the case. An entry that is filled already is left as it is.
+    """
+    results = {output.material for output in item_of(case).outputs}
+    mine = archive.HeldMaterial.objects.filter(package__case_number=case.number, type__in=results)
+    uses = []
+    for other in case.beside.filter(state__in=WAITING).exclude(pk=case.pk):
+        filled = set(other.uses.filter(withdrawn_at=None).values_list("entry", flat=True))
+        for held in mine.filter(type__in=_asked(other) - filled).select_related("package"):
+            uses.append(use_held(other, held, by=None))
+            archive.append_event(
+                "output-fed",
+                case_number=other.number,
+                object_sha256=held.sha256,
+                details={"from": case.number, "entry": held.type},
+                now=timezone.now(),
+            )
+            request_check(other)
+    return uses
+
+
+def _asked(case: ingest.Case) -> set[str]:
+    return {entry.material for entry in item_of(case).materials}

@@ -1,0 +1,88 @@
+"""Parallel cases (并联审批): opened together, asked once, received once; each item is accepted and decided by itself."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+import ingest
+from archive import append_event
+from catalogue import CatalogueError, Item, load_catalogue
+from workers.cases import NotPossibleError, open_case
+
+JOINT_ITEM = "S4-01"
+"""竣工联合验收: its result is one opinion made of the single acceptances beside it (国办函〔2024〕53号 “一件事”)."""
+
+FEWEST_ITEMS = 2
+
+
+@transaction.atomic
+def open_parallel(  # noqa: PLR0913 - the facts of the cases
+    item_codes: Sequence[str],
+    *,
+    project_code: str,
+    project_name: str,
+    works_name: str,
+    applicant_name: str,
+    applicant_uscc: str,
+    by: Any,
+    answers: Mapping[str, str] | None = None,
+    section: str = "",
+) -> ingest.ParallelCase:
+    """Open one case an item, under one parent; the answers (情形) given to the parent hold for all of them.
+
+    Raises:
+        NotPossibleError: `too-few-items`, `item-twice`, `unknown-item`, or `other-stage` (a parallel case is of one).
+    """
+    items = _items(item_codes)
+    given = dict(answers or {})
+    parallel: ingest.ParallelCase | None = None
+    for item in items:
+        case = open_case(
+            item.code,
+            project_code=project_code,
+            project_name=project_name,
+            works_name=works_name,
+            applicant_name=applicant_name,
+            applicant_uscc=applicant_uscc,
+            by=by,
+            answers=given,
+        )
+        parallel = parallel or ingest.ParallelCase.objects.create(
+            project=case.project,
+            works=case.works,
+            stage=item.stage,
+            lead_item=JOINT_ITEM if JOINT_ITEM in item_codes else "",
+            section=section,
+            answers=given,
+            opened_by=by,
+            opened_at=timezone.now(),
+        )
+        case.parallel = parallel
+        case.save(update_fields=["parallel"])
+        append_event(
+            "parallel-opened",
+            case_number=case.number,
+            actor=by,
+            details={"parallel": parallel.number, "items": [each.code for each in items], "section": section},
+            now=timezone.now(),
+        )
+    assert parallel is not None  # noqa: S101 - there are at least two items
+    return parallel
+
+
+def _items(codes: Sequence[str]) -> list[Item]:
+    """The items in the order of their codes, all of one stage."""
+    if len(set(codes)) != len(codes):
+        raise NotPossibleError("item-twice", "同一事项只能并联一次，请去掉重复的事项")
+    if len(codes) < FEWEST_ITEMS:
+        raise NotPossibleError("too-few-items", "并联办理至少要有两个事项；只有一个事项时请按单个事项收件")
+    try:
+        items = [load_catalogue().item(code, on=timezone.localdate()) for code in sorted(codes)]
+    except CatalogueError as unknown:
+        raise NotPossibleError("unknown-item", f"清单中没有这个事项，请从事项清单中选择：{unknown}") from unknown
+    stages = {item.stage for item in items}
+    if len(stages) > 1:
+        raise NotPossibleError("other-stage", f"并联事项须属于同一阶段，所选事项分属“{'、'.join(sorted(stages))}”")
+    return items
