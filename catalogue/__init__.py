@@ -50,6 +50,7 @@ from catalogue.loading import load_catalogue
 from catalogue.measures import parse_percent, parse_phone, parse_ratio
 from catalogue.questions import Answers, Condition, Option, ProjectClass, Question
 from catalogue.situations import applicable, applies, check_answers, open_questions, parse_answers, refusal
+from catalogue.union import Ruling, UnionEntry, union_list
 from catalogue.working_days import add_working_days, holiday_name, is_working_day, working_days_between
 
 __all__ = [
@@ -79,8 +80,10 @@ __all__ = [
     "ProjectClass",
     "Question",
     "Requirement",
+    "Ruling",
     "Stage",
     "SubjectKind",
+    "UnionEntry",
     "Validity",
     "ValidityPeriod",
     "add_months",
@@ -128,6 +131,7 @@ __all__ = [
     "parse_validity",
     "refusal",
     "squeeze",
+    "union_list",
     "uscc_candidates",
     "working_days_between",
 ]

@@ -56,3 +56,6 @@ from .sorting import SortedDocument as SortedDocument
 from .sorting import sort_documents as sort_documents
 from .sorting import subject_of as subject_of
 from .teaching import corrected_examples as corrected_examples
+from .union_report import UnionReport as UnionReport
+from .union_report import UnionRow as UnionRow
+from .union_report import union_report as union_report

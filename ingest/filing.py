@@ -41,7 +41,7 @@ def file_documents(upload: Upload, documents: Sequence[SortedDocument], *, now: 
 
 
 def use_material(material: Material, near: Case, *, by: Any, now: dt.datetime) -> list[MaterialUse]:
-    """Let a document stand for the entry of its type in the case and in those beside it, wherever a list asks for it."""
+    """Let a document stand for the entry of its type in the case and those beside it, wherever a list asks."""
     if not material.type:
         return []
     return [

@@ -32,7 +32,7 @@ def takes(case: Case, entry: str) -> bool:
 
 
 def counting_materials(case: Case) -> QuerySet[Material]:
-    """The documents that the case's check looks at: its own, and those that stand for no entry of any case beside it."""
+    """The documents that the case's check looks at: its own, and those that stand for no entry of any case beside."""
     found = Material.objects.filter(upload__in=case.pile, upload__withdrawn_at=None).select_related("upload")
     if not case.parallel_id:
         return found

@@ -23,6 +23,10 @@ from .issuing import decide as decide
 from .issuing import known_item_names as known_item_names
 from .issuing import progress as progress
 from .models import Job as Job
+from .order import open_parts as open_parts
+from .order import open_prerequisites as open_prerequisites
+from .parallel import open_parallel as open_parallel
+from .parallel import questions_of as questions_of
 from .waiting import StillBusyError as StillBusyError
 from .waiting import pages_read as pages_read
 from .waiting import wait_until_idle as wait_until_idle

@@ -1,10 +1,11 @@
-"""What one item of a parallel case issues goes to the others by itself (结果共享): nobody carries it over the counter."""
+"""What one item of a parallel case issues goes to the others by itself (结果共享): nobody carries it over."""
 
 from django.utils import timezone
 
 import archive
 import ingest
-from workers.cases import item_of, use_held
+from ingest import item_of
+from workers.cases import use_held
 from workers.reading import request_check
 
 WAITING = (ingest.Case.State.OPEN, ingest.Case.State.ACCEPTED)

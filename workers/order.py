@@ -5,7 +5,8 @@ which the completeness check asks for. What is known here and still open holds u
 """
 
 import ingest
-from workers.cases import NotPossibleError, item_of
+from ingest import item_of
+from workers.cases import NotPossibleError
 
 OPEN_STATES = (ingest.Case.State.OPEN, ingest.Case.State.ACCEPTED)
 
@@ -22,8 +23,8 @@ def check_order(case: ingest.Case) -> None:
     if waiting := open_parts(case):
         names = "、".join(item_of(other).name for other in waiting)
         raise NotPossibleError("opinions-open", f"“{names}”尚未出具验收意见，不能出具联合意见；请先取得各单项意见")
-    if names := awaited_names(case):
-        raise NotPossibleError("awaits-output", f"并联事项的结果“{'、'.join(names)}”尚未归集，请待其办结归档后再决定")
+    if awaited := awaited_names(case):
+        raise NotPossibleError("awaits-output", f"并联事项的结果“{'、'.join(awaited)}”尚未归集，请待其办结归档后再决定")
 
 
 def open_prerequisites(case: ingest.Case) -> list[ingest.Case]:

@@ -1,6 +1,7 @@
-"""Parallel cases (并联审批): opened together, asked once, received once; each item is accepted and decided by itself."""
+"""Parallel cases (并联审批): opened together, asked once, received once; each is accepted and decided by itself."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 import ingest
 from archive import append_event
-from catalogue import CatalogueError, Item, load_catalogue
+from catalogue import CatalogueError, Item, Question, check_answers, load_catalogue
 from workers.cases import NotPossibleError, open_case
 
 JOINT_ITEM = "S4-01"
@@ -27,16 +28,17 @@ def open_parallel(  # noqa: PLR0913 - the facts of the cases
     applicant_name: str,
     applicant_uscc: str,
     by: Any,
-    answers: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] = MappingProxyType({}),
     section: str = "",
 ) -> ingest.ParallelCase:
     """Open one case an item, under one parent; the answers (情形) given to the parent hold for all of them.
 
     Raises:
-        NotPossibleError: `too-few-items`, `item-twice`, `unknown-item`, or `other-stage` (a parallel case is of one).
+        NotPossibleError: `too-few-items`, `item-twice`, `unknown-item`, `other-stage` (a parallel case is of one),
+            `unknown-question` or `unknown-option`.
     """
-    items = _items(item_codes)
-    given = dict(answers or {})
+    items = _items(item_codes, region=project_code[5:11])
+    given = _checked(items, answers)
     parallel: ingest.ParallelCase | None = None
     for item in items:
         case = open_case(
@@ -47,7 +49,7 @@ def open_parallel(  # noqa: PLR0913 - the facts of the cases
             applicant_name=applicant_name,
             applicant_uscc=applicant_uscc,
             by=by,
-            answers=given,
+            answers=_own(item, given),
         )
         parallel = parallel or ingest.ParallelCase.objects.create(
             project=case.project,
@@ -72,14 +74,32 @@ def open_parallel(  # noqa: PLR0913 - the facts of the cases
     return parallel
 
 
-def _items(codes: Sequence[str]) -> list[Item]:
+def questions_of(items: Sequence[Item]) -> tuple[Question, ...]:
+    """The questions of all the items, each once: what is answered to the parent is not asked again by an item."""
+    return tuple({question.key: question for item in items for question in item.questions}.values())
+
+
+def _own(item: Item, answers: Mapping[str, str]) -> dict[str, str]:
+    """Those of the answers that the item asks for."""
+    asked = {question.key for question in item.questions}
+    return {key: said for key, said in answers.items() if key in asked}
+
+
+def _checked(items: Sequence[Item], answers: Mapping[str, str]) -> dict[str, str]:
+    try:
+        return check_answers(questions_of(items), answers)
+    except CatalogueError as wrong:
+        raise NotPossibleError(wrong.code, str(wrong)) from wrong
+
+
+def _items(codes: Sequence[str], *, region: str) -> list[Item]:
     """The items in the order of their codes, all of one stage."""
     if len(set(codes)) != len(codes):
         raise NotPossibleError("item-twice", "同一事项只能并联一次，请去掉重复的事项")
     if len(codes) < FEWEST_ITEMS:
         raise NotPossibleError("too-few-items", "并联办理至少要有两个事项；只有一个事项时请按单个事项收件")
     try:
-        items = [load_catalogue().item(code, on=timezone.localdate()) for code in sorted(codes)]
+        items = [load_catalogue().item(code, on=timezone.localdate(), region=region) for code in sorted(codes)]
     except CatalogueError as unknown:
         raise NotPossibleError("unknown-item", f"清单中没有这个事项，请从事项清单中选择：{unknown}") from unknown
     stages = {item.stage for item in items}

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from catalogue import CatalogueError, parse_answers
-from portal.cli import EXIT_NO, setup_django
+from portal.cli import EXIT_NO, parallel, setup_django
 from portal.cli.reading import show_report
 
 out = Console()
@@ -164,3 +164,6 @@ def _account(user: str | None, role: str) -> Any:
     if found is None:
         raise click.UsageError(f"没有账号 {user or role}")
     return found
+
+
+parallel.register(case, _account)

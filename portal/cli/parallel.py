@@ -1,0 +1,94 @@
+"""`yidang case open-parallel` and `parallel`: several items of one stage handled together."""
+
+import json
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from catalogue import CatalogueError, parse_answers
+from portal.cli import EXIT_NO
+
+out = Console()
+FORM_NAMES = {"original": "原件", "copy": "复印件", "electronic": "电子件"}
+POLICY_NAMES = {"none": "不可容缺", "later": "容缺", "commit": "承诺"}
+
+
+def register(group: click.Group, account: Any) -> None:
+    """Hang the commands into `yidang case`; `account` finds whom to act as."""
+
+    @group.command(name="open-parallel")
+    @click.option("--items", "item_codes", required=True, help="Items of one stage: S3-02,S3-03,S3-05.")
+    @click.option("--project", "project_code", required=True, help="项目代码.")
+    @click.option("--project-name", required=True)
+    @click.option("--works", default="", help="工程名称.")
+    @click.option("--applicant", required=True)
+    @click.option("--uscc", required=True)
+    @click.option("--answers", default="", help="Asked once for all items: land=出让,investment=企业.")
+    @click.option("--section", default="", help="分段联合验收: the part that is accepted.")
+    @click.option("--as", "user", default=None, help="Account to act as.")
+    def open_parallel(**given: str) -> None:
+        """Open one case an item under one parent; print the parent's number and those of the cases."""
+        from workers import NotPossibleError
+        from workers import open_parallel as open_all
+
+        try:
+            parallel = open_all(
+                [code.strip() for code in given["item_codes"].replace("，", ",").split(",") if code.strip()],
+                project_code=given["project_code"],
+                project_name=given["project_name"],
+                works_name=given["works"],
+                applicant_name=given["applicant"],
+                applicant_uscc=given["uscc"],
+                by=account(given["user"], "clerk"),
+                answers=parse_answers(given["answers"]),
+                section=given["section"],
+            )
+        except (NotPossibleError, CatalogueError) as wrong:
+            raise click.UsageError(f"[{wrong.code}] {wrong}") from None
+        click.echo(parallel.number)
+        for case in parallel.cases.order_by("item_code"):
+            click.echo(f"{case.item_code} {case.number}")
+
+    @group.command()
+    @click.argument("number")
+    @click.option("--json", "as_json", is_flag=True)
+    def parallel(number: str, as_json: bool) -> int:  # noqa: FBT001
+        """Show the union list of parallel case NUMBER: each material once, and how it stands for every item."""
+        from ingest import union_report
+
+        report = union_report(_parallel(number)).to_json()
+        if as_json:
+            click.echo(json.dumps(report, ensure_ascii=False))
+        else:
+            _show(report)
+        return 0 if report["verdict"] == "complete" else EXIT_NO
+
+
+def _show(report: dict[str, Any]) -> None:
+    from ingest import STATE_NAMES
+
+    names: dict[str, str] = {str(state): name for state, name in STATE_NAMES.items()} | {"checking": "核对中"}
+    codes = [case["item"] for case in report["cases"]]
+    table = Table("材料", "形式", "缺件办法", *codes)
+    for row in report["union"]:
+        policy = POLICY_NAMES[row["deficiency"]["value"]] + (f" {row['deficiency_days'] or ''}")
+        table.add_row(
+            row["name"],
+            FORM_NAMES[row["form"]["value"]],
+            policy.strip(),
+            *(names[row["states"][code]] if code in row["states"] else "" for code in codes),
+        )
+    out.print(table)
+    for case in report["cases"]:
+        out.print(f"{case['item']} {case['name']}：{case['number']} {case['verdict']}", highlight=False)
+
+
+def _parallel(number: str) -> Any:
+    from ingest import ParallelCase
+
+    found = ParallelCase.objects.filter(number=number).first()
+    if found is None:
+        raise click.UsageError(f"没有编号为 {number} 的并联办件")
+    return found
