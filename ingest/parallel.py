@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from ingest.models import Case, Material, Upload
+from ingest.models import Case, Material, MaterialUse, Upload
 
 
 def owes(case: Case) -> set[str]:
@@ -37,8 +37,7 @@ def counting_materials(case: Case) -> QuerySet[Material]:
     if not case.parallel_id:
         return found
     mine = Q(uses__case=case, uses__withdrawn_at=None)
-    used = Material.objects.filter(uses__withdrawn_at=None, upload__in=case.pile)
-    return found.filter(mine | ~Q(pk__in=used)).distinct()
+    return found.filter(mine | ~Q(pk__in=_uses(case.beside).values("material"))).distinct()
 
 
 def uploads_filed_for(case: Case) -> list[Upload]:
@@ -49,8 +48,9 @@ def uploads_filed_for(case: Case) -> list[Upload]:
     filed = case.pile.filter(withdrawn_at=None, state=Upload.State.FILED)
     if not case.parallel_id:
         return list(filed)
-    used = Upload.objects.filter(materials__uses__withdrawn_at=None)
-    return list(filed.filter(pk__in=_used_by([case])) | filed.filter(case=case).exclude(pk__in=used))
+    by_all, by_it = _uses(case.beside), _uses([case])
+    mine = Q(pk__in=by_it.values("material__upload")) | Q(case=case) & ~Q(pk__in=by_all.values("material__upload"))
+    return list(filed.filter(mine))
 
 
 def users_of(upload: Upload) -> list[Case]:
@@ -59,5 +59,5 @@ def users_of(upload: Upload) -> list[Case]:
     return list(Case.objects.filter(uses).distinct().order_by("pk"))
 
 
-def _used_by(cases: Iterable[Case]) -> QuerySet[Upload]:
-    return Upload.objects.filter(materials__uses__case__in=list(cases), materials__uses__withdrawn_at=None)
+def _uses(cases: Iterable[Case]) -> QuerySet[MaterialUse]:
+    return MaterialUse.objects.filter(case__in=list(cases), withdrawn_at=None, material__isnull=False)

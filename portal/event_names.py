@@ -11,6 +11,8 @@ EVENT_NAMES = {
     "documents-filed": "材料归类",
     "material-refiled": "人工改归类",
     "material-reused": "复用档案材料",
+    "parallel-opened": "并联收件登记",
+    "output-fed": "并联事项结果归集",
     "promise-given": "登记承诺",
     "one-time-notice": "出具一次性告知",
     "notice-one-time": "一次性告知书生成",
@@ -42,6 +44,7 @@ JOB_NAMES = {
     "validate": "验证签章",
     "package": "组成档案",
     "store": "入库",
+    "feed": "并联共享结果",
     "log": "存证",
     "publish": "登记复用",
 }

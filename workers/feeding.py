@@ -7,14 +7,26 @@ import ingest
 from ingest import item_of
 from workers.cases import use_held
 from workers.reading import request_check
+from workers.stage import Arguments, NotExpectedError
 
 WAITING = (ingest.Case.State.OPEN, ingest.Case.State.ACCEPTED)
+
+
+def look(arguments: Arguments) -> None:
+    """Nothing to prepare: what is archived is in the reuse index."""
+    if not ingest.Case.objects.filter(pk=arguments["case_id"], state=ingest.Case.State.ARCHIVED).exists():
+        raise NotExpectedError("the case is not archived")
+
+
+def record(arguments: Arguments, _: None) -> None:
+    """Pass the result on."""
+    feed_outputs(ingest.Case.objects.get(pk=arguments["case_id"]))
 
 
 def feed_outputs(case: ingest.Case) -> list[ingest.MaterialUse]:
     """Let the archived result of the case stand for its entry in every undecided case beside it that asks for it.
 
-    Call it in the transaction that archives the case. An entry that is filled already is left as it is.
+    An entry that is filled already is left as it is.
     """
     results = {output.material for output in item_of(case).outputs}
     mine = archive.HeldMaterial.objects.filter(package__case_number=case.number, type__in=results)

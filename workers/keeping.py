@@ -11,7 +11,6 @@ from archive import append_event
 from signing import draw_number
 from workers import zones
 from workers.elements import gather
-from workers.feeding import feed_outputs
 from workers.jobs import enqueue
 from workers.models import Job
 from workers.stage import Arguments, NotExpectedError, NotYetError
@@ -105,7 +104,7 @@ def record_stored(arguments: Arguments, checks: list[dict[str, str]]) -> None:
         details={"package": row.number, "archive_number": row.archive_number},
         now=timezone.now(),
     )
-    feed_outputs(case)
+    enqueue("feed", case=case.number, case_id=case.pk)
     enqueue("log", case=row.case_number, package=row.pk, event=event.pk)
 
 

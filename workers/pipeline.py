@@ -3,9 +3,10 @@
 upload ─ inspect ─ paginate ─ read ─ file ─ check ─┐        (beside it: copy, the searchable PDF)
                                                    │ accept / notice / gap        (workers.cases, by the clerk)
 case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log ─ publish        (decide, approve: by the officer)
+                                                     └ feed: the result goes to the cases beside (并联)
 """
 
-from workers import copies, issuing, keeping, notices, reading
+from workers import copies, feeding, issuing, keeping, notices, reading
 from workers.stage import Stage
 
 STAGES: dict[str, Stage] = {
@@ -23,6 +24,7 @@ STAGES: dict[str, Stage] = {
         Stage("validate", issuing.validate, issuing.record_verdict, issuing.give_up),
         Stage("package", keeping.package, keeping.record_package, issuing.give_up),
         Stage("store", keeping.store, keeping.record_stored, issuing.give_up),
+        Stage("feed", feeding.look, feeding.record, issuing.give_up),
         Stage("log", keeping.integrate, keeping.record_integrated, issuing.give_up),
         Stage("publish", keeping.publish, keeping.record_published, issuing.give_up),
     )
