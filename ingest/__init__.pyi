@@ -15,6 +15,7 @@ from .inspection import inspect as inspect
 from .inspection_types import Inspection as Inspection
 from .items import item_of as item_of
 from .models import Case as Case
+from .models import Correction as Correction
 from .models import Material as Material
 from .models import MaterialUse as MaterialUse
 from .models import Notice as Notice
@@ -24,9 +25,11 @@ from .models import ParallelCase as ParallelCase
 from .models import Project as Project
 from .models import Promise as Promise
 from .models import StageFormValue as StageFormValue
+from .models import Step as Step
 from .models import Upload as Upload
 from .models import Works as Works
 from .office import inspect_with_office as inspect_with_office
+from .paging import FIRST_PAGES as FIRST_PAGES
 from .paging import PAGES_A_BATCH as PAGES_A_BATCH
 from .paging import paginate as paginate
 from .parallel import takers as takers
@@ -35,6 +38,7 @@ from .parallel import users_of as users_of
 from .passages import Passage as Passage
 from .passages import Snippet as Snippet
 from .pictures import load_picture as load_picture
+from .pictures import thumb_of as thumb_of
 from .receiving import next_revision as next_revision
 from .receiving import open_case as open_case
 from .receiving import receive as receive

@@ -170,12 +170,15 @@ class Page(models.Model):
     upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="pages")
     number = models.PositiveIntegerField()
     picture_sha256 = models.CharField(max_length=64, db_index=True)
+    thumb_sha256 = models.CharField("小图", max_length=64, blank=True)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     dpi = models.PositiveIntegerField(null=True)
     text_layer = models.JSONField(null=True)
     reading = models.JSONField(null=True)
     seconds = models.FloatField("识别耗时", null=True)
+    # What this page looks like by itself, shown while the rest of its file is still being read.
+    guess = models.CharField(max_length=16, blank=True)
 
     class Meta:
         ordering = ["upload_id", "number"]
@@ -201,9 +204,46 @@ class Material(models.Model):
     number = models.CharField("证件编号", max_length=100, blank=True)
     valid_until = models.DateField(null=True)
     corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # The likeliest type where none was sure enough to be named: offered to the clerk, counts for nothing.
+    suggestion = models.CharField(max_length=16, blank=True)
+    # A clerk divided or joined documents, and others stand in its place; the row is never deleted.
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["upload_id", "id"]
+
+
+class Correction(models.Model):
+    """What a person corrected: the value as it was read and as it should be, side by side; never overwritten.
+
+    `field` is empty where the type was corrected. The last one not undone holds.
+    """
+
+    material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="corrections")
+    field = models.CharField(max_length=40, blank=True)
+    before = models.JSONField("识别结果", null=True)
+    after = models.CharField("更正为", max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Step(models.Model):
+    """Something a clerk did to a case that can be taken back: what it was, in words, and what its inverse needs."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=16)
+    said = models.CharField(max_length=400)
+    data = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
 
 
 class MaterialUse(models.Model):

@@ -20,6 +20,9 @@ PAGES_PER_CHILD = 4
 # Pages a caller asks for at once: a bad one is blamed within its batch, a long document shows its first pages early.
 PAGES_A_BATCH = 8
 
+FIRST_PAGES = 2
+"""The first batch of a file: as many as there are readers, so that reading begins while the rest is being paged."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PagePicture:

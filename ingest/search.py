@@ -85,7 +85,11 @@ def _has_all_tokens(wanted: Sequence[Phrase]) -> RawSQL:
 
 def _hit(page: Page, passage: Passage) -> Hit:
     upload = page.upload
-    types = [material.type for material in upload.materials.all() if page.number in material.pages]
+    types = [
+        material.type
+        for material in upload.materials.all()
+        if not material.withdrawn_at and page.number in material.pages
+    ]
     return Hit(
         page=page,
         upload=upload,

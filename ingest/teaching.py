@@ -13,7 +13,9 @@ def corrected_examples(since: dt.datetime | None = None) -> Iterator[Example]:
     A clerk names a type where the program had named none or another, so these are the ones it can learn from. One that
     belongs to no type teaches nothing, and neither does a withdrawn file. `since` leaves out uploads handed in before.
     """
-    found = Material.objects.exclude(type="").filter(corrected_by__isnull=False, upload__withdrawn_at=None)
+    found = Material.objects.exclude(type="").filter(
+        corrected_by__isnull=False, upload__withdrawn_at=None, withdrawn_at=None
+    )
     if since is not None:
         found = found.filter(upload__uploaded_at__gte=since)
     for material in found.select_related("upload").order_by("pk"):

@@ -86,6 +86,15 @@ class EvidenceShown:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class SeenPage:
+    """A page that looks like an entry, while the rest of its file is still being read."""
+
+    pk: int
+    file: str
+    number: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Row:
     """One entry of the list with all that is known and all that can be done about it."""
 
@@ -98,12 +107,14 @@ class Row:
     offer: HeldMaterial | None
     promise: Promise | None
     can_promise: bool
+    seen: Sequence[SeenPage] = ()
 
     @property
     def first_page(self) -> int | None:
         """The page to show first: where something is wrong, else where the document begins."""
         wrong = next((defect.page for defect in self.defects if defect.page), None)
-        return wrong or next((page for file in self.files for page in file.page_ids), None)
+        filed = next((page for file in self.files for page in file.page_ids), None)
+        return wrong or filed or next((page.pk for page in self.seen), None)
 
     @property
     def waits(self) -> bool:
@@ -134,10 +145,17 @@ class Checklist:
         wrong = [d.mark for row in self.rows for d in row.defects if d.mark and d.mark.page == page]
         return rows + wrong
 
+    @property
+    def entries(self) -> dict[int, str]:
+        """For each page that stands for an entry, or looks like it while its file is being read: which."""
+        seen = {page.pk: row.entry.material for row in self.rows for page in row.seen}
+        return seen | {
+            page: row.entry.material for row in reversed(self.rows) for file in row.files for page in file.page_ids
+        }
+
     def entry_of(self, page: int) -> str:
         """The entry that a page stands for, empty when none."""
-        found = (row.entry.material for row in self.rows for file in row.files if page in file.page_ids)
-        return next(found, "")
+        return self.entries.get(page, "")
 
 
 class _Pages:
@@ -145,8 +163,9 @@ class _Pages:
 
     def __init__(self, case: Case) -> None:
         uploads = case.pile.filter(withdrawn_at=None)
-        self._materials = {m.pk: m for m in Material.objects.filter(upload__in=uploads)}
-        self._pages = {(p.upload_id, p.number): p.pk for p in Page.objects.filter(upload__in=uploads)}
+        self._materials = {m.pk: m for m in Material.objects.filter(upload__in=uploads).defer("fields")}
+        rows = Page.objects.filter(upload__in=uploads).values_list("pk", "upload_id", "number")
+        self._pages = {(upload, number): pk for pk, upload, number in rows}
         self._held = {
             use.held.pk: use.held for use in case.uses.filter(held__isnull=False).select_related("held") if use.held
         }
@@ -167,8 +186,8 @@ class _Pages:
     def _held_page(self, pk: int, number: int) -> int | None:
         """The picture of an archived page, if this installation still has it from the case it came with."""
         held = self._held.get(pk)
-        page = Page.objects.filter(upload__sha256=held.sha256, number=number).first() if held else None
-        return page.pk if page else None
+        pages = Page.objects.filter(upload__sha256=held.sha256, number=number) if held else Page.objects.none()
+        return pages.values_list("pk", flat=True).first()
 
 
 def build_checklist(case: Case, *, with_offers: bool = True) -> Checklist:
@@ -179,8 +198,12 @@ def build_checklist(case: Case, *, with_offers: bool = True) -> Checklist:
     offers = {held.type: held for held in held_for(case)} if with_offers and case.state == Case.State.OPEN else {}
     pages = _Pages(case)
     promises = {promise.entry: promise for promise in case.promises.all()}
+    seen = _seen(case)
     rows = [
-        _row(entry, found.get(entry.material), pages, offers.get(entry.material), promises.get(entry.material))
+        dataclasses.replace(
+            _row(entry, found.get(entry.material), pages, offers.get(entry.material), promises.get(entry.material)),
+            seen=seen.get(entry.material, ()),
+        )
         for entry in item.materials
     ]
     counted = Counter(row.state for row in rows)
@@ -193,6 +216,16 @@ def build_checklist(case: Case, *, with_offers: bool = True) -> Checklist:
         current=case.report_revision == case.revision,
         counts=[(state, name, counted[state]) for state, name in STATE_NAMES.items() if counted[state]],
     )
+
+
+def _seen(case: Case) -> Mapping[str, Sequence[SeenPage]]:
+    """For each entry the pages that look like it in files that are not read to their end."""
+    under_way = (Upload.State.PAGED, Upload.State.INSPECTED, Upload.State.READ)
+    pages = Page.objects.filter(upload__case=case, upload__withdrawn_at=None, upload__state__in=under_way)
+    seen: dict[str, list[SeenPage]] = {}
+    for guess, pk, file, number in pages.exclude(guess="").values_list("guess", "pk", "upload__file_name", "number"):
+        seen.setdefault(guess, []).append(SeenPage(pk, file, number))
+    return seen
 
 
 def _row(

@@ -2,9 +2,23 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Annotated, TypeAlias, TypedDict
+
+from django.db.models import F, Q
+from django_stubs_ext import Annotations
 
 from ingest import Case, Page, SearchQueryError, find_on_page
 from workers import Job
+
+
+class _Brief(TypedDict):
+    """What a list of pages needs of their readings."""
+
+    rotation: int | None
+    is_read: bool
+
+
+ListedPage: TypeAlias = Annotated[Page, Annotations[_Brief]]
 
 # As many labels as would fit under each other on a page.
 LABELS_A_PAGE = 50
@@ -33,9 +47,13 @@ class Figure:
         return self.label_size // 4
 
 
-def figure(page: Page, order: Sequence[int] = ()) -> Figure:
-    """The page with its picture turned as far clockwise as the reader found necessary."""
-    rotation = page.reading["rotation"] if page.reading else 0
+def figure(page: Page, order: Sequence[int] = (), *, rotation: int | None = None) -> Figure:
+    """The page with its picture turned as far clockwise as the reader found necessary.
+
+    `rotation` is that turn where the caller knows it, so that the reading need not be fetched for it.
+    """
+    if rotation is None:
+        rotation = page.reading["rotation"] if page.reading else 0
     width, height = (page.width, page.height) if rotation in {0, 180} else (page.height, page.width)
     turn = {
         0: "",
@@ -65,18 +83,23 @@ def found_on(page: Page, query: str) -> list[str]:
     return [" ".join(f"{x:.0f},{y:.0f}" for x, y in box) for box in boxes]
 
 
-def pages_of(case: Case) -> list[Page]:
-    """All pages that count for a case, file by file."""
+def pages_of(case: Case) -> list[ListedPage]:
+    """All pages that count for a case, file by file, without what was read on them: that is much, and asked for often.
+
+    `rotation` and `is_read` stand on each instead.
+    """
     return list(
         Page.objects.filter(upload__in=case.pile, upload__withdrawn_at=None)
         .select_related("upload")
+        .defer("reading", "text_layer", "upload__inspection")
+        .annotate(rotation=F("reading__rotation"), is_read=Q(reading__isnull=False))
         .order_by("upload_id", "number")
     )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a case's files are: pages read of pages known, and the work that is still to come."""
+    """How far a case's files are: pages read of all pages there will be, and the work that is still to come."""
 
     read: int
     pages: int
@@ -89,7 +112,9 @@ class Progress:
         return bool(self.waiting or self.running)
 
 
-def progress_of(pages: Sequence[Page], jobs: Sequence[Job]) -> Progress:
+def progress_of(pages: Sequence[ListedPage], jobs: Sequence[Job]) -> Progress:
     """Count what there is to count."""
     running = sum(job.state == Job.State.RUNNING for job in jobs)
-    return Progress(sum(page.reading is not None for page in pages), len(pages), len(jobs) - running, running)
+    known = {page.upload_id: page.upload.page_count or 0 for page in pages}
+    total = max(len(pages), sum(known.values()))
+    return Progress(sum(page.is_read for page in pages), total, len(jobs) - running, running)

@@ -5,8 +5,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ingest import Page, Refusal, Upload, companions, is_drawing
+from ingest import Refusal, Upload, companions, is_drawing
 from portal import wording
+from portal.figures import ListedPage
 
 # The way of a file, in the words of the window; a state stands for the steps that are behind it.
 STEPS = ("接收", "检查", "分页", "识别", "归类")
@@ -55,11 +56,11 @@ class Receipt:
         return self.upload.state in DONE and self.upload.state != Upload.State.FILED and not self.upload.withdrawn_at
 
 
-def receipts(uploads: Sequence[Upload], pages: Sequence[Page]) -> list[Receipt]:
+def receipts(uploads: Sequence[Upload], pages: Sequence[ListedPage]) -> list[Receipt]:
     """One receipt a file, in the order they came."""
     read: dict[int, int] = {}
     for page in pages:
-        read[page.upload_id] = read.get(page.upload_id, 0) + (page.reading is not None)
+        read[page.upload_id] = read.get(page.upload_id, 0) + bool(page.is_read)
     shown = companions(uploads)
     return [
         Receipt(

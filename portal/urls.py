@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("case/<str:number>/live", case.case_live, name="live"),
     path("case/<str:number>/page/<int:page>", case.page_view, name="page"),
     path("case/<str:number>/page/<int:page>.jpg", files.picture, name="picture"),
+    path("case/<str:number>/page/<int:page>/thumb.jpg", files.thumb, name="thumb"),
     path("case/<str:number>/upload/<str:upload>/original", files.original, name="original"),
     path("case/<str:number>/upload/<str:upload>/copy.pdf", files.copy, name="copy"),
     path("case/<str:number>/upload/<str:upload>/withdraw", actions.withdraw, name="withdraw"),

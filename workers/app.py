@@ -1,9 +1,12 @@
 """The Celery application: queues, limits and the schedule. A message carries a job's number and nothing else."""
 
+import contextlib
 import os
+from typing import Any
 
 import django
 from celery import Celery
+from celery.signals import worker_process_init
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -46,6 +49,8 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     # Native readers keep their high-water mark of memory; a fresh child every few hundred pages gives it back.
     worker_max_tasks_per_child=500,
+    # A child loads the recogniser before it says that it is up; Celery's four seconds are too few on a busy machine.
+    worker_proc_alive_timeout=120,
     worker_hijack_root_logger=False,
     worker_enable_remote_control=False,
     beat_schedule={"sweep": {"task": "workers.sweep", "schedule": settings.SWEEP_SECONDS}},
@@ -57,3 +62,14 @@ if settings.BROKER_URL.startswith("amqp"):
     # Both: the second is for the queues that are named to a worker, which Celery takes for missing ones.
     app.conf.task_default_queue_type = app.conf.task_create_missing_queue_type = "quorum"
     app.conf.broker_transport_options = {"confirm_publish": True}
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def warm_up(**_: Any) -> None:
+    """A worker that reads pages is ready for the first one. What is missing for it is told by the job that needs it."""
+    from ocr import EngineUnavailable
+    from workers import warming
+
+    if QueueNames.READING in app.amqp.queues.consume_from:
+        with contextlib.suppress(EngineUnavailable):
+            warming.warm_up()

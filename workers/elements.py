@@ -84,7 +84,7 @@ def _uploads(case: ingest.Case) -> Iterator[Element]:
     """Every original that counts, as it came."""
     catalogue = load_catalogue()
     for number, upload in enumerate(ingest.uploads_filed_for(case), 1):
-        kinds = [m.type for m in upload.materials.all() if m.type]
+        kinds = [m.type for m in upload.materials.filter(withdrawn_at=None) if m.type]
         is_form = any("申请表" in catalogue.material_type(kind).name for kind in kinds)
         yield Element(
             element=8 if is_form else 9,

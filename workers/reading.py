@@ -38,7 +38,7 @@ def inspect(arguments: Arguments) -> ingest.Inspection:
 
 
 def record_inspection(arguments: Arguments, found: ingest.Inspection) -> None:
-    """Note what it is and go on to its pages, batch by batch."""
+    """Note what it is and go on to its first pages; each batch asks for the next, so that reading need not wait."""
     upload = _upload(arguments, "received", lock=True)
     upload.media_type, upload.page_count, upload.signed = found.media_type, found.page_count, found.signed
     upload.inspection = found.to_json()
@@ -53,8 +53,7 @@ def resume(upload: ingest.Upload) -> None:
     if upload.state == "received":
         enqueue("inspect", case=case, upload=upload.pk)
     if upload.state == "inspected":
-        for first in range(1, (upload.page_count or 0) + 1, ingest.PAGES_A_BATCH):
-            enqueue("paginate", case=case, upload=upload.pk, first=first)
+        enqueue("paginate", case=case, upload=upload.pk, first=upload.pages.count() + 1)
     for page in upload.pages.filter(reading__isnull=True):
         enqueue("read", case=case, page=page.pk)
     if upload.state == "read":
@@ -71,16 +70,17 @@ def paginate(arguments: Arguments) -> list[dict[str, Any]]:
         if found.converted:
             shown = Path(folder) / "converted.pdf"
             shown.write_bytes(zones.read_derivative(found.pages_sha256))
-        for picture in ingest.paginate(
-            shown, found, Path(folder), first=arguments["first"], count=ingest.PAGES_A_BATCH
-        ):
-            kept = zones.keep_derivative((Path(folder) / picture.file).read_bytes(), "image/jpeg")
-            rows.append({**picture.to_json(), "own_text": picture.own_text, "sha256": kept.sha256})
+        first = arguments["first"]
+        count = ingest.FIRST_PAGES if first == 1 else ingest.PAGES_A_BATCH
+        for picture in ingest.paginate(shown, found, Path(folder), first=first, count=count):
+            data = (Path(folder) / picture.file).read_bytes()
+            kept, thumb = (zones.keep_derivative(d, "image/jpeg").sha256 for d in (data, ingest.thumb_of(data)))
+            rows.append({**picture.to_json(), "own_text": picture.own_text, "sha256": kept, "thumb": thumb})
     return rows
 
 
 def record_pages(arguments: Arguments, rows: list[dict[str, Any]]) -> None:
-    """Write the pages down and have each read."""
+    """Write the pages down and have each read, and the next ones paged."""
     upload = _upload(arguments, "inspected", lock=True)
     for row in rows:
         page, _ = ingest.Page.objects.get_or_create(
@@ -88,6 +88,7 @@ def record_pages(arguments: Arguments, rows: list[dict[str, Any]]) -> None:
             number=row["number"],
             defaults={
                 "picture_sha256": row["sha256"],
+                "thumb_sha256": row["thumb"],
                 "width": row["width"],
                 "height": row["height"],
                 "dpi": row["dpi"],
@@ -95,24 +96,28 @@ def record_pages(arguments: Arguments, rows: list[dict[str, Any]]) -> None:
             },
         )
         enqueue("read", case=upload.case.number, page=page.pk)
-    if upload.pages.count() == upload.page_count:
+    paged = upload.pages.count()
+    if paged == upload.page_count:
         upload.state = "paged"
         upload.save()
+    else:
+        enqueue("paginate", case=upload.case.number, upload=upload.pk, first=paged + 1)
 
 
-def read(arguments: Arguments) -> tuple[dict[str, Any], float]:
-    """One page through the recogniser, or as the same picture was read before."""
+def read(arguments: Arguments) -> tuple[dict[str, Any], float, str]:
+    """One page through the recogniser, or as the same picture was read before; with what it looks like by itself."""
     page = ingest.Page.objects.select_related("upload").get(pk=arguments["page"])
     if page.reading is not None or page.upload.withdrawn_at:
         raise NotExpectedError("the page is read already, or withdrawn")
     started = time.process_time()
     if (before := _read_before(page)) is not None:
-        return {**before, "number": page.number}, time.process_time() - started
+        again = {**before, "number": page.number}
+        return again, time.process_time() - started, ocr.recognise([ocr.from_json(again)]).type
     image = ingest.load_picture(zones.read_derivative(page.picture_sha256))
     layer = [ocr.Line(**line) for line in page.text_layer] if page.text_layer else None
-    reading = ocr.read_page(image, number=page.number, dpi=page.dpi, engine=_engine(), text_layer=layer)
+    reading = ocr.read_page(image, number=page.number, dpi=page.dpi, engine=engine(), text_layer=layer)
     reading = dataclasses.replace(reading, reader=_reader())
-    return ocr.to_json(reading), time.process_time() - started
+    return ocr.to_json(reading), time.process_time() - started, ocr.recognise([reading]).type
 
 
 def _read_before(page: ingest.Page) -> dict[str, Any] | None:
@@ -129,11 +134,11 @@ def _read_before(page: ingest.Page) -> dict[str, Any] | None:
     return None
 
 
-def record_reading(arguments: Arguments, result: tuple[dict[str, Any], float]) -> None:
+def record_reading(arguments: Arguments, result: tuple[dict[str, Any], float, str]) -> None:
     """Keep the reading; the last page of an upload starts the filing."""
     page = ingest.Page.objects.select_related("upload__case").get(pk=arguments["page"])
-    page.reading, page.seconds = result
-    page.save(update_fields=["reading", "seconds"])
+    page.reading, page.seconds, page.guess = result
+    page.save(update_fields=["reading", "seconds", "guess"])
     ingest.index_page(page)
     upload = ingest.Upload.objects.select_for_update().get(pk=page.upload_id)
     if upload.pages.filter(reading__isnull=False).count() == upload.page_count:
@@ -222,7 +227,8 @@ def give_up_check(arguments: Arguments, error: dict[str, Any]) -> None:
 
 
 @functools.cache
-def _engine() -> ocr.Engine:
+def engine() -> ocr.Engine:
+    """The recogniser of this installation, loaded once a process."""
     return ocr.load_engine(
         settings.OCR_ENGINE, tier=settings.OCR_TIER, weights_dir=settings.MODELS_DIR, device=settings.OCR_DEVICE
     )
@@ -236,7 +242,7 @@ def _seal_roots() -> tuple[bytes, ...]:
 @functools.cache
 def _reader() -> str:
     """What a reading hangs on besides its picture: the engine with its weights, and our own rules and code."""
-    return f"{_engine().name} {ocr.program_digest()}"
+    return f"{engine().name} {ocr.program_digest()}"
 
 
 def _upload(arguments: Arguments, expected: str, *, lock: bool = False) -> ingest.Upload:

@@ -99,12 +99,13 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
     pages, jobs = pages_of(case), progress(case)
     files = receipts(list(case.pile.select_related("duplicate_of")), pages)
     listed = build_checklist(case)
+    entries = listed.entries
     certificate = Certificate.objects.filter(case_number=case.number).order_by("-version").first()
     return {
         "case": case,
         "list": listed,
         "pages": pages,
-        "thumbs": [(figure(page), listed.entry_of(page.pk)) for page in pages],
+        "thumbs": [(figure(page, rotation=page.rotation or 0), entries.get(page.pk, "")) for page in pages],
         "receipts": files,
         "reading": any(receipt.moving for receipt in files),
         "progress": progress_of(pages, jobs),

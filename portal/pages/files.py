@@ -37,10 +37,20 @@ def _bytes(request: HttpRequest, sha256: str, content: bytes, media_type: str) -
 @require(*STAFF)
 def picture(request: StaffRequest, number: str, page: int) -> HttpResponseBase:
     """The picture of a page of this case."""
-    found = get_object_or_404(Page.objects.select_related("upload"), pk=page)
+    found = get_object_or_404(Page.objects.select_related("upload").defer("reading", "text_layer"), pk=page)
     if not belongs(found, find(number)):
         raise Http404
     return _bytes(request, found.picture_sha256, _derivative(found.picture_sha256), "image/jpeg")
+
+
+@require(*STAFF)
+def thumb(request: StaffRequest, number: str, page: int) -> HttpResponseBase:
+    """The same, small, for the list of pages; of pages taken in before there were small ones, the picture itself."""
+    found = get_object_or_404(Page.objects.select_related("upload").defer("reading", "text_layer"), pk=page)
+    if not belongs(found, find(number)):
+        raise Http404
+    sha256 = found.thumb_sha256 or found.picture_sha256
+    return _bytes(request, sha256, _derivative(sha256), "image/jpeg")
 
 
 @require(*STAFF)

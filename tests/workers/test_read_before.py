@@ -66,7 +66,7 @@ def test_another_resolution_or_text_layer_is_another_page(pile, readings):
                 **changed,
             },
         )
-        result, _ = reading.read({"page": again.pk})
+        result, *_ = reading.read({"page": again.pk})
         assert result["number"] == again.number
         again.delete()
     assert readings == [1, 2, 2]

@@ -24,13 +24,13 @@ def unread() -> tuple[Page, dict[str, Any]]:
 def test_a_page_is_found_once_its_reading_is_kept() -> None:
     page, reading = unread()
     assert search_pages("合同") == []
-    record_reading({"page": page.pk}, (reading, 0.1))
+    record_reading({"page": page.pk}, (reading, 0.1, ""))
     assert [hit.page.pk for hit in search_pages("合同")] == [page.pk]
 
 
 def test_a_reading_that_was_not_kept_is_not_found() -> None:
     page, reading = unread()
     with transaction.atomic():
-        record_reading({"page": page.pk}, (reading, 0.1))
+        record_reading({"page": page.pk}, (reading, 0.1, ""))
         transaction.set_rollback(True)  # as when the lease was lost
     assert search_pages("合同") == []
