@@ -2,10 +2,10 @@
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Annotated, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import F, Q
-from django_stubs_ext import Annotations
+from django_stubs_ext import WithAnnotations
 
 from ingest import Case, Page, SearchQueryError, find_on_page
 from workers import Job
@@ -18,7 +18,10 @@ class _Brief(TypedDict):
     is_read: bool
 
 
-ListedPage: TypeAlias = Annotated[Page, Annotations[_Brief]]
+if TYPE_CHECKING:  # only the type checker knows what annotating adds
+    ListedPage = WithAnnotations[Page, _Brief]
+else:
+    ListedPage = Page
 
 # As many labels as would fit under each other on a page.
 LABELS_A_PAGE = 50

@@ -69,6 +69,8 @@ PAGES = {
 }
 
 WINDOW = {
+    "已见到": "seen",
+    "看起来是：": "Looks like it: ",
     "在办与今日办件": "Open and today's cases",
     "查找结果": "Search results",
     "全文查找": "Search all text",
