@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import F, Q
-from django_stubs_ext import WithAnnotations
 
 from ingest import Case, Page, SearchQueryError, find_on_page
 from workers import Job
@@ -19,6 +18,8 @@ class _Brief(TypedDict):
 
 
 if TYPE_CHECKING:  # only the type checker knows what annotating adds
+    from django_stubs_ext import WithAnnotations
+
     ListedPage = WithAnnotations[Page, _Brief]
 else:
     ListedPage = Page
