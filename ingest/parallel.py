@@ -33,7 +33,8 @@ def takes(case: Case, entry: str) -> bool:
 
 def counting_materials(case: Case) -> QuerySet[Material]:
     """The documents that the case's check looks at: its own, and those that stand for no entry of any case beside."""
-    found = Material.objects.filter(upload__in=case.pile, upload__withdrawn_at=None).select_related("upload")
+    found = Material.objects.filter(upload__in=case.pile, upload__withdrawn_at=None, withdrawn_at=None)
+    found = found.select_related("upload")
     if not case.parallel_id:
         return found
     mine = Q(uses__case=case, uses__withdrawn_at=None)

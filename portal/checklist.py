@@ -221,7 +221,7 @@ def build_checklist(case: Case, *, with_offers: bool = True) -> Checklist:
 def _seen(case: Case) -> Mapping[str, Sequence[SeenPage]]:
     """For each entry the pages that look like it in files that are not read to their end."""
     under_way = (Upload.State.PAGED, Upload.State.INSPECTED, Upload.State.READ)
-    pages = Page.objects.filter(upload__case=case, upload__withdrawn_at=None, upload__state__in=under_way)
+    pages = Page.objects.filter(upload__in=case.pile, upload__withdrawn_at=None, upload__state__in=under_way)
     seen: dict[str, list[SeenPage]] = {}
     for guess, pk, file, number in pages.exclude(guess="").values_list("guess", "pk", "upload__file_name", "number"):
         seen.setdefault(guess, []).append(SeenPage(pk, file, number))
