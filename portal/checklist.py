@@ -10,7 +10,7 @@ from typing import Any
 
 from archive import HeldMaterial
 from catalogue import Item, Requirement
-from ingest import STATE_NAMES, VERDICT_NAMES, Case, Material, Page, Promise
+from ingest import STATE_NAMES, VERDICT_NAMES, Case, Material, Page, Promise, Upload
 from workers import held_for, item_of
 
 NAMES: Mapping[str, str] = {str(state): name for state, name in STATE_NAMES.items()} | {"checking": "核对中"}
