@@ -5,6 +5,7 @@ from catalogue.book import Catalogue
 from catalogue.chinese import DocumentNumber, find_document_numbers, normalise, parse_number, squeeze
 from catalogue.dates import ValidityPeriod, add_months, find_dates, parse_date, parse_validity
 from catalogue.deadlines import Deadline, Pause, explain_deadline
+from catalogue.differences import FIELD_NAMES, VALUE_NAMES, Change, compare_items
 from catalogue.errors import CalendarUnknown, CatalogueError, LicenceIdentifierError
 from catalogue.findings import Finding
 from catalogue.identifiers import (
@@ -48,17 +49,21 @@ from catalogue.items import (
 from catalogue.lint import lint, lint_folder
 from catalogue.loading import load_catalogue
 from catalogue.measures import parse_percent, parse_phone, parse_ratio
+from catalogue.personal import Held, ListedItem, ListedMaterial, PersonalList, personal_list
 from catalogue.questions import Answers, Condition, Option, ProjectClass, Question
 from catalogue.situations import applicable, applies, check_answers, open_questions, parse_answers, refusal
 from catalogue.union import Ruling, UnionEntry, union_list
 from catalogue.working_days import add_working_days, holiday_name, is_working_day, working_days_between
 
 __all__ = [
+    "FIELD_NAMES",
     "STAGES",
+    "VALUE_NAMES",
     "Answers",
     "CalendarUnknown",
     "Catalogue",
     "CatalogueError",
+    "Change",
     "CheckState",
     "Condition",
     "Deadline",
@@ -66,16 +71,20 @@ __all__ = [
     "DocumentNumber",
     "FieldSpec",
     "Finding",
+    "Held",
     "IdentifierCheck",
     "Item",
     "LicenceIdentifier",
     "LicenceIdentifierError",
     "Limit",
     "Limits",
+    "ListedItem",
+    "ListedMaterial",
     "MaterialType",
     "Option",
     "Output",
     "Pause",
+    "PersonalList",
     "PlanningPermit",
     "ProjectClass",
     "Question",
@@ -100,6 +109,7 @@ __all__ = [
     "check_unit_number",
     "check_uscc",
     "clean_identifier",
+    "compare_items",
     "explain_deadline",
     "find_dates",
     "find_document_numbers",
@@ -129,6 +139,7 @@ __all__ = [
     "parse_phone",
     "parse_ratio",
     "parse_validity",
+    "personal_list",
     "refusal",
     "squeeze",
     "union_list",

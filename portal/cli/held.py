@@ -1,0 +1,56 @@
+"""What the archive holds of a project or a company; without a database the list is made all the same."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+
+from catalogue import Held, Item
+from portal.cli import setup_django
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Whose:
+    """The project as the database knows it, and what the archive holds; `note` says what could not be found out."""
+
+    name: str
+    region: str
+    held: Callable[[Item], Held]
+    note: str = ""
+
+
+def held_of(project_code: str, uscc: str, day: dt.date) -> Whose:
+    """Look a project and a company up; nothing asked for, nothing found."""
+    if not project_code and not uscc:
+        return Whose("", "", _nothing)
+    setup_django()
+    from django.db import Error
+
+    from ingest import Project
+
+    try:
+        project = Project.objects.filter(code=project_code).first() if project_code else None
+        subjects = {"project": project_code, "company": uscc or (project.owner_uscc if project else "")}
+        _held(subjects, day)
+    except Error as failure:
+        return Whose("", "", _nothing, f"未连接数据库，未查询档案已有的材料（{type(failure).__name__}）")
+    note = "" if project or not project_code else f"没有登记过项目 {project_code}，只按代码查询档案"
+    return Whose(
+        project.name if project else "",
+        project.region if project else "",
+        lambda item: _held(subjects, day, item),
+        note,
+    )
+
+
+def _nothing(_: Item) -> Held:
+    return {}
+
+
+def _held(subjects: dict[str, str], day: dt.date, item: Item | None = None) -> Held:
+    """Type to 档号 of what the archive offers for an item; without one only whether the archive can be asked."""
+    from archive import HeldMaterial, offers
+
+    if item is None:
+        HeldMaterial.objects.exists()
+        return {}
+    return {held.type: f"档号 {held.package.archive_number}" for held in offers(item, subjects, on=day)}
