@@ -5,6 +5,8 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from catalogue import load_catalogue
 from ingest.completeness import check_documents, verdict_of
 from ingest.items import item_of
@@ -12,7 +14,7 @@ from ingest.models import Case, Material, MaterialUse, Upload
 from ingest.parallel import counting_materials, takes
 from ingest.report import CaseFacts, Presented, Report
 from ingest.sorting import SortedDocument, seal_words, valid_until
-from ocr import CodeMark, FieldValue, SealMark
+from ocr import CodeMark, FieldValue, SealMark, from_json
 from signing import CodeAnswer, code_answer
 
 
@@ -65,7 +67,7 @@ def asks_for(case: Case, entry: str) -> bool:
 
 def refile(material: Material, type_code: str, *, by: Any, now: dt.datetime) -> None:
     """A clerk says what a document is: its old use ends, a new one begins, its fields are read anew by that type."""
-    from ocr import extract_fields, from_json
+    from ocr import extract_fields
 
     catalogue = load_catalogue()
     kind = catalogue.material_type(type_code) if type_code else None
@@ -95,6 +97,9 @@ def check_case(case: Case, *, today: dt.date) -> Report:
             case.project.code,
             case.project.name,
             case.works.name if case.works else "",
+            opened_on=timezone.localdate(case.opened_at),
+            decision_due_on=case.due_on,
+            former_codes=tuple(case.project.former_codes),
         ),
         promised=case.promises.values_list("entry", flat=True),
         today=today,
@@ -153,6 +158,8 @@ def presented(material: Material) -> Presented:
         ref=f"material:{material.pk}",
         valid_until=material.valid_until,
         codes=tuple((r["number"], CodeMark(**code)) for r in readings for code in r.get("codes", ())),
+        sha256=material.upload.sha256,
+        readings=tuple(from_json(reading) for reading in readings),
     )
 
 

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Self
 
 from catalogue import Catalogue
-from ocr import CodeMark, FieldValue, Quad, SealMark
+from ocr import CodeMark, FieldValue, PageReading, Quad, SealMark
 
 State = Literal[
     "satisfied", "reused", "question", "missing", "defective", "gap", "promised", "not-applicable", "awaited"
 ]
 Verdict = Literal["complete", "gap", "incomplete"]
+Agreement = Literal["agree", "differ", "unsure"]
+"""Of one fact in several materials: the same; different; or read too unsurely, or too nearly alike, to say."""
 
 STATE_NAMES: Mapping[State, str] = {
     "satisfied": "齐全",
@@ -25,6 +27,7 @@ STATE_NAMES: Mapping[State, str] = {
     "awaited": "待并联事项出具",
 }
 VERDICT_NAMES: Mapping[Verdict, str] = {"complete": "材料齐全", "gap": "可容缺受理", "incomplete": "材料不齐"}
+AGREEMENT_NAMES: Mapping[Agreement, str] = {"agree": "一致", "differ": "不一致", "unsure": "待核对"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -33,7 +36,9 @@ class Presented:
 
     `seals`, `remarks` (quality codes) and `codes` (QR and bar codes) come with the page they are on.
     `ref` is our own number for it. `seal_verdict` and `seal_reasons` are what was found of its electronic seals,
-    empty where none were judged.
+    empty where none were judged. `sha256` is the digest of its file; `readings` are its pages as they were read, empty
+    where only its fields are known (reused from the archive): then what is seen in the text is not looked for.
+    `meant_for` is the entry that it was handed in for, where the person who handed it in said so.
     """
 
     file: str
@@ -51,17 +56,28 @@ class Presented:
     codes: tuple[tuple[int, CodeMark], ...] = ()
     seal_verdict: str = ""
     seal_reasons: str = ""
+    sha256: str = ""
+    readings: tuple[PageReading, ...] = ()
+    meant_for: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What the documents must agree with. Empty text: not known, so not compared."""
+    """What the documents must agree with. Empty text: not known, so not compared.
+
+    `decision_due_on` is the promised day of decision; `former_names` are names that the applicant had before,
+    `former_codes` codes that the project had.
+    """
 
     applicant_name: str = ""
     applicant_uscc: str = ""
     project_code: str = ""
     project_name: str = ""
     works_name: str = ""
+    opened_on: dt.date | None = None
+    decision_due_on: dt.date | None = None
+    former_names: tuple[str, ...] = ()
+    former_codes: tuple[str, ...] = ()
 
     def completed_from(self, by_type: Mapping[str, Sequence[Presented]], catalogue: Catalogue) -> "CaseFacts":
         """Facts not known are taken from the application form, which is the applicant's own word."""
@@ -70,12 +86,13 @@ class CaseFacts:
                 continue
             said = documents[0].fields
             spec = catalogue.material_type(kind)
-            return CaseFacts(
-                self.applicant_name or _value(said, spec.applicant_field),
-                self.applicant_uscc or _value(said, "统一社会信用代码"),
-                self.project_code or _value(said, "项目代码"),
-                self.project_name or _value(said, spec.project_field),
-                self.works_name or _value(said, spec.works_field),
+            return dataclasses.replace(
+                self,
+                applicant_name=self.applicant_name or _value(said, spec.applicant_field),
+                applicant_uscc=self.applicant_uscc or _value(said, "统一社会信用代码"),
+                project_code=self.project_code or _value(said, "项目代码"),
+                project_name=self.project_name or _value(said, spec.project_field),
+                works_name=self.works_name or _value(said, spec.works_field),
             )
         return self
 
@@ -84,7 +101,9 @@ class CaseFacts:
 class Defect:
     """Something wrong with a document: stable code, what to tell the clerk, what to do, and where it is seen.
 
-    A defect that is not serious is shown but does not keep the entry from being satisfied.
+    A serious one keeps the entry from being met; one that `asks` makes it a question for a person; any other is only
+    shown. `applicant` is the sentence for the applicant. `file` and `ref` say on which document it is seen, where that
+    is not the one that stands for the entry.
     """
 
     code: str
@@ -93,6 +112,10 @@ class Defect:
     page: int | None = None
     box: Quad | None = None
     serious: bool = True
+    applicant: str = ""
+    asks: bool = False
+    file: str = ""
+    ref: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready data."""
@@ -135,7 +158,7 @@ class Evidence:
             "score": round(self.score, 3),
             "ref": self.ref,
             "fields": {name: dataclasses.asdict(value) for name, value in self.fields.items()},
-            "seals": [{"page": page, **dataclasses.asdict(seal)} for page, seal in self.seals],
+            "seals": [{"page": page, **_seal(seal)} for page, seal in self.seals],
             "codes": [{"page": page, **dataclasses.asdict(code)} for page, code in self.codes],
         }
 
@@ -162,11 +185,39 @@ class RequirementReport:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Compared:
+    """One material's word on a fact: its type, name and value, and where it stands."""
+
+    material: str
+    name: str
+    value: str
+    file: str
+    ref: str
+    page: int
+    box: Quad
+    score: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Comparison:
+    """A fact that several materials state, their values side by side in the order of the files, and whether they agree."""
+
+    fact: str
+    agreement: Agreement
+    values: tuple[Compared, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready data."""
+        return dataclasses.asdict(self)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Report:
     """The whole list with its verdict; `unplaced` are documents the list does not ask for or that were not known.
 
-    `doubts` are, for each of those, its codes of ours that the register does not stand by. They count for no entry.
-    `region` has a list of its own that differs from the city's in `overrides`; `answers` decided which entries apply.
+    `doubts` are, for each of those, what is to be said of it; they count for no entry. `region` has a list of its own
+    that differs from the city's in `overrides`; `answers` decided which entries apply. `comparisons` are the facts that
+    several materials state.
     """
 
     item: str
@@ -178,6 +229,13 @@ class Report:
     region: str = ""
     overrides: tuple[str, ...] = ()
     answers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    comparisons: tuple[Comparison, ...] = ()
+
+    @property
+    def questions(self) -> int:
+        """How many things a person must look at before the verdict is the last word."""
+        rows = [one for row in self.requirements for one in row.defects]
+        return sum(one.asks for one in [*rows, *(one for doubts in self.doubts for one in doubts)])
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready data, in the shape that `yidang check --json` prints."""
@@ -200,7 +258,16 @@ class Report:
             "region": self.region,
             "overrides": list(self.overrides),
             "answers": dict(self.answers),
+            "questions": self.questions,
+            "comparisons": [comparison.to_json() for comparison in self.comparisons],
         }
+
+
+def _seal(seal: SealMark) -> dict[str, Any]:
+    """A seal for the report; its face stays with the reading."""
+    data = dataclasses.asdict(seal)
+    del data["face"]
+    return data
 
 
 def _value(fields: Mapping[str, FieldValue], name: str) -> str:

@@ -22,9 +22,16 @@ class SortedDocument:
     seals: tuple[tuple[int, SealMark], ...]
     remarks: tuple[tuple[int, str], ...]
     codes: tuple[tuple[int, CodeMark], ...] = ()
+    readings: tuple[PageReading, ...] = ()
 
     def presented(
-        self, file: str, *, signed: bool = False, validation: Mapping[str, Any] | None = None, ref: str = ""
+        self,
+        file: str,
+        *,
+        signed: bool = False,
+        validation: Mapping[str, Any] | None = None,
+        ref: str = "",
+        sha256: str = "",
     ) -> Presented:
         """The document as the completeness check takes it."""
         kind = load_catalogue().material_type(self.type) if self.type else None
@@ -43,6 +50,8 @@ class SortedDocument:
             codes=self.codes,
             seal_verdict=seal_words(validation)[0],
             seal_reasons=seal_words(validation)[1],
+            sha256=sha256,
+            readings=self.readings,
         )
 
 
@@ -67,6 +76,7 @@ def sort_documents(pages: Sequence[PageReading]) -> list[SortedDocument]:
             tuple((n, seal) for n in found.pages for seal in by_number[n].seals),
             tuple((n, remark) for n in found.pages for remark in by_number[n].quality.remarks),
             tuple((n, code) for n in found.pages for code in by_number[n].codes),
+            tuple(by_number[n] for n in found.pages),
         )
         for found in segment(pages)
     ]

@@ -8,10 +8,14 @@ from .errors import EngineRefused as EngineRefused
 from .errors import EngineUnavailable as EngineUnavailable
 from .errors import EngineUnknown as EngineUnknown
 from .fields import extract_fields as extract_fields
+from .headings import Heading as Heading
+from .headings import headings_of as headings_of
 from .learned import Example as Example
 from .learned import Model as Model
 from .learned import learn as learn
 from .learned import shipped_model as shipped_model
+from .pagination import PageLabel as PageLabel
+from .pagination import page_label as page_label
 from .pixels import Image as Image
 from .program import program_digest as program_digest
 from .providers import Device as Device
@@ -19,6 +23,7 @@ from .reading import PageUnreadable as PageUnreadable
 from .reading import read_page as read_page
 from .recognition import NO_MATERIAL as NO_MATERIAL
 from .recognition import Segment as Segment
+from .recognition import nearest as nearest
 from .recognition import recognise as recognise
 from .recognition import segment as segment
 from .results import Cell as Cell
@@ -47,6 +52,7 @@ from .seals_find import find_seals as find_seals
 from .seals_outline import Outline as Outline
 from .seals_owner import SealMatch as SealMatch
 from .seals_owner import whose_seal as whose_seal
+from .seals_print import same_impression as same_impression
 from .teaching import taught as taught
 from .textlayer import trustworthy as trustworthy
 from .weights import Tier as Tier

@@ -15,6 +15,7 @@ from ocr.folding import fold
 from ocr.headings import OPENS, Heading, headings_of
 from ocr.layout import laid, rows
 from ocr.learned import Likeness, Model, shipped_model
+from ocr.pagination import page_label
 from ocr.results import MaterialGuess, PageReading
 from ocr.titles import titles_in
 
@@ -51,7 +52,6 @@ _ANOTHER = re.compile(
     r"^[一-鿿()]{2,40}(?:请示|报告|通知|公告|纪要|合同|协议|表|书|证|证明|函|意见|批复|决定|说明|清单|目录|方案|总结|申请)$"
 )
 _FOREIGN = re.compile(r"^(?!第.{1,4}[部分章节编]|附件|附录|附表|[一二三四五六七八九十]+、|续)[一-鿿()]{4,24}$")
-_PAGE_OF = re.compile(r"第?([0-9]{1,3})页?[,、/ ]?共([0-9]{1,3})页|^([0-9]{1,3})/([0-9]{1,3})$")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -94,6 +94,14 @@ def recognise(pages: Sequence[PageReading], model: Model | None = None) -> Mater
     return MaterialGuess(best.code, round(min(1.0, best.score), 3), best.why)
 
 
+def nearest(pages: Sequence[PageReading]) -> MaterialGuess:
+    """The type that comes nearest, however far it is: something to show where `recognise` names none."""
+    ranked = _ranked(pages)
+    if not ranked or ranked[0].score <= 0:
+        return NO_MATERIAL
+    return MaterialGuess(ranked[0].code, round(min(1.0, ranked[0].score), 3), ranked[0].why)
+
+
 def _bears_another_title(page: PageReading) -> bool:
     """Whether a title was read that is no listed one: then the words below it must not decide."""
     return any(_ANOTHER.match(text) and not titles_in(text) for text in _centred(page, ANOTHER_TALL))
@@ -129,14 +137,8 @@ def segment(pages: Sequence[PageReading]) -> list[Segment]:
 
 def page_of(page: PageReading) -> tuple[int, int] | None:
     """Which page of how many the page says it is (第2页共3页), read from its foot or head."""
-    edge = [p for p in laid(page) if not 0.12 <= p.middle / page.height % 1 <= 0.85]  # noqa: PLR2004 - head and foot
-    for row in rows(edge):
-        match = _PAGE_OF.search("".join(fold(item.line.text) for item in row))
-        if match:
-            number, total = (int(group) for group in match.groups() if group)
-            if 1 <= number <= total:
-                return number, total
-    return None
+    label = page_label(page)
+    return (label.number, label.total) if label and label.number and label.total else None
 
 
 def _starts(page: PageReading, before: Sequence[PageReading]) -> bool:

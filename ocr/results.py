@@ -39,7 +39,8 @@ class SealMark:
 
     A square seal's `text` are its rows, or a name in the order in which it is read. `caption` is the line across the
     middle of a round one ("合同专用章"), `number` the code along its lower ring. One that is not in colour is only
-    probable: it may be a copy of a seal, or a picture.
+    probable: it may be a copy of a seal, or a picture. `face` is a small picture of its ink (`same_impression`), empty
+    where it was not taken.
     """
 
     shape: Literal["round", "oval", "square"]
@@ -49,6 +50,7 @@ class SealMark:
     colour: SealColour = "red"
     caption: str = ""
     number: str = ""
+    face: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

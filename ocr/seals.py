@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ocr.pixels import Image
 from ocr.results import SealMark, quad
 from ocr.seals_outline import Outline
+from ocr.seals_print import face_of
 from ocr.seals_rows import name_in_order, square_letters
 from ocr.seals_text import Strips, ring_strips
 
@@ -58,7 +59,7 @@ def _ring_mark(image: Image, ring: Outline, engine: "Engine") -> SealMark | None
         return None
     if ring.shape == "oval" and not text and not caption:  # a smear of red print fills a flat ring by chance
         return None
-    return _mark(ring, text, score, caption, number)
+    return _mark(image, ring, text, score, caption, number)
 
 
 def _read_ring(strips: Strips, engine: "Engine") -> tuple[str, float, str, str]:
@@ -84,16 +85,18 @@ def _square_mark(image: Image, square: Outline, engine: "Engine") -> SealMark | 
         return None
     if letters.layout == "columns":
         text = name_in_order(text, letters.first)
-    return _mark(square, text, min(score for _, score in rows), "", "")
+    return _mark(image, square, text, min(score for _, score in rows), "", "")
 
 
-def _mark(outline: Outline, text: str, score: float, caption: str, number: str) -> SealMark:
+def _mark(  # noqa: PLR0913, PLR0917 - what a mark is made of
+    image: Image, outline: Outline, text: str, score: float, caption: str, number: str
+) -> SealMark:
     across, down = outline.reach()
     corners = (outline.x - across, outline.y - down, outline.x + across, outline.y + down)
     sure = min(1.0, outline.inked) * (0.5 + 0.5 * score)
     confidence = round(sure if outline.colour == "red" else min(sure, PROBABLE), 3)
     box = quad(*(round(c, 1) for c in corners))
-    return SealMark(outline.shape, box, text, confidence, outline.colour, caption, number)
+    return SealMark(outline.shape, box, text, confidence, outline.colour, caption, number, face_of(image, outline))
 
 
 def plain_name(text: str) -> str:

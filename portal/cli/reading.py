@@ -101,7 +101,8 @@ def check(  # noqa: PLR0913, PLR0917 - the options of one command
             refused.append({"file": str(path), **refusal})
         else:
             documents += [
-                d.presented(str(path), signed=reading.signed, validation=reading.validation) for d in reading.documents
+                d.presented(str(path), signed=reading.signed, validation=reading.validation, sha256=reading.sha256)
+                for d in reading.documents
             ]
     facts = CaseFacts(applicant_name=applicant, applicant_uscc=uscc, project_code=project_code)
     day = today.date() if today else dt.datetime.now().astimezone().date()
