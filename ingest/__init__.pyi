@@ -45,6 +45,7 @@ from .receiving import receive as receive
 from .receiving import restore as restore
 from .receiving import withdraw as withdraw
 from .refusals import Refusal as Refusal
+from .report import AGREEMENT_NAMES as AGREEMENT_NAMES
 from .report import STATE_NAMES as STATE_NAMES
 from .report import VERDICT_NAMES as VERDICT_NAMES
 from .report import CaseFacts as CaseFacts

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from rapidfuzz import fuzz
 
 from catalogue import MaterialType, clean_identifier, load_catalogue, squeeze
-from ingest.defects.names import SAME_NAME, SURE_READING, digits_of
+from ingest.defects.names import SURE_READING, digits_of
 from ingest.defects.words import defect
 from ingest.report import Agreement, Compared, Comparison, Defect, Presented
 from ocr import FieldValue
@@ -111,22 +111,23 @@ def _pair(fact: Fact, one: _Stated, other: _Stated) -> Agreement:
 
 
 def _same(kind: str, one: str, other: str) -> Agreement:
-    if kind == "code":
-        return "agree" if clean_identifier(one) == clean_identifier(other) else "differ"
-    if kind in {"area", "amount"}:
-        return _numbers(one, other, AREA_ROUNDING if kind == "area" else AMOUNT_ROUNDING)
-    a, b = squeeze(one), squeeze(other)
-    if a == b:
+    match kind:
+        case "code":
+            return "agree" if clean_identifier(one) == clean_identifier(other) else "differ"
+        case "area" | "amount":
+            return _numbers(one, other, AREA_ROUNDING if kind == "area" else AMOUNT_ROUNDING)
+        case _:
+            return _names(squeeze(one), squeeze(other), place=kind == "place")
+
+
+def _names(one: str, other: str, *, place: bool) -> Agreement:
+    """Names letter by letter, digits exactly; of two places one may be named more fully (江澜市高新区…, 高新区…)."""
+    if one == other or (place and (one in other or other in one)):
         return "agree"
-    if kind == "place":  # 江澜市高新区晨曦路88号 and 高新区晨曦路88号; papers name a place more or less fully
-        if a in b or b in a:
-            return "agree"
-        alike = fuzz.partial_ratio(a, b)
-        return "unsure" if alike >= UNSURE_NAME else "differ"
-    if digits_of(a) != digits_of(b):
+    if digits_of(one) != digits_of(other):
         return "differ"
-    alike = fuzz.ratio(a, b)
-    return "unsure" if alike >= min(SAME_NAME, UNSURE_NAME) else "differ"
+    alike = fuzz.partial_ratio(one, other) if place else fuzz.ratio(one, other)
+    return "unsure" if alike >= UNSURE_NAME else "differ"
 
 
 def _numbers(one: str, other: str, rounding: Decimal) -> Agreement:
@@ -182,4 +183,3 @@ def _reference(fact: Fact, stated: Sequence[_Stated]) -> _Stated:
         return agreeing, s.kind.code.startswith("OUT-"), -s.at
 
     return max(stated, key=weight)
-

@@ -200,7 +200,7 @@ class Compared:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Comparison:
-    """A fact that several materials state, their values side by side in the order of the files, and whether they agree."""
+    """A fact that several materials state: their values side by side, in the order of the files, and do they agree."""
 
     fact: str
     agreement: Agreement

@@ -27,13 +27,17 @@ SEEN = 0.7
 """Part of a point that must be free of print."""
 
 SAME_FACE = 0.98
-"""Likeness (correlation) from which two faces are one picture."""
+"""Likeness (correlation) from which two faces are one picture. Of one drawn seal pressed 80 times 0 of 3 160 pairs reach
+it (the nearest 0.978); of pictures pasted over other text and kept as JPEG 80 % do, printed and scanned again 45 %."""
 
 WORTH_FITTING = 0.6
 """Likeness before fitting below which two faces are no one picture."""
 
 COARSEST, FINEST = 1.0, 0.1
 """Points by which one face is moved against the other to lay them on each other, from the first step to the last."""
+
+WHOLLY = 0.99
+"""Part of a moved point that must be seen, so that none is half ink and half print."""
 
 LEAST_SHARED = 0.4
 """Part of a face's points that must be seen in both, else nothing is said."""
@@ -95,8 +99,8 @@ def _moved(face: NDArray[np.float32], dx: float, dy: float, scale: float) -> NDA
     matrix = np.array([[scale, 0, dx + middle * (1 - scale)], [0, scale, dy + middle * (1 - scale)]], np.float32)
     known = (face < UNKNOWN).astype(np.float32)
     ink = cv2.warpAffine(face * known, matrix, (SIDE, SIDE), flags=cv2.INTER_CUBIC)
-    seen = cv2.warpAffine(known, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderValue=1.0)
-    return np.where(seen > 0.99, ink, UNKNOWN).astype(np.float32)
+    seen = cv2.warpAffine(known, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderValue=(1.0,))
+    return np.where(seen > WHOLLY, ink, UNKNOWN).astype(np.float32)
 
 
 def _correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from catalogue import MaterialType, clean_identifier, load_catalogue
 from ingest.defects.names import SURE_READING
-from ingest.defects.words import WORDS, defect
+from ingest.defects.words import WORDS, Weight, defect
 from ingest.report import Defect, Presented
 from ocr import Quad
 
@@ -33,9 +33,7 @@ def find_code_defects(
     return defects
 
 
-def _borrowed(
-    document: Presented, kind: MaterialType, answer: "CodeAnswer", page: int, box: Quad
-) -> Iterator[Defect]:
+def _borrowed(document: Presented, kind: MaterialType, answer: "CodeAnswer", page: int, box: Quad) -> Iterator[Defect]:
     """Whether the code was taken from another certificate than the one that this paper says it is."""
     if not kind.number_field:  # a form or a letter may quote the code of a certificate
         return
@@ -46,7 +44,5 @@ def _borrowed(
         return
     number = document.fields.get(kind.number_field)
     if number is not None and clean_identifier(number.value) != clean_identifier(answer.number):
-        weight = "serious" if number.score >= SURE_READING else "note"
-        yield defect(
-            "code-other-number", page=page, box=box, expected=answer.number, seen=number.value, weight=weight
-        )
+        weight: Weight = "serious" if number.score >= SURE_READING else "note"
+        yield defect("code-other-number", page=page, box=box, expected=answer.number, seen=number.value, weight=weight)

@@ -63,10 +63,15 @@ def find_misnamed(documents: Sequence[Presented]) -> dict[str, list[Defect]]:
         if meant and all(document.type != meant for document in held):
             known = [document for document in held if document.type]
             shown = known[0] if known else held[0]
-            words = {"file": PurePath(shown.file).name, "expected": load_catalogue().material_type(meant).name}
-            weight = "serious" if known else "question"
-            page = shown.pages[0] if shown.pages else None
-            told = defect("wrong-type", page=page, at=shown, weight=weight, seen=_seen(known), **words)
+            told = defect(
+                "wrong-type",
+                page=shown.pages[0] if shown.pages else None,
+                at=shown,
+                weight="serious" if known else "question",
+                file=PurePath(shown.file).name,
+                expected=load_catalogue().material_type(meant).name,
+                seen=_seen(known),
+            )
             found.setdefault(meant, []).append(told)
     return found
 

@@ -1,4 +1,4 @@
-"""Seals and originals: each role's seal by its ring text, electronic seals by their signature, copies by their marks."""
+"""Seals and originals: a role's seal by its ring text, an electronic one by its signature, a copy by its marks."""
 
 import re
 from collections.abc import Iterator
@@ -45,9 +45,7 @@ def _of_finding(finding: SealFinding, document: Presented) -> Defect:
     page, mark = finding.placed or (document.pages[-1] if document.pages else None, None)
     seen = mark.text if mark else ""
     told = f"（读作“{seen}”）" if seen else ""
-    return defect(
-        finding.code, page=page, box=mark.box if mark else None, owner=finding.owner, seen=seen, told=told
-    )
+    return defect(finding.code, page=page, box=mark.box if mark else None, owner=finding.owner, seen=seen, told=told)
 
 
 def _copy_marks(document: Presented) -> Iterator[tuple[str, int | None, Quad | None]]:

@@ -77,17 +77,17 @@ def _project_code(kind: MaterialType, document: Presented, facts: CaseFacts) -> 
         yield defect("project-code-malformed", code, seen=code.value)
     elif facts.project_code and said.value != known.value:
         why = _former_code(kind, document, facts, told=(said.variant, known.variant))
-        words = {"seen": code.value, "expected": facts.project_code}
         if said.value in facts.former_codes:
             why = "是本项目的曾用代码"
         if why:
-            yield defect("project-code-former", code, why=why, **words)
+            yield defect("project-code-former", code, why=why, seen=code.value, expected=facts.project_code)
         else:
-            yield defect("project-code-differs", code, weight=_by_score(code, SURE_READING), **words)
+            weight = _by_score(code, SURE_READING)
+            yield defect("project-code-differs", code, weight=weight, seen=code.value, expected=facts.project_code)
 
 
 def _former_code(kind: MaterialType, document: Presented, facts: CaseFacts, *, told: tuple[str, str]) -> str:
-    """A project coded before November 2020 has a code of the old form and may have got a new one (发改投资〔2020〕1439号)."""
+    """A project coded before November 2020 may have got a new code besides (发改投资〔2020〕1439号)."""
     project = document.fields.get(kind.project_field)
     same = project is not None and facts.project_name and same_name(project.value, facts.project_name)
     return "一个是旧式代码、一个是新式代码，项目名称相同" if same and set(told) == {"old", "new"} else ""

@@ -102,4 +102,3 @@ def merged(*found: dict[int, list[Defect]]) -> dict[int, list[Defect]]:
         for place, defects in one.items():
             together.setdefault(place, []).extend(defects)
     return together
-

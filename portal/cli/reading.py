@@ -119,7 +119,7 @@ def check(  # noqa: PLR0913, PLR0917 - the options of one command
 
 def show_report(report: dict[str, Any]) -> None:
     """The checklist as a table."""
-    from ingest import STATE_NAMES, VERDICT_NAMES
+    from ingest import AGREEMENT_NAMES, STATE_NAMES, VERDICT_NAMES
 
     colours = {
         "satisfied": "green",
@@ -129,7 +129,8 @@ def show_report(report: dict[str, Any]) -> None:
         "gap": "yellow",
         "question": "yellow",
     }
-    table = Table(title=f"{report['item']} 第{report['version']}版 — {VERDICT_NAMES[report['verdict']]}")
+    asked = f"，待核对 {report['questions']} 处" if report["questions"] else ""
+    table = Table(title=f"{report['item']} 第{report['version']}版 — {VERDICT_NAMES[report['verdict']]}{asked}")
     for heading in ("材料", "情况", "文件与页", "问题与办法"):
         table.add_column(heading, overflow="fold")
     for row in report["requirements"]:
@@ -138,8 +139,13 @@ def show_report(report: dict[str, Any]) -> None:
         defects = "\n".join(f"{d['message']}；{d['remedy']}" for d in row["defects"])
         table.add_row(row["name"], f"[{colour}]{STATE_NAMES[row['state']]}[/]", where, defects)
     for row in report["unplaced"]:
-        table.add_row("（未归类）", "", f"{Path(row['file']).name} 第{'、'.join(map(str, row['pages']))}页", row["why"])
+        where = f"{Path(row['file']).name} 第{'、'.join(map(str, row['pages']))}页"
+        table.add_row("（未归类）", "", where, "\n".join(f"{d['message']}；{d['remedy']}" for d in row["defects"]))
     out.print(table)
+    for fact in report["comparisons"]:
+        if fact["agreement"] != "agree":
+            said = "；".join(f"《{v['name']}》{v['value']}（第{v['page']}页）" for v in fact["values"])
+            out.print(f"[yellow]{AGREEMENT_NAMES[fact['agreement']]}[/] {fact['fact']}：{said}", highlight=False)
 
 
 def _read_all(files: tuple[Path, ...], tier: str | None) -> Iterator[tuple[Path, Any, dict[str, Any] | None]]:

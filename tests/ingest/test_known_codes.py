@@ -86,8 +86,9 @@ def test_a_permit_that_the_list_does_not_ask_for_is_doubted_all_the_same():
     report = check([*whole_pile(), permit], known_codes={ADDRESS: CodeAnswer("revoked")})
     assert report.verdict == "complete"
     (row,) = report.to_json()["unplaced"]
-    assert [(doubt["code"], doubt["page"], doubt["serious"]) for doubt in row["defects"]] == [("code-revoked", 1, True)]
-    assert check([*whole_pile(), permit]).doubts == ((),)
+    told = [(doubt["code"], doubt["page"], doubt["serious"]) for doubt in row["defects"]]
+    assert told == [("code-revoked", 1, True), ("not-listed", 1, False)]
+    assert [doubt.code for doubt in check([*whole_pile(), permit]).doubts[0]] == ["not-listed"]
 
 
 def test_the_report_keeps_the_codes_with_their_places():
