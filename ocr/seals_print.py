@@ -27,8 +27,9 @@ SEEN = 0.7
 """Part of a point that must be free of print."""
 
 SAME_FACE = 0.98
-"""Likeness (correlation) from which two faces are one picture. Of one drawn seal pressed 80 times 0 of 3 160 pairs reach
-it (the nearest 0.978); of pictures pasted over other text and kept as JPEG 80 % do, printed and scanned again 45 %."""
+"""Likeness (correlation) from which two faces are one picture. Of one drawn seal pressed 80 times none of 3160 pairs
+reaches it (the nearest 0.978). Of pictures pasted over other text and kept as JPEG 80 % do; printed and scanned, 45 %.
+"""
 
 WORTH_FITTING = 0.6
 """Likeness before fitting below which two faces are no one picture."""

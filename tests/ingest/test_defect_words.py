@@ -11,6 +11,7 @@ from ingest.defects.table import HEADINGS, table
 from ingest.defects.words import WORDS, defect
 
 ROOT = Path(__file__).resolve().parents[2]
+SENTENCE = 4
 
 
 def raised() -> set[str]:
@@ -35,7 +36,7 @@ def test_every_defect_that_is_made_has_words_and_every_word_is_used():
 def test_clerk_and_applicant_are_told_in_chinese_what_is_wrong_and_what_to_do(code: str):
     words = WORDS[code]
     for sentence in (words.clerk, words.applicant, words.remedy):
-        assert re.search("[一-鿿]{4}", sentence), code
+        assert len(re.findall("[一-鿿]", sentence)) >= SENTENCE, code
         assert not sentence.endswith("。"), "sentences are joined by those who show them"
 
 
