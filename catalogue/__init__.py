@@ -8,6 +8,7 @@ from catalogue.deadlines import Deadline, Pause, explain_deadline
 from catalogue.differences import FIELD_NAMES, VALUE_NAMES, Change, compare_items
 from catalogue.errors import CalendarUnknown, CatalogueError, LicenceIdentifierError
 from catalogue.findings import Finding
+from catalogue.forms import FormField, StageForm, is_application, stage_form
 from catalogue.identifiers import (
     CheckState,
     IdentifierCheck,
@@ -71,6 +72,7 @@ __all__ = [
     "DocumentNumber",
     "FieldSpec",
     "Finding",
+    "FormField",
     "Held",
     "IdentifierCheck",
     "Item",
@@ -91,6 +93,7 @@ __all__ = [
     "Requirement",
     "Ruling",
     "Stage",
+    "StageForm",
     "SubjectKind",
     "UnionEntry",
     "Validity",
@@ -117,6 +120,7 @@ __all__ = [
     "find_planning_permits",
     "find_project_codes",
     "holiday_name",
+    "is_application",
     "is_working_day",
     "lint",
     "lint_folder",
@@ -142,6 +146,7 @@ __all__ = [
     "personal_list",
     "refusal",
     "squeeze",
+    "stage_form",
     "union_list",
     "uscc_candidates",
     "working_days_between",

@@ -11,6 +11,9 @@ from .filing import check_case as check_case
 from .filing import file_documents as file_documents
 from .filing import presented as presented
 from .filing import refile as refile
+from .form_sources import filled_form as filled_form
+from .form_sources import form_of as form_of
+from .form_sources import typed_values as typed_values
 from .inspection import inspect as inspect
 from .inspection_types import Inspection as Inspection
 from .items import item_of as item_of
@@ -60,6 +63,10 @@ from .searchable import searchable_copy as searchable_copy
 from .sorting import SortedDocument as SortedDocument
 from .sorting import sort_documents as sort_documents
 from .sorting import subject_of as subject_of
+from .stage_form import FORM_STATES as FORM_STATES
+from .stage_form import ORIGINS as ORIGINS
+from .stage_form import FormLine as FormLine
+from .stage_form import FormValue as FormValue
 from .teaching import corrected_examples as corrected_examples
 from .union_report import UnionReport as UnionReport
 from .union_report import UnionRow as UnionRow

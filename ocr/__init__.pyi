@@ -14,6 +14,7 @@ from .learned import Example as Example
 from .learned import Model as Model
 from .learned import learn as learn
 from .learned import shipped_model as shipped_model
+from .normalising import normal_value as normal_value
 from .pagination import PageLabel as PageLabel
 from .pagination import page_label as page_label
 from .pixels import Image as Image

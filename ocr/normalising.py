@@ -62,6 +62,12 @@ def normal(kind: str, text: str, qualifier: str = "") -> Normal | None:
     return _KINDS.get(kind, _text)(fold(text), qualifier)
 
 
+def normal_value(kind: str, text: str) -> str | None:
+    """What a person typed, in the same writing as a reading of that kind; None where it is none of that kind."""
+    found = normal(kind, text)
+    return found.value if found else None
+
+
 def _text(text: str, _: str) -> Normal | None:
     value = _VAIN.sub("", _YEAR_OF_NUMBER.sub(r"〔\1〕", _WORN_POINT.sub(".", text.strip(TRAIL))))
     if value.count("(") == value.count(")") + 1:  # the closing one is thin and at the edge: often not seen

@@ -14,6 +14,12 @@ from .cases import reuse as reuse
 from .cases import withdraw_upload as withdraw_upload
 from .exporting import export as export
 from .exporting import log_public_key as log_public_key
+from .forms import confirm_form as confirm_form
+from .forms import form_json as form_json
+from .forms import origin_words as origin_words
+from .forms import print_form as print_form
+from .forms import set_form_value as set_form_value
+from .forms import undo_form_value as undo_form_value
 from .installation import authority as authority
 from .installation import prepare as prepare
 from .installation import seal_key as seal_key

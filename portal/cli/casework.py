@@ -167,3 +167,4 @@ def _account(user: str | None, role: str) -> Any:
 
 
 parallel.register(case, _account)
+parallel.register_form(case, _account)

@@ -1,6 +1,7 @@
-"""`yidang case open-parallel` and `parallel`: several items of one stage handled together."""
+"""`yidang case open-parallel`, `parallel` and `form`: several items of one stage together, and their one form."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -91,4 +92,65 @@ def _parallel(number: str) -> Any:
     found = ParallelCase.objects.filter(number=number).first()
     if found is None:
         raise click.UsageError(f"没有编号为 {number} 的并联办件")
+    return found
+
+
+def register_form(group: click.Group, account: Any) -> None:
+    """Hang `yidang case form` in."""
+
+    @group.command()
+    @click.argument("number")
+    @click.option("--set", "edits", multiple=True, help="字段=值: put a value right or confirm it; may be repeated.")
+    @click.option("--confirm", is_flag=True, help="Confirm everything that nothing contradicts.")
+    @click.option("--undo", default="", help="Take back what was typed last for this field.")
+    @click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="Write the form there as PDF/A.")
+    @click.option("--json", "as_json", is_flag=True)
+    @click.option("--as", "user", default=None, help="Account to act as.")
+    def form(number: str, edits: tuple[str, ...], **given: Any) -> int:
+        """Show the stage form (一张表单) of case or parallel case NUMBER, filled in; exit code 1 while values lack."""
+        from workers import NotPossibleError, confirm_form, form_json, print_form, set_form_value, undo_form_value
+
+        case = _any_case(number)
+        by = account(given["user"], "clerk")
+        try:
+            for edit in edits:
+                name, _, value = edit.partition("=")
+                set_form_value(case, name.strip(), value, by=by)
+            if given["undo"]:
+                undo_form_value(case, given["undo"], by=by)
+            if given["confirm"]:
+                confirm_form(case, by=by)
+        except NotPossibleError as reason:
+            out.print(f"{reason} [{reason.code}]", highlight=False, markup=False)
+            return EXIT_NO
+        if given["pdf"]:
+            given["pdf"].write_bytes(print_form(case, by=by)[1])
+        found = form_json(case)
+        if given["as_json"]:
+            click.echo(json.dumps(found, ensure_ascii=False))
+        else:
+            _show_form(found)
+        return EXIT_NO if found["open"] else 0
+
+
+def _show_form(found: dict[str, Any]) -> None:
+    from ingest import FORM_STATES, ORIGINS
+
+    origins = {str(origin): name for origin, name in ORIGINS.items()}
+    table = Table("项目", "内容", "状态", "来源", title=f"{found['stage']}阶段申请表")
+    for line in found["fields"]:
+        origin, place = line["origin"], line["evidence"] or line["origin"] or {}
+        where = f"{origins[origin['origin']]} {place.get('file', '')}" if origin else ""
+        page = f" 第{place['page']}页" if place.get("page") else ""
+        table.add_row(line["field"], line["value"], FORM_STATES[line["state"]], where + page)
+    out.print(table)
+
+
+def _any_case(number: str) -> Any:
+    """The case with that number, or the first of the parallel case with it."""
+    from ingest import Case
+
+    found = Case.objects.filter(number=number).first() or Case.objects.filter(parallel__number=number).first()
+    if found is None:
+        raise click.UsageError(f"没有编号为 {number} 的办件")
     return found

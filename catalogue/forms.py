@@ -1,0 +1,159 @@
+"""One form a stage (一张表单): the union of the fields of its application forms, each fact of the project once.
+
+The data say which printed fields are the same fact (建设位置, 用地位置 and 工程地址 are all 建设地点). A field of an
+application form that the data do not name is added by itself, so that the form is never less than the union.
+"""
+
+import functools
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import ValidationError
+
+from catalogue.errors import CatalogueError
+from catalogue.items import MaterialType, Stage
+from catalogue.loading import DATA, load_catalogue
+from catalogue.questions import Entry
+
+FILE = "forms.yaml"
+APPLICATION_ENDS = ("申请表", "申报表", "信息表", "备案登记表")
+"""How the names of application forms end; the other materials prove what these state."""
+
+OTHER_SECTION = "其他申请事项"
+
+Fact = Literal["", "project_name", "project_code", "works_name", "applicant_name", "applicant_uscc"]
+
+
+class FormField(Entry):
+    """A fact of the project: every printed field that states it (``TYPE.field``, best first), and whose it is."""
+
+    name: str
+    kind: str = "text"
+    subject: Literal["project", "works"] = "project"
+    fact: Fact = ""
+    required: bool = False
+    sources: tuple[str, ...] = ()
+
+
+class FormSection(Entry):
+    """A part of the form under its own heading."""
+
+    title: str
+    fields: tuple[FormField, ...]
+
+
+class StageForm(Entry):
+    """The form of a stage."""
+
+    stage: str
+    sections: tuple[FormSection, ...]
+
+    @property
+    def fields(self) -> tuple[FormField, ...]:
+        """All fields in the order of the form."""
+        return tuple(field for section in self.sections for field in section.fields)
+
+    def field(self, name: str) -> FormField:
+        """One field.
+
+        Raises:
+            CatalogueError: ``unknown-form-field``.
+        """
+        found = next((field for field in self.fields if field.name == name), None)
+        if found is None:
+            known = "、".join(field.name for field in self.fields)
+            raise CatalogueError("unknown-form-field", f"表单没有“{name}”一栏；有：{known}")
+        return found
+
+
+def stage_form(stage: str, materials: Iterable[str] = ()) -> StageForm:
+    """The form of a stage, with what the application forms among the `materials` (type codes) ask besides.
+
+    Raises:
+        CatalogueError: ``unknown-stage``, or the data are not as they must be.
+    """
+    form = _forms().get(stage)
+    if form is None:
+        raise CatalogueError("unknown-stage", f"没有“{stage}”阶段的表单；有：{'、'.join(_forms())}")
+    more = tuple(_unnamed(form, (load_catalogue().material_type(code) for code in sorted(set(materials)))))
+    if not more:
+        return form
+    return StageForm(stage=stage, sections=(*form.sections, FormSection(title=OTHER_SECTION, fields=more)))
+
+
+def is_application(kind: MaterialType) -> bool:
+    """Whether the type is a form that the applicant fills in to apply."""
+    return kind.name.endswith(APPLICATION_ENDS)
+
+
+def _unnamed(form: StageForm, kinds: Iterable[MaterialType]) -> Iterator[FormField]:
+    """Fields of application forms that the form does not have yet, the same name once."""
+    own = set(_data()["own_to_each"])
+    stated = {source for field in form.fields for source in field.sources}
+    known = {source: field for field in _fields().values() for source in field.sources}
+    added: dict[str, FormField] = {}
+    for kind in kinds:
+        if not is_application(kind):
+            continue
+        for spec in kind.fields:
+            source = f"{kind.code}.{spec.name}"
+            if source in stated or spec.name in own:
+                continue
+            if source in known:
+                added[known[source].name] = known[source]
+                continue
+            before = added.get(spec.name)
+            sources = (*(before.sources if before else ()), source)
+            added[spec.name] = FormField(name=spec.name, kind=spec.kind, subject="works", sources=sources)
+    yield from added.values()
+
+
+@functools.cache
+def _fields() -> dict[str, FormField]:
+    return {raw["name"]: _field(raw, n) for n, raw in enumerate(_data()["fields"])}
+
+
+@functools.cache
+def _forms() -> dict[str, StageForm]:
+    fields = _fields()
+    forms: dict[str, StageForm] = {}
+    for stage, sections in _data()["stages"].items():
+        if stage not in Stage.__args__:  # type: ignore[attr-defined]
+            raise CatalogueError("unknown-stage", f"There is no stage {stage!r}.", file=FILE, field="stages")
+        unknown = [name for section in sections for name in section["fields"] if name not in fields]
+        if unknown:
+            message = f"No field is called {'、'.join(unknown)}."
+            raise CatalogueError("unknown-field", message, file=FILE, field=f"stages.{stage}")
+        parts = tuple(
+            FormSection(title=section["title"], fields=tuple(fields[name] for name in section["fields"]))
+            for section in sections
+        )
+        forms[stage] = StageForm(stage=stage, sections=parts)
+    return forms
+
+
+def _field(raw: dict[str, Any], n: int) -> FormField:
+    """One field of the data; every place that it names must exist."""
+    place = f"fields[{n}]"
+    try:
+        field = FormField.model_validate({**{k: v for k, v in raw.items() if k != "is"}, "sources": raw.get("is", ())})
+    except ValidationError as error:
+        raise CatalogueError("wrong-shape", error.errors()[0]["msg"], file=FILE, field=place) from error
+    for source in field.sources:
+        code, _, name = source.partition(".")
+        if name not in {spec.name for spec in load_catalogue().material_type(code).fields}:
+            raise CatalogueError("unknown-field", f"{code} has no field {name!r}.", file=FILE, field=place)
+    return field
+
+
+@functools.cache
+def _data() -> dict[str, Any]:
+    try:
+        data = yaml.safe_load((Path(DATA) / FILE).read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise CatalogueError("not-yaml", f"The file cannot be read: {error}", file=FILE) from error
+    if not isinstance(data, dict) or not {"fields", "stages", "own_to_each"} <= set(data):
+        raise CatalogueError("wrong-shape", "It needs fields, stages and own_to_each.", file=FILE)
+    return data
