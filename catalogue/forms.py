@@ -5,7 +5,7 @@ application form that the data do not name is added by itself, so that the form 
 """
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -77,10 +77,18 @@ def stage_form(stage: str, materials: Iterable[str] = ()) -> StageForm:
     form = _forms().get(stage)
     if form is None:
         raise CatalogueError("unknown-stage", f"没有“{stage}”阶段的表单；有：{'、'.join(_forms())}")
-    more = tuple(_unnamed(form, (load_catalogue().material_type(code) for code in sorted(set(materials)))))
-    if not more:
-        return form
-    return StageForm(stage=stage, sections=(*form.sections, FormSection(title=OTHER_SECTION, fields=more)))
+    kinds = (load_catalogue().material_type(code) for code in sorted(set(materials)))
+    known, unknown = _more_sources(kinds)
+    sections = [
+        FormSection(title=section.title, fields=tuple(_with_sources(field, known) for field in section.fields))
+        for section in form.sections
+    ]
+    here = {field.name for field in form.fields}
+    others = [_with_sources(field, known) for name, field in _fields().items() if name in known and name not in here]
+    more = (*others, *unknown)
+    if more:
+        sections.append(FormSection(title=OTHER_SECTION, fields=more))
+    return StageForm(stage=stage, sections=tuple(sections))
 
 
 def is_application(kind: MaterialType) -> bool:
@@ -88,26 +96,49 @@ def is_application(kind: MaterialType) -> bool:
     return kind.name.endswith(APPLICATION_ENDS)
 
 
-def _unnamed(form: StageForm, kinds: Iterable[MaterialType]) -> Iterator[FormField]:
-    """Fields of application forms that the form does not have yet, the same name once."""
-    own = set(_data()["own_to_each"])
-    stated = {source for field in form.fields for source in field.sources}
-    known = {source: field for field in _fields().values() for source in field.sources}
+def _more_sources(kinds: Iterable[MaterialType]) -> tuple[dict[str, list[str]], tuple[FormField, ...]]:
+    """For each field of the data the places on these application forms that state it; and what no field knows.
+
+    A place that the data do not name belongs to the field that is called so, or that is printed so elsewhere.
+    """
+    own, known = set(_data()["own_to_each"]), _names()
+    more: dict[str, list[str]] = {}
     added: dict[str, FormField] = {}
-    for kind in kinds:
-        if not is_application(kind):
-            continue
+    for kind in filter(is_application, kinds):
         for spec in kind.fields:
             source = f"{kind.code}.{spec.name}"
-            if source in stated or spec.name in own:
+            if spec.name in own:
                 continue
-            if source in known:
-                added[known[source].name] = known[source]
+            named = spec.name if spec.name in _fields() else known.get((spec.name, spec.kind))
+            if field := _stated().get(source) or named:
+                more.setdefault(field, []).append(source)
                 continue
-            before = added.get(spec.name)
-            sources = (*(before.sources if before else ()), source)
-            added[spec.name] = FormField(name=spec.name, kind=spec.kind, subject="works", sources=sources)
-    yield from added.values()
+            before = added[spec.name].sources if spec.name in added else ()
+            added[spec.name] = FormField(name=spec.name, kind=spec.kind, subject="works", sources=(*before, source))
+    return more, tuple(added.values())
+
+
+def _with_sources(field: FormField, more: Mapping[str, Sequence[str]]) -> FormField:
+    found = tuple(source for source in more.get(field.name, ()) if source not in field.sources)
+    return field.model_copy(update={"sources": (*field.sources, *found)}) if found else field
+
+
+@functools.cache
+def _stated() -> dict[str, str]:
+    """Every place that the data name, with the field it states."""
+    return {source: name for name, field in _fields().items() for source in field.sources}
+
+
+@functools.cache
+def _names() -> dict[tuple[str, str], str]:
+    """What a fact is called on application forms, with its kind, and the field that it is; a name of two is left out."""
+    called: dict[tuple[str, str], set[str]] = {}
+    for source, name in _stated().items():
+        code, _, printed = source.partition(".")
+        if is_application(load_catalogue().material_type(code)):
+            called.setdefault((printed, _fields()[name].kind), set()).add(name)
+    unique = {key: next(iter(names)) for key, names in called.items() if len(names) == 1}
+    return unique | {(name, field.kind): name for name, field in _fields().items()}
 
 
 @functools.cache
