@@ -158,7 +158,8 @@ class Item(Entry):
     situations: tuple[str, ...] = ()
     """Keys of the questions that decide which materials apply, in the order of asking."""
     questions: tuple[Question, ...] = ()
-    """In a file: the item's own questions. Once loaded: all the questions that `situations` names, in that order."""
+    """In a file: the item's own questions. Once loaded: all that `situations` names, in that order, after those that
+    every item asks (`Option.refusal`)."""
     project_classes: tuple[str, ...] = ()
     """Keys of the project classes (八大类) that need it; empty: all of them."""
     when: Condition = {}

@@ -133,7 +133,10 @@ def _read_item(path: Path, data: dict[str, Any], shared: dict[str, Question]) ->
 
 
 def _with_questions(item: Item, shared: dict[str, Question], file: str) -> Item:
-    """The item with its questions in the order of `situations`, its own before shared ones of the same key."""
+    """The item with its questions in the order of `situations`, its own before shared ones of the same key.
+
+    What may mean that a case cannot be taken in here at all (涉密) is asked first, of every item.
+    """
     no_duplicates(item.situations, file, "situations")
     check_questions(item.questions, file, "questions")
     known = shared | {question.key: question for question in item.questions}
@@ -141,7 +144,9 @@ def _with_questions(item: Item, shared: dict[str, Question], file: str) -> Item:
         if question.key not in item.situations:
             message = f"{question.key!r} is never asked: name it in situations."
             raise CatalogueError("unknown-question", message, file=file, field="questions")
-    return item.model_copy(update={"questions": tuple(known[key] for key in item.situations if key in known)})
+    refusing = [q.key for q in shared.values() if any(option.refusal for option in q.options)]
+    asked = [*(key for key in refusing if key not in item.situations), *item.situations]
+    return item.model_copy(update={"questions": tuple(known[key] for key in asked if key in known)})
 
 
 def _read_overrides(

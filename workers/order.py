@@ -49,4 +49,8 @@ def awaited_names(case: ingest.Case) -> list[str]:
 
 
 def _rests_on(case: ingest.Case) -> set[str]:
-    return set(item_of(case).prerequisites)
+    """Codes of the items that must be decided first; of alternatives none, once one of them is decided."""
+    decided = ingest.Case.objects.filter(project=case.project).exclude(state__in=OPEN_STATES)
+    done = set(decided.values_list("item_code", flat=True))
+    choices = item_of(case).prerequisite_choices()
+    return {code for choice in choices if len(choice) == 1 or not done & set(choice) for code in choice}

@@ -17,6 +17,7 @@ from catalogue import (
     load_catalogue,
     open_questions,
     parse_answers,
+    refusal,
 )
 from tests.catalogue.editing import changed
 
@@ -151,8 +152,8 @@ def test_an_item_may_ask_a_question_of_its_own_beside_shared_ones(tmp_path: Path
         data |= {"situations": ["crane", "land"], "questions": [own]}
 
     item = load_catalogue(changed(tmp_path, {"S3-05.v1.yaml": edit})).item("S3-05")
-    assert [q.key for q in item.questions] == ["crane", "land"]
-    assert item.questions[1] == load_catalogue().questions["land"]
+    assert [q.key for q in item.questions] == ["sensitive", "crane", "land"]
+    assert item.questions[2] == load_catalogue().questions["land"]
 
 
 @pytest.mark.parametrize(
@@ -165,3 +166,10 @@ def test_an_item_needed_only_under_answers_must_name_shared_ones(
         load_catalogue(changed(tmp_path, {"S3-05.v1.yaml": lambda data: data.update(when=when)}))
     assert caught.value.code == code
     assert caught.value.field.startswith("when")
+
+
+def test_whether_it_is_confidential_is_asked_first_of_every_item_and_answered_with_the_way_to_go() -> None:
+    for item in load_catalogue().items():
+        assert open_questions(item, {})[0].key == "sensitive"
+        assert "涉密受理点" in refusal(item.questions, {"sensitive": "是"})
+        assert refusal(item.questions, {"sensitive": "否"}) == ""
