@@ -131,7 +131,7 @@ def _stated() -> dict[str, str]:
 
 @functools.cache
 def _names() -> dict[tuple[str, str], str]:
-    """What a fact is called on forms, with its kind, and the field that it is; a name that two facts share is left out."""
+    """What a fact is called on forms, with its kind, and the field that it is; a name that two share is left out."""
     called: dict[tuple[str, str], set[str]] = {}
     for source, name in _stated().items():
         code, _, printed = source.partition(".")
