@@ -13,7 +13,7 @@ from ingest.items import item_of
 from ingest.models import Case, Material, MaterialUse, Upload
 from ingest.parallel import counting_materials, takes
 from ingest.report import CaseFacts, Presented, Report
-from ingest.sorting import SortedDocument, seal_words, valid_until
+from ingest.sorting import SortedDocument, number_of, seal_words, valid_until
 from ocr import CodeMark, FieldValue, SealMark, from_json
 from signing import CodeAnswer, code_answer
 
@@ -21,10 +21,10 @@ from signing import CodeAnswer, code_answer
 def file_documents(upload: Upload, documents: Sequence[SortedDocument], *, now: dt.datetime) -> list[Material]:
     """Write down the documents found in an upload; each is used for the list entry of its type in every case beside."""
     catalogue = load_catalogue()
+    wanted = {entry.material for case in upload.case.beside for entry in item_of(case).materials}
     filed = []
     for document in documents:
         kind = catalogue.material_type(document.type) if document.type else None
-        number = document.fields.get(kind.number_field) if kind else None
         material = Material.objects.create(
             upload=upload,
             pages=list(document.pages),
@@ -32,14 +32,23 @@ def file_documents(upload: Upload, documents: Sequence[SortedDocument], *, now: 
             type_score=document.score,
             why=document.why,
             fields={name: dataclasses.asdict(value) for name, value in document.fields.items()},
-            number=number.value if number else "",
+            number=number_of(kind, document.fields),
             valid_until=valid_until(kind, document.fields) if kind else None,
+            suggestion="" if kind else _suggestion(upload, document, wanted),
         )
         use_material(material, upload.case, by=None, now=now)
         filed.append(material)
     upload.state = Upload.State.FILED
     upload.save(update_fields=["state"])
     return filed
+
+
+def _suggestion(upload: Upload, document: SortedDocument, wanted: Collection[str]) -> str:
+    """What a document that got no name is most like, of what the lists ask for; empty where nothing is near."""
+    from ocr import from_json, likeliest
+
+    pages = upload.pages.filter(number__in=document.pages, reading__isnull=False)
+    return likeliest([from_json(page.reading or {}) for page in pages], wanted).type
 
 
 def use_material(material: Material, near: Case, *, by: Any, now: dt.datetime) -> list[MaterialUse]:
@@ -63,25 +72,6 @@ def use_material(material: Material, near: Case, *, by: Any, now: dt.datetime) -
 def asks_for(case: Case, entry: str) -> bool:
     """Whether the case's list has the entry."""
     return item_of(case).requirement(entry) is not None
-
-
-def refile(material: Material, type_code: str, *, by: Any, now: dt.datetime) -> None:
-    """A clerk says what a document is: its old use ends, a new one begins, its fields are read anew by that type."""
-    from ocr import extract_fields
-
-    catalogue = load_catalogue()
-    kind = catalogue.material_type(type_code) if type_code else None
-    case = material.upload.case
-    material.uses.filter(withdrawn_at=None).update(withdrawn_at=now)
-    pages = [from_json(p.reading) for p in material.upload.pages.filter(number__in=material.pages) if p.reading]
-    fields = extract_fields(type_code, pages) if kind else {}
-    material.type, material.type_score, material.why = type_code, 1.0, "窗口人员指定"
-    material.fields = {name: dataclasses.asdict(value) for name, value in fields.items()}
-    material.number = fields[kind.number_field].value if kind and kind.number_field in fields else ""
-    material.valid_until = valid_until(kind, dict(fields)) if kind else None
-    material.corrected_by = by
-    material.save()
-    use_material(material, case, by=by, now=now)
 
 
 def check_case(case: Case, *, today: dt.date) -> Report:

@@ -94,6 +94,12 @@ def valid_until(kind: MaterialType, fields: dict[str, FieldValue]) -> dt.date | 
     return add_months(start, kind.validity.months) if start else None
 
 
+def number_of(kind: MaterialType | None, fields: Mapping[str, FieldValue]) -> str:
+    """The number that tells a document from others of its type; empty where it has none or none was read."""
+    number = fields.get(kind.number_field) if kind else None
+    return number.value if number else ""
+
+
 def subject_of(kind: MaterialType, *, uscc: str, project_code: str, works: str) -> str:
     """Whose the material is, as the reuse index knows it (`SubjectKind`)."""
     if kind.subject == "company":

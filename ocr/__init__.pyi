@@ -24,6 +24,7 @@ from .reading import PageUnreadable as PageUnreadable
 from .reading import read_page as read_page
 from .recognition import NO_MATERIAL as NO_MATERIAL
 from .recognition import Segment as Segment
+from .recognition import likeliest as likeliest
 from .recognition import nearest as nearest
 from .recognition import recognise as recognise
 from .recognition import segment as segment

@@ -8,7 +8,7 @@ import dataclasses
 import functools
 import re
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from catalogue import load_catalogue
 from ocr.folding import fold
@@ -26,6 +26,9 @@ ENOUGH = 0.45
 
 CLOSE = 0.08
 """Score between the first two types below which the rules alone do not tell them apart."""
+
+WORTH_ASKING = 0.2
+"""Score from which a type is offered to a person: one cue and a little likeness, or half a title."""
 
 LEARNED_SHARE, CLEAR = 0.4, 0.15
 """Weight of the learned likeness, and how clear of the next the best must then be. Of 396 drawn pages without a title,
@@ -100,6 +103,20 @@ def nearest(pages: Sequence[PageReading]) -> MaterialGuess:
     if not ranked or ranked[0].score <= 0:
         return NO_MATERIAL
     return MaterialGuess(ranked[0].code, round(min(1.0, ranked[0].score), 3), ranked[0].why)
+
+
+def likeliest(pages: Sequence[PageReading], among: Collection[str], model: Model | None = None) -> MaterialGuess:
+    """The best of those types for pages that `recognise` gives no name: worth a question to a person, no more.
+
+    The learned likeness counts as far as it does there; below `WORTH_ASKING` nothing is said.
+    """
+    lines = [line.text for page in pages for line in page.lines]
+    alike = {likeness.type: likeness.score for likeness in (model or shipped_model()).ranked(lines)}
+    scored = [(entry.score + LEARNED_SHARE * alike.get(entry.code, 0.0), entry) for entry in _ranked(pages)]
+    best = max((pair for pair in scored if pair[1].code in among), key=lambda pair: pair[0], default=None)
+    if best is None or best[0] < WORTH_ASKING:
+        return NO_MATERIAL
+    return MaterialGuess(best[1].code, round(min(1.0, best[0]), 3), best[1].why)
 
 
 def _bears_another_title(page: PageReading) -> bool:

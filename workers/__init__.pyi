@@ -8,10 +8,14 @@ from .cases import item_of as item_of
 from .cases import notify as notify
 from .cases import open_case as open_case
 from .cases import promise as promise
-from .cases import refile as refile
 from .cases import restore_upload as restore_upload
 from .cases import reuse as reuse
 from .cases import withdraw_upload as withdraw_upload
+from .corrections import correct_field as correct_field
+from .corrections import join as join
+from .corrections import refile as refile
+from .corrections import split as split
+from .corrections import take_out as take_out
 from .exporting import export as export
 from .exporting import log_public_key as log_public_key
 from .forms import confirm_form as confirm_form
@@ -33,6 +37,8 @@ from .order import open_parts as open_parts
 from .order import open_prerequisites as open_prerequisites
 from .parallel import open_parallel as open_parallel
 from .parallel import questions_of as questions_of
+from .steps import last_step as last_step
+from .undoing import undo as undo
 from .waiting import StillBusyError as StillBusyError
 from .waiting import pages_read as pages_read
 from .waiting import wait_until_idle as wait_until_idle

@@ -1,7 +1,7 @@
 """Use cases of the window and the department: each one transaction, with the event and the jobs it causes beside it."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
@@ -15,6 +15,7 @@ from ingest import item_of as item_of  # noqa: PLC0414 - the door of this room h
 from workers import zones
 from workers.jobs import enqueue
 from workers.reading import request_check, request_checks, resume
+from workers.steps import remember
 
 # A file handed in that is not read yet: nothing can be said of the case before it is.
 IN_PROCESS = ("received", "inspected", "paged", "read")
@@ -74,13 +75,24 @@ def open_case(  # noqa: PLR0913 - the facts of a case
 
 
 @transaction.atomic
-def answer(case: ingest.Case, answers: Mapping[str, str], *, by: Any) -> None:
+def answer(case: ingest.Case, answers: Mapping[str, str], *, by: Any, undoing: bool = False) -> None:
     """Keep what was answered about the project in place of earlier answers; the list is checked again."""
     _require(case, {"open"}, "not-open", "该办件已受理，不能再更改情形")
     before, case.answers = case.answers, _checked(item_of(case), answers)
     case.save(update_fields=["answers"])
     _tell("situation-answered", case, by, before=before, after=case.answers)
+    if not undoing and case.answers != before:
+        told = "、".join(f"{key}：{said}" for key, said in _in_words(item_of(case), case.answers, before))
+        remember(case, "answered", f"回答情形（{told or '清空'}）", by=by, before=before)
     request_check(case)
+
+
+def _in_words(item: Item, answers: Mapping[str, str], before: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each question that is answered otherwise than before, with the answer."""
+    for question in item.questions:
+        said = answers.get(question.key, "")
+        if said != before.get(question.key, ""):
+            yield question.text, next((option.text for option in question.options if option.key == said), "不再回答")
 
 
 def _checked(item: Item, answers: Mapping[str, str]) -> dict[str, str]:
@@ -121,7 +133,7 @@ def lock_beside(case: ingest.Case) -> list[ingest.Case]:
     return list(case.beside.select_for_update())
 
 
-def _require_changeable(upload: ingest.Upload, message: str) -> None:
+def require_changeable(upload: ingest.Upload, message: str) -> None:
     """A file may be moved while the cases that it stands for are open: what was accepted on it stays accepted on it."""
     beside = lock_beside(upload.case)
     users = ingest.users_of(upload) if upload.case.parallel_id else beside
@@ -133,34 +145,27 @@ def _require_changeable(upload: ingest.Upload, message: str) -> None:
 
 
 @transaction.atomic
-def withdraw_upload(upload: ingest.Upload, *, by: Any) -> None:
+def withdraw_upload(upload: ingest.Upload, *, by: Any, undoing: bool = False) -> None:
     """A slip: the file no longer counts. It stays, and can be restored."""
-    _require_changeable(upload, "该办件已受理，不能撤回文件")
+    require_changeable(upload, "该办件已受理，不能撤回文件")
     users = ingest.users_of(upload)
     ingest.withdraw(upload, now=timezone.now())
-    _tell_all("upload-withdrawn", upload, users, by)
+    tell_all("upload-withdrawn", upload, users, by)
+    if not undoing:
+        remember(upload.case, "withdrawn", f"撤回“{upload.file_name}”", by=by, upload=upload.pk)
     request_checks(upload.case)
 
 
 @transaction.atomic
-def restore_upload(upload: ingest.Upload, *, by: Any) -> None:
+def restore_upload(upload: ingest.Upload, *, by: Any, undoing: bool = False) -> None:
     """Undo a withdrawal."""
-    _require_changeable(upload, "该办件已受理，不能恢复文件")
+    require_changeable(upload, "该办件已受理，不能恢复文件")
     ingest.restore(upload)
     resume(upload)
-    _tell_all("upload-restored", upload, ingest.users_of(upload), by)
+    tell_all("upload-restored", upload, ingest.users_of(upload), by)
+    if not undoing:
+        remember(upload.case, "restored", f"恢复“{upload.file_name}”", by=by, upload=upload.pk)
     request_checks(upload.case)
-
-
-@transaction.atomic
-def refile(material: ingest.Material, type_code: str, *, by: Any) -> None:
-    """The clerk says what a document is."""
-    _require_changeable(material.upload, "该办件已受理，不能改归类")
-    before, users = material.type, ingest.users_of(material.upload)
-    ingest.refile(material, type_code, by=by, now=timezone.now())
-    users += [case for case in ingest.users_of(material.upload) if case not in users]
-    _tell_all("material-refiled", material.upload, users, by, material=material.pk, before=before, after=type_code)
-    request_checks(material.upload.case)
 
 
 def held_for(case: ingest.Case) -> list[HeldMaterial]:
@@ -186,6 +191,7 @@ def reuse(case: ingest.Case, held: HeldMaterial, *, by: Any) -> ingest.MaterialU
     others = [other for other in case.beside.filter(state="open") if other.pk != case.pk]
     served = [case, *(other for other in others if held.pk in {offer.pk for offer in held_for(other)})]
     uses = [use_held(each, held, by=by) for each in served]
+    remember(case, "reused", f"复用档案中的“{held.name}”", by=by, uses=[use.pk for use in uses])
     request_checks(case)
     return uses[0]
 
@@ -268,7 +274,7 @@ def _require(case: ingest.Case, states: set[str], code: str, message: str) -> No
         raise NotPossibleError(code, message)
 
 
-def _tell_all(kind: str, upload: ingest.Upload, users: Iterable[ingest.Case], by: Any, **details: Any) -> None:
+def tell_all(kind: str, upload: ingest.Upload, users: Iterable[ingest.Case], by: Any, **details: Any) -> None:
     """Tell it of the case the file was laid down for and of every case it stands for: each archives its own account."""
     for case in sorted({upload.case, *users}, key=lambda each: each.pk):
         _tell(kind, case, by, object_sha256=upload.sha256, upload=upload.number, **details)
