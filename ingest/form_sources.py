@@ -50,7 +50,9 @@ def _typed(case: Case) -> Iterator[tuple[str, FormValue]]:
 def _read(case: Case, form: StageForm) -> Iterator[tuple[str, FormValue]]:
     """What the documents of the case and of those beside it say, handed in or taken from the archive."""
     places = _places(form)
-    for material in Material.objects.filter(upload__in=case.pile, upload__withdrawn_at=None).select_related("upload"):
+    for material in Material.objects.filter(
+        upload__in=case.pile, upload__withdrawn_at=None, withdrawn_at=None
+    ).select_related("upload"):
         yield from _of_material(material, places, "read")
     uses = MaterialUse.objects.filter(case__in=case.beside, withdrawn_at=None, held__isnull=False)
     for held in {use.held.pk: use.held for use in uses.select_related("held__package") if use.held}.values():
@@ -62,7 +64,7 @@ def _read(case: Case, form: StageForm) -> Iterator[tuple[str, FormValue]]:
 def _earlier(case: Case, form: StageForm) -> Iterator[tuple[str, FormValue]]:
     """What other cases of the project say; of a fact of the works only cases of the same works."""
     others = Case.objects.filter(project=case.project_id).exclude(pk__in=case.beside)
-    found = Material.objects.filter(upload__case__in=others, upload__withdrawn_at=None)
+    found = Material.objects.filter(upload__case__in=others, upload__withdrawn_at=None, withdrawn_at=None)
     for material in found.select_related("upload__case"):
         same = case.works_id is not None and material.upload.case.works_id == case.works_id
         places = {source: field for source, field in _places(form).items() if same or field.subject == "project"}
