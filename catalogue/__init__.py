@@ -54,6 +54,7 @@ from catalogue.personal import Held, ListedItem, ListedMaterial, PersonalList, p
 from catalogue.questions import Answers, Condition, Option, ProjectClass, Question
 from catalogue.situations import applicable, applies, check_answers, open_questions, parse_answers, refusal
 from catalogue.union import Ruling, UnionEntry, union_list
+from catalogue.withdrawn import withdrawn_materials
 from catalogue.working_days import add_working_days, holiday_name, is_working_day, working_days_between
 
 __all__ = [
@@ -149,5 +150,6 @@ __all__ = [
     "stage_form",
     "union_list",
     "uscc_candidates",
+    "withdrawn_materials",
     "working_days_between",
 ]

@@ -1,14 +1,13 @@
 """What the linter says of the materials that an item asks for."""
 
-import re
 from collections.abc import Iterator
 
 from catalogue.book import Catalogue
 from catalogue.findings import Finding
 from catalogue.items import STAGES, Item, Requirement
 from catalogue.lint_order import earlier_items, producers
+from catalogue.withdrawn import plain_name, withdrawn_materials
 
-_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 _MODE_OF = {"later": "容缺受理", "commit": "告知承诺"}
 
 
@@ -40,26 +39,17 @@ def _produced_earlier(catalogue: Catalogue, item: Item) -> Iterator[Finding]:
 
 
 def _withdrawn(catalogue: Catalogue, item: Item) -> Iterator[Finding]:
-    """The name stands before the colon of a withdrawn entry, the reason after it; what stands in brackets is left out.
-
-    鞍山2020, item 七: what was withdrawn is known, and refused with the reason.
-    """
-    reasons = {}
+    """What was withdrawn is known with its reason, and not on the list."""
+    reasons = withdrawn_materials(item)
     for n, entry in enumerate(item.withdrawn):
-        name, _, reason = entry.partition("：")
-        reasons[_plain(name)] = reason
-        if not reason.strip():
+        if not entry.partition("：")[2].strip():
             message = f"{entry!r} does not say why it was withdrawn: write it as name：reason."
             yield Finding("withdrawn-unexplained", item.code, f"withdrawn[{n}]", message)
     for n, need in enumerate(item.materials):
-        names = {_plain(need.name), _plain(catalogue.material_type(need.material).name)} & set(reasons)
+        names = {plain_name(need.name), plain_name(catalogue.material_type(need.material).name)} & set(reasons)
         for name in sorted(names):
             message = f"{name} was withdrawn ({reasons[name]}) and must not be asked for: drop the entry."
             yield Finding("withdrawn-demanded", item.code, f"materials[{n}].material", message)
-
-
-def _plain(name: str) -> str:
-    return _BRACKETS.sub("", name).strip()
 
 
 def _shared_from_nowhere(catalogue: Catalogue, item: Item) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from ingest.defects.finding import find_defects
 from ingest.defects.naming import find_misnamed, find_unknown
 from ingest.defects.reading import find_page_remarks
 from ingest.defects.whole import find_pasted_seals, find_repeats, merged
+from ingest.defects.withdrawn import find_withdrawn
 from ingest.defects.words import defect
 from ingest.report import CaseFacts, Comparison, Defect, Evidence, Presented, Report, RequirementReport, State, Verdict
 
@@ -57,7 +58,7 @@ def check_documents(  # noqa: PLR0913 - one question, these are its facts
         verdict_of(rows),
         rows,
         tuple(document for _, document in left),
-        tuple(tuple(_doubts(document, n, pile)) for n, document in left),
+        tuple(tuple(_doubts(document, n, pile, item)) for n, document in left),
         item.region,
         item.overrides,
         dict(answers),
@@ -148,10 +149,12 @@ def _faults(defects: Sequence[Defect]) -> tuple[int, int, int]:
     return sum(d.serious for d in defects), sum(d.asks for d in defects), len(defects)
 
 
-def _doubts(document: Presented, n: int, pile: _Pile) -> Iterator[Defect]:
+def _doubts(document: Presented, n: int, pile: _Pile, item: Item) -> Iterator[Defect]:
     """What is to be said of a document that stands for no entry."""
     yield from find_code_defects(document, pile.known_codes)
-    if document.type:
+    if withdrawn := tuple(find_withdrawn(document, item)):
+        yield from withdrawn
+    elif document.type:
         page = document.pages[0] if document.pages else None
         yield defect("not-listed", page=page, seen=pile.catalogue.material_type(document.type).name)
     else:

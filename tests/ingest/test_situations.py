@@ -1,7 +1,10 @@
-"""The answers kept with a case decide what its list asks for."""
+"""What a list asks for: by the answers kept with a case, and never what was withdrawn."""
+
+import pytest
 
 from catalogue import load_catalogue
-from ingest import Report, check_documents
+from ingest import Presented, Report, check_documents
+from ocr import Line, PageReading, Quality, quad
 from tests.ingest.test_completeness import FACTS, TODAY, document
 
 BOOK = load_catalogue()
@@ -59,3 +62,24 @@ def test_the_report_says_by_which_answers_and_whose_list_it_judged() -> None:
     county = ITEM.model_copy(update={"region": "210381", "overrides": ("limits.promised",)})
     data = check_documents(BOOK, county, [], facts=FACTS, today=TODAY).to_json()
     assert (data["region"], data["overrides"]) == ("210381", ["limits.promised"])
+
+
+@pytest.mark.parametrize("name", ["资金到位证明.pdf", "1号厂房资金到位证明（扫描件）.pdf"])
+def test_a_withdrawn_material_is_given_back_with_its_reason(name: str) -> None:
+    report = check_documents(BOOK, PLAIN, [Presented(name, (1,), "")], facts=FACTS, today=TODAY)
+    (told,) = report.doubts[0]
+    assert (told.code, told.serious) == ("withdrawn-material", False)
+    assert "取消，改为承诺（鞍山2020，第七项）" in told.message
+    assert "不得作为受理条件" in told.remedy
+
+
+def test_a_withdrawn_material_is_known_by_its_heading_too() -> None:
+    lines = (
+        Line("资金到位证朋", quad(600, 150, 1050, 210), 0.9),  # one character misread
+        Line("兹证明该单位建设资金已到位。", quad(200, 400, 900, 440), 0.9),
+    )
+    page = PageReading(1, 1654, 2339, 0, "ocr", lines, (), Quality(200, 100.0, 0.9, 0.0, 0.05))
+    paper = Presented("扫描0001.pdf", (1,), "", readings=(page,))
+    for item, told in ((PLAIN, True), (PLAIN.model_copy(update={"withdrawn": ()}), False)):
+        report = check_documents(BOOK, item, [paper], facts=FACTS, today=TODAY)
+        assert ("withdrawn-material" in {doubt.code for doubt in report.doubts[0]}) == told
