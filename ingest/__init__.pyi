@@ -4,6 +4,7 @@ from .bigrams import SearchQueryError as SearchQueryError
 from .companions import companions as companions
 from .companions import is_drawing as is_drawing
 from .completeness import check_documents as check_documents
+from .completeness import promised_day as promised_day
 from .corrections import BY_HAND as BY_HAND
 from .corrections import BadCorrectionError as BadCorrectionError
 from .corrections import correct_field as correct_field

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
-from catalogue import Catalogue, Item, Requirement, applicable
+from catalogue import CalendarUnknown, Catalogue, Item, Requirement, add_working_days, applicable
 from ingest.comparing import compare
 from ingest.defects.code import find_code_defects
 from ingest.defects.finding import find_defects
@@ -64,6 +64,22 @@ def check_documents(  # noqa: PLR0913 - one question, these are its facts
         dict(answers),
         pile.comparisons,
     )
+
+
+def promised_day(item: Item, today: dt.date) -> dt.date | None:
+    """The promised day of decision for a case accepted on that day; None where no limit in days was promised.
+
+    None also where the calendar of that year is not known yet.
+    """
+    limit = item.limits.promised
+    if limit is None or limit.unit not in {"工作日", "日"}:
+        return None
+    if limit.unit == "日":
+        return today + dt.timedelta(days=limit.n)
+    try:
+        return add_working_days(today, limit.n)
+    except CalendarUnknown:
+        return None
 
 
 _Numbered = tuple[int, Presented]

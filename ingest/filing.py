@@ -5,10 +5,8 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.utils import timezone
-
 from catalogue import load_catalogue
-from ingest.completeness import check_documents, verdict_of
+from ingest.completeness import check_documents, promised_day, verdict_of
 from ingest.items import item_of
 from ingest.models import Case, Material, MaterialUse, Upload
 from ingest.parallel import counting_materials, takes
@@ -87,8 +85,7 @@ def check_case(case: Case, *, today: dt.date) -> Report:
             case.project.code,
             case.project.name,
             case.works.name if case.works else "",
-            opened_on=timezone.localdate(case.opened_at),
-            decision_due_on=case.due_on,
+            decision_due_on=case.due_on or promised_day(item_of(case), today),
             former_codes=tuple(case.project.former_codes),
         ),
         promised=case.promises.values_list("entry", flat=True),

@@ -74,7 +74,6 @@ class CaseFacts:
     project_code: str = ""
     project_name: str = ""
     works_name: str = ""
-    opened_on: dt.date | None = None
     decision_due_on: dt.date | None = None
     former_names: tuple[str, ...] = ()
     former_codes: tuple[str, ...] = ()

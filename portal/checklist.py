@@ -11,6 +11,7 @@ from typing import Any
 from archive import HeldMaterial
 from catalogue import Item, Requirement
 from ingest import STATE_NAMES, VERDICT_NAMES, Case, Material, Page, Promise, Upload
+from portal.comparisons import ComparisonShown, comparisons_shown
 from workers import held_for, item_of
 
 NAMES: Mapping[str, str] = {str(state): name for state, name in STATE_NAMES.items()} | {"checking": "核对中"}
@@ -133,6 +134,8 @@ class Checklist:
     verdict_name: str
     current: bool
     counts: Sequence[tuple[str, str, int]]
+    comparisons: Sequence[ComparisonShown] = ()
+    questions: int = 0
 
     @property
     def offered(self) -> int:
@@ -215,6 +218,8 @@ def build_checklist(case: Case, *, with_offers: bool = True) -> Checklist:
         verdict_name=VERDICT_NAMES.get(report["verdict"], "正在核对"),
         current=case.report_revision == case.revision,
         counts=[(state, name, counted[state]) for state, name in STATE_NAMES.items() if counted[state]],
+        comparisons=comparisons_shown(report, pages.page),
+        questions=report.get("questions", 0),
     )
 
 
@@ -283,6 +288,7 @@ def _evidence(said: Mapping[str, Any], entry: str, pages: _Pages) -> EvidenceSho
 
 
 def _defect(said: Mapping[str, Any], number: int, entry: str, ref: str, pages: _Pages) -> DefectShown:
+    ref = said.get("ref") or ref  # seen on another document than the one that stands for the entry
     page = pages.page(ref, said["page"])
     mark = _mark(f"{ref}-defect-{number}", page, entry, "defect", (said["message"], said["remedy"]), said["box"])
     return DefectShown(said["message"], said["remedy"], said["serious"], page, mark)

@@ -12,6 +12,9 @@ from ocr import Quad
 LONGEST_STAMP = 24
 """Characters of the longest line that is a copy's stamp; a longer one is a sentence that speaks of copies."""
 
+_DATE = re.compile(r"(?:19|20)[0-9]{2}年.*$")
+"""The day of issue, which stands below an authority's name and is sometimes read as part of it."""
+
 _COPY = re.compile(
     r"与原件(?:核对)?(?:一致|相符|无异|无误)|复印件(?:仅供|与原件|无效)|^[(\[【]?复印件[)\]】]?$|^此件(?:系|为)复印件"
 )
@@ -25,7 +28,7 @@ def find_seal_faults(kind: MaterialType, entry: Requirement | None, document: Pr
         return
     original = entry is not None and entry.form == "original"
     copied = next(_copy_marks(document), None) if original else None
-    owners = {role: document.fields[role].value for role in kind.seals if role in document.fields}
+    owners = {role: _DATE.sub("", document.fields[role].value) for role in kind.seals if role in document.fields}
     for finding in find_parties(kind.seals, owners, document.seals):
         if original and _grey(finding):
             if copied is None and finding.placed:

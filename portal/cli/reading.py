@@ -73,6 +73,7 @@ def copy(file: Path, target: Path, tier: str | None) -> int:
 @click.option("--project-code", default="", help="项目代码.")
 @click.option("--answers", default="", help="What was answered about the project: land=出让,investment=企业.")
 @click.option("--region", default="", help="行政区划代码 (6 digits) of a county with a list of its own.")
+@click.option("--former-name", "former", multiple=True, help="A name that the applicant had before; repeatable.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Judge as of this day.")
 def check(  # noqa: PLR0913, PLR0917 - the options of one command
     item_code: str,
@@ -84,10 +85,11 @@ def check(  # noqa: PLR0913, PLR0917 - the options of one command
     project_code: str,
     answers: str,
     region: str,
+    former: tuple[str, ...],
     today: dt.datetime | None,
 ) -> int:
     """Sort the FILES into the item's material list: complete, gap, missing, with evidence."""
-    from ingest import CaseFacts, check_documents
+    from ingest import CaseFacts, check_documents, promised_day
 
     catalogue = load_catalogue()
     try:
@@ -104,8 +106,14 @@ def check(  # noqa: PLR0913, PLR0917 - the options of one command
                 d.presented(str(path), signed=reading.signed, validation=reading.validation, sha256=reading.sha256)
                 for d in reading.documents
             ]
-    facts = CaseFacts(applicant_name=applicant, applicant_uscc=uscc, project_code=project_code)
     day = today.date() if today else dt.datetime.now().astimezone().date()
+    facts = CaseFacts(
+        applicant_name=applicant,
+        applicant_uscc=uscc,
+        project_code=project_code,
+        decision_due_on=promised_day(item, day),
+        former_names=former,
+    )
     report = check_documents(catalogue, item, documents, facts=facts, today=day, answers=said)
     data = report.to_json() | {"refused": refused}
     if as_json:

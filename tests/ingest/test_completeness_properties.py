@@ -59,7 +59,7 @@ def met(report: Report) -> dict[str, str]:
     return {row.material: row.state for row in report.requirements if row.state in MET}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(piles, cases, st.randoms(use_true_random=False))
 def test_any_order_of_the_same_files_gives_the_same_report(pile: list[Presented], facts: CaseFacts, rng: object):
     shuffled = pile.copy()
@@ -67,13 +67,13 @@ def test_any_order_of_the_same_files_gives_the_same_report(pile: list[Presented]
     assert check(shuffled, facts=facts).to_json() == check(pile, facts=facts).to_json()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(piles, cases)
 def test_checking_again_changes_nothing(pile: list[Presented], facts: CaseFacts):
     assert check(pile, facts=facts) == check(pile, facts=facts)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(piles, documents(), cases)
 def test_a_further_file_never_loses_an_entry_that_was_met_unless_a_defect_says_why(
     pile: list[Presented], further: Presented, facts: CaseFacts
@@ -87,7 +87,7 @@ def test_a_further_file_never_loses_an_entry_that_was_met_unless_a_defect_says_w
             assert any(d.serious or d.asks for d in new), f"{row.material}: {row.state} without a word"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(piles, cases)
 def test_every_defect_has_code_words_and_remedy_and_stands_on_a_page_of_its_document(
     pile: list[Presented], facts: CaseFacts

@@ -120,6 +120,11 @@ def test_a_copy_where_the_original_is_asked_is_a_question(text: str):
     assert found(dataclasses.replace(copy, readings=(sheet(1, [*BODY, text]),))) == []
 
 
+def test_a_date_read_with_the_name_of_an_authority_is_no_part_of_it():
+    permit = document("OUT-YDGH", 发证机关="江澜市自然资源局2026年4月28日")
+    assert found(dataclasses.replace(permit, seals=(seal("江澜市自然资源局"),))) == []
+
+
 def test_a_letter_that_speaks_of_copies_is_no_copy():
     assert (
         found(read(LETTER, [sheet(1, ["随本委托书附身份证复印件一份，其内容与原件一致，委托人对其真实性负责。"])]))
