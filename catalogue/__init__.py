@@ -4,7 +4,7 @@ from catalogue.amounts import amount_in_words, parse_amount, parse_amount_in_wor
 from catalogue.book import Catalogue
 from catalogue.chinese import DocumentNumber, find_document_numbers, normalise, parse_number, squeeze
 from catalogue.dates import ValidityPeriod, add_months, find_dates, parse_date, parse_validity
-from catalogue.deadlines import Deadline, Pause, explain_deadline
+from catalogue.deadlines import Deadline, Pause, explain_deadline, spoken
 from catalogue.differences import FIELD_NAMES, VALUE_NAMES, Change, compare_items
 from catalogue.errors import CalendarUnknown, CatalogueError, LicenceIdentifierError
 from catalogue.findings import Finding
@@ -146,6 +146,7 @@ __all__ = [
     "parse_validity",
     "personal_list",
     "refusal",
+    "spoken",
     "squeeze",
     "stage_form",
     "union_list",

@@ -116,6 +116,13 @@ BROKER_URL = env.str("YIDANG_BROKER", default=f"folder://{DATA_DIR / 'queue'}")
 # How long a worker may be silent before its job is given to another; it renews three times in that span.
 JOB_LEASE_SECONDS = env.float("YIDANG_JOB_LEASE", default=30.0)
 SWEEP_SECONDS = env.float("YIDANG_SWEEP", default=5.0)
+# How often dates are looked at: reminders, gaps that are overdue, warnings of promised days. Each is done once.
+DATES_SECONDS = env.float("YIDANG_DATES", default=600.0)
+
+# -- cases ----------------------------------------------------------------------------------------------------------
+# A decision sooner after acceptance than the list believes possible (秒办): `refuse` it, or only `flag` it, where cases
+# are made up and nobody waits half an hour (demonstration, tests).
+QUICK_DECISIONS = env.str("YIDANG_QUICK_DECISIONS", default="refuse")
 
 # -- reading --------------------------------------------------------------------------------------------------------
 OCR_ENGINE = env.str("YIDANG_OCR_ENGINE", default="paddle")  # paddle, rapid or paddle-native

@@ -10,6 +10,7 @@ from ingest.completeness import check_documents, promised_day, verdict_of
 from ingest.items import item_of
 from ingest.models import Case, Material, MaterialUse, Upload
 from ingest.parallel import counting_materials, takes
+from ingest.promises import promised_entries
 from ingest.report import CaseFacts, Presented, Report
 from ingest.sorting import SortedDocument, number_of, seal_words, valid_until
 from ocr import CodeMark, FieldValue, SealMark, from_json
@@ -88,7 +89,7 @@ def check_case(case: Case, *, today: dt.date) -> Report:
             decision_due_on=case.due_on or promised_day(item_of(case), today),
             former_codes=tuple(case.project.former_codes),
         ),
-        promised=case.promises.values_list("entry", flat=True),
+        promised=promised_entries(case),
         today=today,
         known_codes=_known_codes(documents),
         answers=case.answers,

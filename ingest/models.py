@@ -4,6 +4,10 @@ from django.conf import settings
 from django.db import models
 from ulid import ULID
 
+from ingest.promise_models import CreditRecord, Notice, Pause, Promise
+
+__all__ = ["CreditRecord", "Notice", "Pause", "Promise"]  # the tables of this room that stand in another file
+
 
 def new_number() -> str:
     """A sortable number for a case or an upload; says nothing about its content."""
@@ -86,6 +90,7 @@ class Case(models.Model):
         DECIDED = "decided", "已决定"
         ISSUED = "issued", "已制证"
         ARCHIVED = "archived", "已归档"
+        REFUSED = "refused", "不予受理"
 
     number = models.CharField("办件编号", max_length=26, unique=True, default=new_number)
     item_code = models.CharField(max_length=16)
@@ -106,6 +111,9 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     due_on = models.DateField("承诺办结日", null=True)
+    due_why = models.JSONField("期限说明", default=list)
+    warned_at = models.DateTimeField("预警时间", null=True)
+    overdue_at = models.DateTimeField("超期时间", null=True)
     decided_at = models.DateTimeField(null=True)
     decision = models.JSONField(null=True)
     issued_at = models.DateTimeField(null=True)
@@ -138,6 +146,7 @@ class Upload(models.Model):
         DUPLICATE = "duplicate", "重复文件"
         REFUSED = "refused", "已退回"
         QUARANTINED = "quarantined", "已隔离"
+        CONFIDENTIAL = "confidential", "疑似涉密，已封存"
 
     number = models.CharField(max_length=26, unique=True, default=new_number)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="uploads")
@@ -293,41 +302,3 @@ class StageFormValue(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [models.Index(fields=["project", "field"])]
-
-
-class Promise(models.Model):
-    """承诺 and 容缺: an entry left open with the applicant's word, until when, and how it ended."""
-
-    class Kind(models.TextChoices):
-        GAP = "gap", "容缺后补"
-        PROMISE = "promise", "告知承诺"
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="promises")
-    entry = models.CharField(max_length=16)
-    kind = models.CharField(max_length=8, choices=Kind)
-    text = models.TextField()
-    due_on = models.DateField()
-    given_at = models.DateTimeField()
-    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    closed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "entry"], name="one_promise_an_entry")]
-
-
-class Notice(models.Model):
-    """通知: what the window hands out, such as the one-time notice of everything that is missing."""
-
-    class Kind(models.TextChoices):
-        ONE_TIME = "one-time", "一次性告知书"
-        ACCEPTANCE = "acceptance", "受理通知书"
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
-    kind = models.CharField(max_length=16, choices=Kind)
-    content = models.JSONField()
-    sha256 = models.CharField("文件摘要", max_length=64)
-    made_at = models.DateTimeField()
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ["id"]

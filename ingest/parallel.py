@@ -8,12 +8,15 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from ingest.models import Case, Material, MaterialUse, Upload
+from ingest.models import Case, Material, MaterialUse, Promise, Upload
+
+# A gap or promise in these still waits for its material.
+AWAITED = (Promise.State.OPEN, Promise.State.EXPIRED)
 
 
 def owes(case: Case) -> set[str]:
-    """Entries for which the case still has an open promise or gap."""
-    return set(case.promises.filter(closed_at=None).values_list("entry", flat=True))
+    """Entries for which the case still has an open promise or gap, in time or overdue."""
+    return set(case.promises.filter(state__in=AWAITED).values_list("entry", flat=True))
 
 
 def takes_files(case: Case) -> bool:

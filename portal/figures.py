@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import F, Q
 
-from ingest import Case, Page, SearchQueryError, find_on_page
+from ingest import Case, Page, SearchQueryError, Upload, find_on_page
 from workers import Job
 
 
@@ -94,6 +94,7 @@ def pages_of(case: Case) -> list[ListedPage]:
     """
     return list(
         Page.objects.filter(upload__in=case.pile, upload__withdrawn_at=None)
+        .exclude(upload__state=Upload.State.CONFIDENTIAL)
         .select_related("upload")
         .defer("reading", "text_layer", "upload__inspection")
         .annotate(rotation=F("reading__rotation"), is_read=Q(reading__isnull=False))

@@ -11,6 +11,8 @@ from portal.figures import ListedPage
 
 # The way of a file, in the words of the window; a state stands for the steps that are behind it.
 STEPS = ("接收", "检查", "分页", "识别", "归类")
+STOPPED = (Upload.State.REFUSED, Upload.State.QUARANTINED, Upload.State.CONFIDENTIAL)
+"""States of a file that went no further."""
 DONE: Mapping[str, int] = {"received": 1, "inspected": 2, "paged": 3, "read": 4, "filed": 5}
 
 
@@ -38,7 +40,7 @@ class Receipt:
     @property
     def failed(self) -> bool:
         """It went no further and somebody has to act."""
-        return self.shown_by is None and self.upload.state in {Upload.State.REFUSED, Upload.State.QUARANTINED}
+        return self.shown_by is None and self.upload.state in STOPPED
 
     @property
     def standing(self) -> str:

@@ -230,6 +230,13 @@ STATES = {
     "已存证": "logged",
     "一次性告知书": "One-time notice",
     "受理通知书": "Notice of acceptance",
+    "收件回执": "Receipt",
+    "容缺受理通知书": "Notice of acceptance with gaps",
+    "不予受理决定书": "Refusal",
+    "告知承诺书": "Written promise",
+    "补交提醒书": "Reminder",
+    "正在生成并盖章": "being made and sealed",
+    "二次告知": "could have been told before:",
 }
 
 OTHERS = {

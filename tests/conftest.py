@@ -20,6 +20,8 @@ settings.KEYS_DIR = FOLDER / "keys"
 settings.BROKER_URL = f"folder://{FOLDER / 'queue'}"
 settings.STORES = {zone: f"file://{FOLDER / 'objects' / zone}" for zone in settings.STORES}
 settings.TSA_URL = ""
+# Cases of tests are decided at once; the tests of that rule set it back.
+os.environ["YIDANG_QUICK_DECISIONS"] = settings.QUICK_DECISIONS = "flag"
 _database = settings.DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in an installation: threads of one test wait for each other instead of failing at once.

@@ -26,7 +26,9 @@ class QueueNames:
     @classmethod
     def of(cls, kind: str) -> str:
         """The queue that jobs of a kind wait in."""
-        return {"read": cls.READING, "seal": cls.SEALING, "copy": cls.COPYING}.get(kind, cls.DEFAULT)
+        return {"read": cls.READING, "seal": cls.SEALING, "notice": cls.SEALING, "copy": cls.COPYING}.get(
+            kind, cls.DEFAULT
+        )
 
 
 # The longest honest piece of work is a batch of pages of one document; a worker that needs longer hangs in native
@@ -53,7 +55,10 @@ app.conf.update(
     worker_proc_alive_timeout=120,
     worker_hijack_root_logger=False,
     worker_enable_remote_control=False,
-    beat_schedule={"sweep": {"task": "workers.sweep", "schedule": settings.SWEEP_SECONDS}},
+    beat_schedule={
+        "sweep": {"task": "workers.sweep", "schedule": settings.SWEEP_SECONDS},
+        "dates": {"task": "workers.keep_dates", "schedule": settings.DATES_SECONDS},
+    },
     imports=["workers.tasks"],
 )
 if settings.BROKER_URL.startswith("folder://"):

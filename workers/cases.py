@@ -1,6 +1,5 @@
 """Use cases of the window and the department: each one transaction, with the event and the jobs it causes beside it."""
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, BinaryIO
@@ -9,28 +8,20 @@ from django.db import transaction
 from django.utils import timezone
 
 import ingest
-from archive import HeldMaterial, append_event, offers, record_access
-from catalogue import CatalogueError, Item, add_working_days, applicable, check_answers, load_catalogue
-from ingest import item_of as item_of  # noqa: PLC0414 - the door of this room hands it on
-from workers import zones
+from archive import HeldMaterial, offers, record_access
+from catalogue import CatalogueError, Item, applicable, check_answers, load_catalogue, refusal
+from workers import clocks, notices, zones
+from workers.groundwork import NotPossibleError, item_of, request_check, request_checks
+from workers.groundwork import current_report as _current_report
+from workers.groundwork import require_state as _require
+from workers.groundwork import tell as _tell
 from workers.jobs import enqueue
-from workers.reading import request_check, request_checks, resume
+from workers.notice_words import GROUNDS
+from workers.reading import resume
+from workers.secrecy import admit, always_asked
 from workers.steps import remember
 
-# A file handed in that is not read yet: nothing can be said of the case before it is.
-IN_PROCESS = ("received", "inspected", "paged", "read")
 
-
-class NotPossibleError(Exception):
-    """The case is not in a state that allows it. `code` is stable; the message is for the person who asked."""
-
-    def __init__(self, code: str, message: str) -> None:
-        """Keep the code beside the words."""
-        super().__init__(message)
-        self.code = code
-
-
-@transaction.atomic
 def open_case(  # noqa: PLR0913 - the facts of a case
     item_code: str,
     *,
@@ -44,9 +35,29 @@ def open_case(  # noqa: PLR0913 - the facts of a case
 ) -> ingest.Case:
     """Open a case; the project and the works are made if they are new. The list is checked at once, empty as it is.
 
+    A confidential project is refused before anything of it is written down; only the fact of the refusal is kept.
+
     Raises:
-        NotPossibleError: An answer is none that the item asks for (``unknown-question``, ``unknown-option``).
+        NotPossibleError: An answer is none that the item asks for (``unknown-question``, ``unknown-option``), or means
+            that the case cannot be taken in here (``confidential``), with the way to go instead.
     """
+    admit(answers, item_code, by=by)
+    with transaction.atomic():
+        return _open_case(
+            item_code, project_code, project_name, works_name, applicant_name, applicant_uscc, by, answers
+        )
+
+
+def _open_case(  # noqa: PLR0913, PLR0917 - as above
+    item_code: str,
+    project_code: str,
+    project_name: str,
+    works_name: str,
+    applicant_name: str,
+    applicant_uscc: str,
+    by: Any,
+    answers: Mapping[str, str],
+) -> ingest.Case:
     project, _ = ingest.Project.objects.get_or_create(
         code=project_code,
         defaults={
@@ -96,8 +107,13 @@ def _in_words(item: Item, answers: Mapping[str, str], before: Mapping[str, str])
 
 
 def _checked(item: Item, answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers as they are kept. Whether a project is confidential is asked of every item, listed there or not."""
+    always = always_asked()
+    own = {question.key for question in item.questions}
     try:
-        return check_answers(item.questions, answers)
+        if instead := refusal(always, answers):
+            raise NotPossibleError("confidential", instead)
+        return check_answers([*(q for q in always if q.key not in own), *item.questions], answers)
     except CatalogueError as wrong:
         raise NotPossibleError(wrong.code, str(wrong)) from wrong
 
@@ -110,7 +126,7 @@ def add_files(case: ingest.Case, files: Iterable[tuple[str, BinaryIO]], *, by: A
 def _add_file(case: ingest.Case, name: str, stream: BinaryIO, by: Any) -> ingest.Upload:
     digests = zones.keep_as_received(stream)
     with transaction.atomic():
-        # A gap is closed by what comes later, so a case with an open promise still takes files.
+        # A gap is closed by what comes later, in time or not, so a case with one still takes files.
         case = _taker(case)
         upload = ingest.receive(case, name, digests, by=by, now=timezone.now())
         _tell("upload-received", case, by, object_sha256=upload.sha256, upload=upload.number, name=name)
@@ -209,83 +225,53 @@ def use_held(case: ingest.Case, held: HeldMaterial, *, by: Any) -> ingest.Materi
 
 
 @transaction.atomic
-def promise(case: ingest.Case, entry: str, *, by: Any) -> ingest.Promise:
-    """Note the applicant's promise, or that an entry may come later, with the date by which it is due."""
-    _require(case, {"open"}, "not-open", "该办件已受理，不能再登记承诺")
-    requirement = item_of(case).requirement(entry)
-    if requirement is None or requirement.deficiency == "none":
-        raise NotPossibleError("not-deferrable", "该材料不适用容缺或告知承诺，必须提交")
-    kind = ingest.Promise.Kind.PROMISE if requirement.deficiency == "commit" else ingest.Promise.Kind.GAP
-    due = add_working_days(timezone.localdate(), requirement.deficiency_days)
-    given, _ = ingest.Promise.objects.get_or_create(
-        case=case,
-        entry=entry,
-        defaults={
-            "kind": kind,
-            "text": f"{case.applicant_name}承诺于{due:%Y年%m月%d日}前提交{requirement.name}",
-            "due_on": due,
-            "given_at": timezone.now(),
-            "given_by": by,
-        },
-    )
-    _tell("promise-given", case, by, entry=entry, due=due.isoformat())
-    request_check(case)
-    return given
-
-
-@transaction.atomic
-def notify(case: ingest.Case, *, by: Any) -> None:
-    """Have the one-time notice (一次性告知书) made from the report that is on the screen."""
+def notify(case: ingest.Case, *, by: Any) -> ingest.Notice:
+    """Have the one-time notice (一次性告知书) made from the report that is on the screen; once for one state of it."""
     report = _current_report(case)
-    enqueue("notice", case=case.number, case_id=case.pk, notice="one-time", revision=case.revision, user=by.pk)
-    _tell("one-time-notice", case, by, verdict=report["verdict"], revision=case.revision)
+    for before in case.notices.filter(kind=ingest.Notice.Kind.ONE_TIME):
+        if before.seen.get("revision") == case.revision:
+            return before
+    notice = notices.request_notice(case, ingest.Notice.Kind.ONE_TIME, by=by)
+    _tell("one-time-notice", case, by, verdict=report["verdict"], revision=case.revision, number=notice.number)
+    return notice
 
 
 @transaction.atomic
 def accept(case: ingest.Case, *, by: Any) -> ingest.Case:
-    """Accept the case (受理): only on a complete list, checked for exactly what is handed in now."""
+    """Accept the case (受理): only on a complete list, checked for exactly what is handed in now. Its clock starts."""
     _require(case, {"open"}, "not-open", "该办件已受理")
     report = _current_report(case)
     if report["verdict"] != "complete":
         raise NotPossibleError("incomplete", "材料不齐，不能受理；请先出具一次性告知书，或登记容缺、承诺")
-    limits = item_of(case).limits
-    case.state, case.accepted_at = ingest.Case.State.ACCEPTED, timezone.now()
-    if limits.promised and limits.promised.unit == "工作日":
-        case.due_on = add_working_days(timezone.localdate(), limits.promised.n)
-    case.save()
-    enqueue("notice", case=case.number, case_id=case.pk, notice="acceptance", revision=case.revision, user=by.pk)
-    _tell("case-accepted", case, by, revision=case.revision, due=str(case.due_on))
+    clocks.start(case)
+    kinds = ingest.Notice.Kind
+    if not case.notices.filter(kind=kinds.RECEIPT).exists():
+        notices.request_notice(case, kinds.RECEIPT, by=by)
+    notices.request_notice(case, kinds.GAP if ingest.open_gaps(case) else kinds.ACCEPTANCE, by=by)
+    _tell("case-accepted", case, by, revision=case.revision, due=str(case.due_on), why=case.due_why)
     return case
 
 
-def _current_report(case: ingest.Case) -> dict[str, Any]:
+@transaction.atomic
+def refuse(case: ingest.Case, ground: str, *, reason: str, by: Any) -> ingest.Notice:
+    """不予受理: on a ground of the law, with its reason and the applicant's remedies, as a sealed decision."""
+    _require(case, {"open"}, "not-open", "该办件已受理，不能再不予受理")
+    if ground not in GROUNDS:
+        raise NotPossibleError("ground", f"没有这种不予受理的情形；可用：{'、'.join(GROUNDS)}")
+    if not reason.strip():
+        raise NotPossibleError("no-reason", "请写明不予受理的具体理由，它将写入决定书")
     case.refresh_from_db()
-    unread = case.pile.filter(withdrawn_at=None, state__in=IN_PROCESS)
-    if case.report is None or case.report_revision != case.revision or unread.exists():
-        raise NotPossibleError("still-checking", "材料正在核对，请稍候")
-    report: dict[str, Any] = case.report
-    return report
-
-
-def _require(case: ingest.Case, states: set[str], code: str, message: str) -> None:
-    """Lock the case for this transaction and make sure of its state."""
-    state = ingest.Case.objects.select_for_update().get(pk=case.pk).state
-    if state not in states:
-        raise NotPossibleError(code, message)
+    case.state = ingest.Case.State.REFUSED
+    case.decision = {"result": "refused", "ground": ground, "reason": reason.strip(), "clerk": by.get_username()}
+    case.save(update_fields=["state", "decision"])
+    for given in case.promises.filter(state=ingest.Promise.State.OPEN):
+        ingest.step(given, ingest.Promise.State.VOID)
+        given.save()
+    _tell("case-refused", case, by, ground=ground, reason=reason)
+    return notices.request_notice(case, ingest.Notice.Kind.REFUSAL, by=by)
 
 
 def tell_all(kind: str, upload: ingest.Upload, users: Iterable[ingest.Case], by: Any, **details: Any) -> None:
     """Tell it of the case the file was laid down for and of every case it stands for: each archives its own account."""
     for case in sorted({upload.case, *users}, key=lambda each: each.pk):
         _tell(kind, case, by, object_sha256=upload.sha256, upload=upload.number, **details)
-
-
-def _tell(kind: str, case: ingest.Case, by: Any, *, object_sha256: str = "", **details: Any) -> None:
-    append_event(
-        kind, case_number=case.number, actor=by, object_sha256=object_sha256, details=details, now=timezone.now()
-    )
-
-
-def days_left(case: ingest.Case, today: dt.date) -> int | None:
-    """Days until the promised decision date, negative when overdue; None when none is running."""
-    return (case.due_on - today).days if case.due_on and case.decided_at is None else None

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 import ingest
 from catalogue import load_catalogue
-from workers.cases import NotPossibleError, require_changeable, tell_all
-from workers.reading import request_checks
+from workers.cases import require_changeable, tell_all
+from workers.groundwork import NotPossibleError, request_checks
 from workers.steps import remember
 
 LOCKED = "该办件已受理，不能改归类"

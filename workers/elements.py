@@ -17,7 +17,16 @@ from workers import zones
 
 JSON = "application/json"
 PDF = "application/pdf"
-NOTICE_ELEMENTS = {"one-time": 7, "acceptance": 14}
+NOTICE_ELEMENTS = {
+    "receipt": 14,
+    "one-time": 7,
+    "acceptance": 14,
+    "gap": 14,
+    "refusal": 14,
+    "commitment": 11,
+    "reminder": 18,
+}
+"""Which element of the list each kind of notice is."""
 
 
 def gather(case: ingest.Case, package: str, archive_number: str) -> Manifest:
@@ -230,7 +239,26 @@ def _clock(case: ingest.Case) -> dict[str, Any]:
     return {
         **{name: value.isoformat() if (value := getattr(case, name)) else None for name in times},
         "due_on": case.due_on.isoformat() if case.due_on else None,
+        "due_why": case.due_why,
+        "warned_at": _time(case.warned_at),
+        "overdue_at": _time(case.overdue_at),
+        "pauses": [
+            {
+                "kind": pause.kind,
+                "reason": pause.reason,
+                "evidence": pause.evidence,
+                "approved_by": pause.approved_by_id,
+                "started": _time(pause.started_at),
+                "ended": _time(pause.ended_at),
+                "end_evidence": pause.end_evidence,
+            }
+            for pause in case.pauses.order_by("pk")
+        ],
     }
+
+
+def _time(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _event(event: archive.Event) -> dict[str, Any]:
@@ -246,14 +274,30 @@ def _event(event: archive.Event) -> dict[str, Any]:
 
 
 def _promise(promise: ingest.Promise) -> dict[str, Any]:
-    closed = promise.closed_at.isoformat() if promise.closed_at else None
+    """As it stood when the case was packaged; what follows is in the log."""
     return {
         "entry": promise.entry,
         "kind": promise.kind,
+        "state": promise.state,
+        "promised_by": promise.promised_by,
+        "reason": promise.reason,
         "text": promise.text,
-        "due": str(promise.due_on),
-        "closed": closed,
+        "due": str(promise.due_on) if promise.due_on else None,
+        "due_why": promise.due_why,
+        "on_expiry": promise.on_expiry,
+        "recheck_on": str(promise.recheck_on) if promise.recheck_on else None,
+        "reminded": _time(promise.reminded_at),
+        "expired": _time(promise.expired_at),
+        "closed": _time(promise.closed_at),
+        "closed_by": _closing(promise.closed_by),
     }
+
+
+def _closing(use: ingest.MaterialUse | None) -> str | None:
+    """The digest of the file that closed a gap."""
+    if use is None:
+        return None
+    return use.material.upload.sha256 if use.material else use.held.sha256 if use.held else None
 
 
 def _kept_json(element: int, group: archive.Group, name: str, number: int, value: Any) -> Element:

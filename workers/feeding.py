@@ -6,7 +6,7 @@ import archive
 import ingest
 from ingest import item_of
 from workers.cases import use_held
-from workers.reading import request_check
+from workers.groundwork import request_check
 from workers.stage import Arguments, NotExpectedError
 
 WAITING = (ingest.Case.State.OPEN, ingest.Case.State.ACCEPTED)

@@ -4,6 +4,7 @@ import datetime as dt
 import functools
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.conf import settings
@@ -19,6 +20,11 @@ from signing import HttpTimestampAuthority, LocalTimestampAuthority, Seal, SealK
 CITY_AUTHORITY = "江澜市行政审批局"
 CITY_AUTHORITY_USCC = "119901010000000001"
 SEAL_LABEL = "行政审批专用章"
+NOTICES = "通知书"
+"""What the seal of notices is registered for, in the place of an item: the seal of the window is no permit's seal."""
+NOTICE_SEAL_LABEL = "行政审批受理专用章"
+SEALS: Mapping[str, tuple[str, ...]] = {SEAL_LABEL: ("S3-05",), NOTICE_SEAL_LABEL: (NOTICES,)}
+"""Label → what it may be used for."""
 ACCOUNTS = {"chuangkou": "clerk", "bumen": "officer", "dangan": "archivist", "jiancha": "supervisor"}
 
 
@@ -27,7 +33,8 @@ def prepare() -> Path:
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
     ensure_log_key(settings.KEYS_DIR / "log.key", settings.LOG_ORIGIN)
-    _ensure_seal()
+    for label, items in SEALS.items():
+        _ensure_seal(label, items)
     return _ensure_accounts()
 
 
@@ -49,16 +56,16 @@ def timestamps() -> TimestampAuthority:
     return LocalTimestampAuthority(authority().timestamp_key, lambda: dt.datetime.now(dt.UTC))
 
 
-def _ensure_seal() -> None:
-    if Seal.objects.filter(label=SEAL_LABEL).exists():
+def _ensure_seal(label: str, items: tuple[str, ...]) -> None:
+    if Seal.objects.filter(label=label).exists():
         return
-    key = authority().seal_key(CITY_AUTHORITY, SEAL_LABEL)
+    key = authority().seal_key(CITY_AUTHORITY, label)
     Seal.objects.get_or_create(
-        label=SEAL_LABEL,
+        label=label,
         defaults={
             "owner": CITY_AUTHORITY,
             "owner_uscc": CITY_AUTHORITY_USCC,
-            "items": ["S3-05"],
+            "items": list(items),
             "certificate_sha256": key.fingerprint,
             "valid_until": key.certificate.not_valid_after_utc,
         },

@@ -24,8 +24,8 @@ from signing import (
     validate_pdf,
     verification_url,
 )
-from workers import installation, zones
-from workers.cases import NotPossibleError, item_of
+from workers import clocks, dates, installation, zones
+from workers.groundwork import NotPossibleError, item_of
 from workers.jobs import enqueue
 from workers.keeping import request_package
 from workers.models import Job
@@ -54,6 +54,7 @@ def decide(case: ingest.Case, *, by: Any) -> Certificate:
         raise NotPossibleError("not-accepted", "只有已受理的办件才能作出决定")
     check_order(case)
     item = item_of(case)
+    quick = clocks.check_decision(case, item)
     seal = seal_for(item.code)
     today = timezone.localdate()
     data = permit_data(case) | {"发证机关": seal.owner, "发证日期": f"{today:%Y年%m月%d日}"}
@@ -68,9 +69,12 @@ def decide(case: ingest.Case, *, by: Any) -> Certificate:
         issued_on=today,
     )
     case.state, case.decided_at = ingest.Case.State.DECIDED, timezone.now()
-    case.decision = {"result": "granted", "certificate": certificate.number, "officer": by.get_username()}
+    case.decision = {"result": "granted", "certificate": certificate.number, "officer": by.get_username()} | quick
     case.save()
-    append_event("case-decided", case_number=case.number, actor=by, details={"result": "granted"}, now=timezone.now())
+    dates.set_rechecks(case)
+    append_event(
+        "case-decided", case_number=case.number, actor=by, details={"result": "granted"} | quick, now=timezone.now()
+    )
     enqueue("render", case=case.number, certificate=certificate.pk)
     return certificate
 

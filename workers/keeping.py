@@ -19,11 +19,14 @@ CHECKPOINT_TYPE = "text/plain; charset=utf-8"
 
 
 def request_package(case: ingest.Case) -> None:
-    """Have an issued case packaged; one with an open gap (容缺) waits until that is closed.
+    """Have an issued case packaged; one with an open gap (容缺) waits until that is closed, and the log says so.
 
     Call it in a transaction: 档号 (DA/T 13-2022) are drawn here, without gap or repeat.
     """
-    if case.state != ingest.Case.State.ISSUED or case.promises.filter(kind="gap", closed_at=None).exists():
+    if case.state != ingest.Case.State.ISSUED:
+        return
+    if waits_for := ingest.why_not_archived(case):
+        append_event("package-waits", case_number=case.number, details={"why": waits_for}, now=timezone.now())
         return
     if Job.objects.filter(kind="package", case_number=case.number).exists():
         return  # under way already; a second one would spend another 档号
@@ -34,13 +37,24 @@ def request_package(case: ingest.Case) -> None:
     enqueue("package", case=case.number, case_id=case.pk, archive_number=number, package=archive.new_id())
 
 
+def package_state(case: ingest.Case) -> str:
+    """How far the archiving of a case is, in words; says so where an open gap holds it up."""
+    row = archive.Package.objects.filter(case_number=case.number).first()
+    if row:
+        return str(row.get_state_display())
+    return ingest.why_not_archived(case) or ("待整理" if case.state == ingest.Case.State.ISSUED else "")
+
+
 def package(arguments: Arguments) -> tuple[str, archive.Manifest]:
     """Gather every element, write the ones we make, and build the manifest; the same case gives the same bytes."""
     case = ingest.Case.objects.select_related("project", "works").get(pk=arguments["case_id"])
     if case.state != ingest.Case.State.ISSUED:
         raise NotExpectedError(f"the case is {case.state}")
-    if not case.notices.filter(kind=ingest.Notice.Kind.ACCEPTANCE).exists():
-        raise NotYetError("受理通知书尚未生成，归档等待中")
+    if waits_for := ingest.why_not_archived(case):
+        raise NotYetError(waits_for)
+    unmade = case.notices.filter(sha256="").first()
+    if unmade:
+        raise NotYetError(f"{unmade.get_kind_display()}尚未生成，归档等待中")
     manifest = gather(case, arguments["package"], arguments["archive_number"])
     kept = zones.keep_derivative(archive.manifest_bytes(manifest), "application/json")
     return kept.sha256, manifest

@@ -1,94 +1,156 @@
-"""Notices (通知书) that the window hands out: the one-time notice and the notice of acceptance, as PDF/A."""
+"""Notices (通知书) that the window hands out: numbered without gaps, sealed PDF/A, stored once and printed for ever.
 
+The number is drawn and the words are fixed in the transaction that asks for the notice; the file is made from these
+words alone, sealed on the same path as certificates (B-LTA) and kept by its digest.
+"""
+
+import hashlib
 from typing import Any
 
-from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.utils import timezone
 
 import ingest
 from archive import append_event
-from signing import render
-from workers import zones
-from workers.stage import Arguments, NotExpectedError
+from signing import (
+    Seal,
+    SealRefused,
+    draw_number,
+    draw_seal,
+    preserve_pdf,
+    render,
+    seal_for,
+    seal_pdf,
+    validate_pdf,
+)
+from workers import installation, zones
+from workers.groundwork import item_of, tell
+from workers.jobs import enqueue
+from workers.notice_words import words_of
+from workers.stage import Arguments, NotExpectedError, NotYetError
 
-OPEN_STATES = ("missing", "defective", "gap")
+Kind = ingest.Notice.Kind
+SERIES = {
+    Kind.RECEIPT: "收件",
+    Kind.ONE_TIME: "补正",
+    Kind.ACCEPTANCE: "受理",
+    Kind.GAP: "容缺",
+    Kind.REFUSAL: "不受",
+    Kind.COMMITMENT: "承诺",
+    Kind.REMINDER: "催补",
+}
+"""The word in the number of a notice (机关代字); each kind is counted by itself, in each region and year."""
 
 
-def make(arguments: Arguments) -> dict[str, str]:
-    """Set the notice and keep it; returns its digest."""
-    case = ingest.Case.objects.get(pk=arguments["case_id"])
-    if arguments["notice"] == "one-time" and case.report_revision != arguments["revision"]:
-        raise NotExpectedError("the list has changed since; the notice would be wrong")
+class NoticeFaultyError(Exception):
+    """The file that was just sealed does not validate; it is not handed out."""
+
+    code = "notice-faulty"
+
+
+@transaction.atomic
+def request_notice(
+    case: ingest.Case, kind: ingest.Notice.Kind, *, by: Any, promise: ingest.Promise | None = None
+) -> ingest.Notice:
+    """Draw the number, fix the words, and have the file made."""
     made = timezone.now()
-    pdf = render("notice", content(case, arguments["notice"]), created=made)
-    return {"sha256": zones.keep_derivative(pdf, "application/pdf").sha256}
-
-
-def record(arguments: Arguments, result: dict[str, str]) -> None:
-    """Note that it was made, for the case and for the log."""
-    case = ingest.Case.objects.get(pk=arguments["case_id"])
-    ingest.Notice.objects.create(
+    year = timezone.localtime(made).year
+    series = f"{case.project.region}{SERIES[kind]}〔{year}〕"
+    number = f"{series}{draw_number(f'notice:{series}')}号"
+    seen, repeated = _known(case) if kind == Kind.ONE_TIME else ({}, [])
+    notice = ingest.Notice.objects.create(
         case=case,
-        kind=arguments["notice"],
-        content=content(case, arguments["notice"]),
-        sha256=result["sha256"],
-        made_at=timezone.now(),
-        made_by=get_user_model().objects.get(pk=arguments["user"]),
+        kind=kind,
+        number=number,
+        promise=promise,
+        content={
+            **words_of(case, item_of(case), kind, promise, today=timezone.localtime(made).date()),
+            "编号": number,
+            "落款": _issuer(case),
+        },
+        seen=seen,
+        repeats=[problem.to_json() for problem in repeated],
+        made_at=made,
+        made_by=by,
     )
+    if repeated:
+        tell("notice-repeats", case, by, number=number, problems=[list(problem.key) for problem in repeated])
+    enqueue("notice", case=case.number, notice=notice.pk)
+    return notice
+
+
+def _known(case: ingest.Case) -> tuple[dict[str, Any], list[ingest.Problem]]:
+    """What this one-time notice knows, and what of it an earlier one should have told."""
+    report = case.report or {"requirements": []}
+    digests = {
+        f"material:{material.pk}": material.upload.sha256
+        for material in ingest.Material.objects.filter(upload__case=case, upload__withdrawn_at=None).select_related(
+            "upload"
+        )
+    }
+    answers = getattr(case, "answers", {}) or {}
+    seen = ingest.seen_in(report, digests, answers) | {"revision": case.revision}
+    earlier = [notice.seen for notice in case.notices.filter(kind=Kind.ONE_TIME) if notice.seen]
+    return seen, ingest.repeats(ingest.problems_of(report, digests), seen, earlier)
+
+
+def _issuer(case: ingest.Case) -> str:
+    try:
+        return str(seal_for(installation.NOTICES).owner)
+    except SealRefused:
+        return item_of(case).lead_dept
+
+
+def make(arguments: Arguments) -> dict[str, Any]:
+    """Set, seal and validate the file. With no seal or no timestamp to be had it waits."""
+    notice = _waiting(arguments)
+    seal = _seal()
+    template = "commitment" if notice.kind == Kind.COMMITMENT else "notice"
+    rendered = render(template, notice.content, created=notice.made_at)
+    digest = hashlib.sha256(rendered).hexdigest()
+    tsa, trust, now = installation.timestamps(), installation.authority(), timezone.now()
+    sealed = seal_pdf(
+        rendered,
+        installation.seal_key(seal),
+        tsa=tsa,
+        image=draw_seal(seal.owner, seal.owner_uscc[-13:]),
+        approved_sha256=digest,
+        reason=f"出具{notice.get_kind_display()}",
+        location=seal.owner,
+        now=now,
+    )
+    kept = preserve_pdf(sealed, trust.roots, trust.crls(now), tsa=tsa, now=now)
+    found = validate_pdf(kept, trust.roots, crls=trust.crls(timezone.now()))
+    if found.verdict != "valid":
+        raise NoticeFaultyError("；".join(reason.text for reason in found.reasons))
+    stored = zones.keep_derivative(kept, "application/pdf")
+    return {"rendered": digest, "sha256": stored.sha256, "seal": seal.pk, "validation": found.to_json()}
+
+
+def _seal() -> Seal:
+    try:
+        return seal_for(installation.NOTICES)
+    except SealRefused as reason:
+        raise NotYetError(f"通知书待盖章：{reason}") from None
+
+
+def record(arguments: Arguments, result: dict[str, Any]) -> None:
+    """The file may be handed out: note its digest, the use of the seal and its validation."""
+    notice = _waiting(arguments)
+    notice.rendered_sha256, notice.sha256 = result["rendered"], result["sha256"]
+    notice.seal_id, notice.validation, notice.sealed_at = result["seal"], result["validation"], timezone.now()
+    notice.save()
     append_event(
-        f"notice-{arguments['notice']}", case_number=case.number, object_sha256=result["sha256"], now=timezone.now()
+        f"notice-{notice.kind}",
+        case_number=notice.case.number,
+        object_sha256=notice.sha256,
+        details={"number": notice.number, "before": notice.rendered_sha256, "seal": notice.seal_id},
+        now=timezone.now(),
     )
 
 
-def content(case: ingest.Case, kind: str) -> dict[str, Any]:
-    """What the notice says, as data for the template."""
-    item = ingest.item_of(case)
-    common = {
-        "致": case.applicant_name,
-        "落款": item.lead_dept,
-        "日期": f"{timezone.localdate():%Y年%m月%d日}",
-    }
-    if kind == "one-time":
-        return common | _one_time(case, item.name)
-    due = f"{case.due_on:%Y年%m月%d日}" if case.due_on else "法定期限"
-    return common | {
-        "标题": "受理通知书",
-        "编号": case.number,
-        "正文": [
-            f"你单位提出的“{item.name}”申请（{case.project.name}），材料齐全，符合法定形式，予以受理。",
-            f"承诺办结日期：{due}。",
-        ],
-        "表头": ["序号", "材料名称", "情况"],
-        "表": _rows(case, None),
-    }
-
-
-def _one_time(case: ingest.Case, item_name: str) -> dict[str, Any]:
-    return {
-        "标题": "一次性告知书",
-        "编号": f"{case.number}-{case.revision}",
-        "正文": [f"你单位提出的“{item_name}”申请（{case.project.name}），经核对，需要补正的全部内容如下，请一次补齐："],
-        "表头": ["序号", "材料名称", "需要补正的内容及办法"],
-        "表": _rows(case, OPEN_STATES),
-    }
-
-
-def _rows(case: ingest.Case, states: tuple[str, ...] | None) -> list[list[str]]:
-    rows = [
-        row for row in (case.report or {"requirements": []})["requirements"] if not states or row["state"] in states
-    ]
-    return [[str(n), row["name"], _words(row)] for n, row in enumerate(rows, 1)]
-
-
-def _words(row: dict[str, Any]) -> str:
-    defects = "；".join(f"{defect['message']}。{defect['remedy']}" for defect in row["defects"] if defect["serious"])
-    if defects:
-        return defects
-    if row["state"] == "missing":
-        return "未提交，请补交"
-    if row["state"] == "question":
-        return "请携带原件，由窗口核对印章"
-    if row["state"] == "gap":
-        return "未提交，可以先登记承诺，在期限内补交"
-    state: str = ingest.STATE_NAMES[row["state"]]
-    return state
+def _waiting(arguments: Arguments) -> ingest.Notice:
+    notice = ingest.Notice.objects.select_related("case").get(pk=arguments["notice"])
+    if notice.sha256:
+        raise NotExpectedError("the notice is made")
+    return notice

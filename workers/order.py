@@ -6,7 +6,7 @@ which the completeness check asks for. What is known here and still open holds u
 
 import ingest
 from ingest import item_of
-from workers.cases import NotPossibleError
+from workers.groundwork import NotPossibleError
 
 OPEN_STATES = (ingest.Case.State.OPEN, ingest.Case.State.ACCEPTED)
 

@@ -10,7 +10,9 @@ from django.utils import timezone
 import ingest
 from archive import append_event
 from catalogue import CatalogueError, Item, Question, check_answers, load_catalogue
-from workers.cases import NotPossibleError, open_case
+from workers.cases import open_case
+from workers.groundwork import NotPossibleError
+from workers.secrecy import admit, always_asked
 
 JOINT_ITEM = "S4-01"
 """竣工联合验收: its result is one opinion made of the single acceptances beside it (国办函〔2024〕53号 “一件事”)."""
@@ -18,7 +20,6 @@ JOINT_ITEM = "S4-01"
 FEWEST_ITEMS = 2
 
 
-@transaction.atomic
 def open_parallel(  # noqa: PLR0913 - the facts of the cases
     item_codes: Sequence[str],
     *,
@@ -35,27 +36,33 @@ def open_parallel(  # noqa: PLR0913 - the facts of the cases
 
     Raises:
         NotPossibleError: `too-few-items`, `item-twice`, `unknown-item`, `other-stage` (a parallel case is of one),
-            `unknown-question` or `unknown-option`.
+            `unknown-question` or `unknown-option`; `confidential`, before anything is written down.
     """
+    admit(answers, "、".join(sorted(item_codes)), by=by)
     items = _items(item_codes, region=project_code[5:11])
-    given = _checked(items, answers)
+    facts = {
+        "project_code": project_code,
+        "project_name": project_name,
+        "works_name": works_name,
+        "applicant_name": applicant_name,
+        "applicant_uscc": applicant_uscc,
+    }
+    with transaction.atomic():
+        return _open(items, facts, _checked(items, answers), section, by)
+
+
+def _open(
+    items: Sequence[Item], facts: Mapping[str, str], given: dict[str, str], section: str, by: Any
+) -> ingest.ParallelCase:
+    codes = [item.code for item in items]
     parallel: ingest.ParallelCase | None = None
     for item in items:
-        case = open_case(
-            item.code,
-            project_code=project_code,
-            project_name=project_name,
-            works_name=works_name,
-            applicant_name=applicant_name,
-            applicant_uscc=applicant_uscc,
-            by=by,
-            answers=_own(item, given),
-        )
+        case = open_case(item.code, **facts, by=by, answers=_own(item, given))
         parallel = parallel or ingest.ParallelCase.objects.create(
             project=case.project,
             works=case.works,
             stage=item.stage,
-            lead_item=JOINT_ITEM if JOINT_ITEM in item_codes else "",
+            lead_item=JOINT_ITEM if JOINT_ITEM in codes else "",
             section=section,
             answers=given,
             opened_by=by,
@@ -67,7 +74,7 @@ def open_parallel(  # noqa: PLR0913 - the facts of the cases
             "parallel-opened",
             case_number=case.number,
             actor=by,
-            details={"parallel": parallel.number, "items": [each.code for each in items], "section": section},
+            details={"parallel": parallel.number, "items": codes, "section": section},
             now=timezone.now(),
         )
     assert parallel is not None  # noqa: S101 - there are at least two items
@@ -76,12 +83,13 @@ def open_parallel(  # noqa: PLR0913 - the facts of the cases
 
 def questions_of(items: Sequence[Item]) -> tuple[Question, ...]:
     """The questions of all the items, each once: what is answered to the parent is not asked again by an item."""
-    return tuple({question.key: question for item in items for question in item.questions}.values())
+    own = {question.key: question for item in items for question in item.questions}
+    return tuple(({question.key: question for question in always_asked()} | own).values())
 
 
 def _own(item: Item, answers: Mapping[str, str]) -> dict[str, str]:
-    """Those of the answers that the item asks for."""
-    asked = {question.key for question in item.questions}
+    """Those of the answers that the item asks for, and those that are asked of every item."""
+    asked = {question.key for question in (*item.questions, *always_asked())}
     return {key: said for key, said in answers.items() if key in asked}
 
 

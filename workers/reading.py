@@ -15,9 +15,9 @@ import ingest
 import ocr
 from archive import append_event
 from signing import read_certificates
-from workers import zones
+from workers import promises, secrecy, zones
+from workers.groundwork import request_checks
 from workers.jobs import enqueue
-from workers.keeping import request_package
 from workers.stage import Arguments, NotExpectedError
 
 READ_BEFORE_LOOKED_AT = 8
@@ -107,8 +107,8 @@ def record_pages(arguments: Arguments, rows: list[dict[str, Any]]) -> None:
 def read(arguments: Arguments) -> tuple[dict[str, Any], float, str]:
     """One page through the recogniser, or as the same picture was read before; with what it looks like by itself."""
     page = ingest.Page.objects.select_related("upload").get(pk=arguments["page"])
-    if page.reading is not None or page.upload.withdrawn_at:
-        raise NotExpectedError("the page is read already, or withdrawn")
+    if page.reading is not None or page.upload.withdrawn_at or page.upload.state == "confidential":
+        raise NotExpectedError("the page is read already, withdrawn or sealed off")
     started = time.process_time()
     if (before := _read_before(page)) is not None:
         again = {**before, "number": page.number}
@@ -137,6 +137,11 @@ def _read_before(page: ingest.Page) -> dict[str, Any] | None:
 def record_reading(arguments: Arguments, result: tuple[dict[str, Any], float, str]) -> None:
     """Keep the reading; the last page of an upload starts the filing."""
     page = ingest.Page.objects.select_related("upload__case").get(pk=arguments["page"])
+    if page.upload.state == "confidential":
+        return  # another page of the file was found marked meanwhile
+    if marked := ingest.find_mark(ocr.from_json(result[0])):
+        secrecy.seal_off(page, marked[0])
+        return
     page.reading, page.seconds, page.guess = result
     page.save(update_fields=["reading", "seconds", "guess"])
     ingest.index_page(page)
@@ -169,18 +174,6 @@ def record_documents(arguments: Arguments, documents: list[ingest.SortedDocument
     request_checks(upload.case)
 
 
-def request_checks(case: ingest.Case) -> None:
-    """Something handed in changed: have every case beside it checked that still takes files, and this one if alone."""
-    for each in ingest.takers(case) or [case]:
-        request_check(each)
-
-
-def request_check(case: ingest.Case) -> None:
-    """Something about the case changed: count it and have the list checked for this state of things."""
-    revision = ingest.next_revision(case)
-    enqueue("check", case=case.number, case_id=case.pk, revision=revision)
-
-
 def check(arguments: Arguments) -> ingest.Report:
     """Hold what was handed in against the list."""
     case = ingest.Case.objects.get(pk=arguments["case_id"])
@@ -196,9 +189,7 @@ def record_report(arguments: Arguments, report: ingest.Report) -> None:
         return  # overtaken between the two; the newer check writes its own
     case.report, case.report_revision = report.to_json(), case.revision
     case.save(update_fields=["report", "report_revision"])
-    met = [row.material for row in report.requirements if row.state in {"satisfied", "question", "reused"}]
-    if case.promises.filter(entry__in=met, closed_at=None).update(closed_at=timezone.now()):
-        request_package(case)
+    promises.close_met(case, report)
 
 
 def give_up_upload(arguments: Arguments, error: dict[str, Any]) -> None:

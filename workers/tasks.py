@@ -12,7 +12,7 @@ from archive import Unavailable
 from ingest import Refusal
 from ocr import EngineUnavailable
 from signing import TimestampUnavailable
-from workers import jobs
+from workers import dates, jobs
 from workers.app import app
 from workers.models import Job
 from workers.pipeline import STAGES
@@ -70,6 +70,12 @@ def sweep() -> None:
             _quarantine(job)
         except Exception:  # the next sweep tries again; the other jobs shall not wait for this one
             log.exception("%s cannot be quarantined yet", job)
+
+
+@app.task(name="workers.keep_dates")  # type: ignore[untyped-decorator]
+def keep_dates() -> None:
+    """Remind, let expire, warn: whatever the calendar asks for today."""
+    dates.keep_dates()
 
 
 def _quarantine(job: Job) -> None:

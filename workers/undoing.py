@@ -9,7 +9,6 @@ from django.utils import timezone
 import ingest
 from archive import append_event
 from workers.cases import (
-    NotPossibleError,
     answer,
     lock_beside,
     require_changeable,
@@ -17,7 +16,7 @@ from workers.cases import (
     tell_all,
     withdraw_upload,
 )
-from workers.reading import request_checks
+from workers.groundwork import NotPossibleError, request_checks
 from workers.steps import last_step
 
 

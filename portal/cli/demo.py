@@ -36,6 +36,7 @@ def demo(seed: int) -> int:
     from workers import prepare
 
     started = time.monotonic()
+    settings.QUICK_DECISIONS = "flag"  # nobody waits half an hour for a demonstration; the decision is flagged
     out.rule("一档 · 演示")
     accounts = prepare()
     piles = _make_samples(settings.DATA_DIR / "samples", seed)

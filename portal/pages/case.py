@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from catalogue import load_catalogue
-from ingest import Case, Page
+from ingest import Case, Page, Upload
 from portal.checklist import Checklist, build_checklist
 from portal.event_names import JOB_NAMES
 from portal.figures import figure, found_on, pages_of, progress_of
@@ -78,7 +78,9 @@ def find(number: str) -> Case:
 
 
 def belongs(page: Page, case: Case) -> bool:
-    """The page was handed in for the case, or is of an archived document that the case reuses."""
+    """The page was handed in for the case, or is of an archived document that the case reuses, and may be shown."""
+    if page.upload.state == Upload.State.CONFIDENTIAL:
+        return False
     if case.pile.filter(pk=page.upload_id).exists():
         return True
     return bool(case.uses.filter(held__sha256=page.upload.sha256).exists())

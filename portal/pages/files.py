@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from pylopdf_fonts_zh_cn import sans_path
 
 from archive import NotFound
-from ingest import Notice, Page
+from ingest import Notice, Page, Upload
 from portal.pages.case import CERTIFICATE_READERS, belongs, find
 from portal.roles import STAFF, StaffRequest, public, require
 from signing import Certificate
@@ -56,7 +56,7 @@ def thumb(request: StaffRequest, number: str, page: int) -> HttpResponseBase:
 @require(*STAFF)
 def original(_: StaffRequest, number: str, upload: str) -> HttpResponseBase:
     """A file exactly as it was handed in, as a download: what it contains is not ours to open in a browser."""
-    row = get_object_or_404(find(number).pile, number=upload)
+    row = get_object_or_404(find(number).pile.exclude(state=Upload.State.CONFIDENTIAL), number=upload)
     response = HttpResponse(read_original(row.sha256), content_type="application/octet-stream")
     response.headers["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=row.file_name) or ""
@@ -77,7 +77,7 @@ def copy(request: StaffRequest, number: str, upload: str) -> HttpResponseBase:
 @require(*STAFF)
 def notice(request: StaffRequest, number: str, notice: int) -> HttpResponseBase:
     """A notice as PDF, to be printed."""
-    row = get_object_or_404(Notice, pk=notice, case=find(number))
+    row = get_object_or_404(Notice.objects.exclude(sha256=""), pk=notice, case=find(number))
     return _shown(request, row.sha256, f"{row.get_kind_display()}.pdf")
 
 

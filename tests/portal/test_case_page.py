@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 import archive
-from ingest import Case
+from ingest import Case, Notice
 from portal.roles import Role
 from tests.portal import factories
 from workers import Job
@@ -273,3 +273,34 @@ def test_only_the_window_changes_a_case(as_role: Callable[..., Client], checked:
     assert officer.get(f"/case/{checked.case.number}").status_code == 200
     assert officer.post(f"/case/{checked.case.number}/accept").status_code == 403
     assert officer.post(f"/api/cases/{checked.case.number}/files").status_code in {403, 422}
+
+
+def test_a_file_that_was_sealed_off_is_named_with_what_to_do_and_cannot_be_opened(
+    clerk: Client, checked: factories.Checked
+) -> None:
+    refusal = {"code": "confidential-mark", "message": "第1页页首有“机密”标志", "remedy": "请报保密工作机构", "page": 1}
+    held = factories.upload(checked.case, "会议纪要.pdf", state="confidential", refusal=refusal)
+    page = factories.page(held)
+    address = f"/case/{checked.case.number}"
+    shown = text(clerk.get(address))
+    assert "第1页页首有“机密”标志" in shown
+    assert "请报保密工作机构" in shown
+    assert f'data-page="{page.pk}"' not in shown
+    for closed in (f"/upload/{held.number}/original", f"/page/{page.pk}", f"/page/{page.pk}.jpg"):
+        assert clerk.get(address + closed).status_code == 404
+        assert f'"{address}{closed}"' not in shown
+
+
+def test_a_notice_is_opened_when_it_is_sealed_and_not_before(clerk: Client, checked: factories.Checked) -> None:
+    facts = {"case": checked.case, "kind": "one-time", "content": {}, "made_at": factories.NOW}
+    waiting = Notice.objects.create(number="990101补正〔2026〕1号", **facts)
+    late = [{"entry": "M-SGHT", "code": "seal-missing"}]
+    ready = Notice.objects.create(
+        number="990101补正〔2026〕2号", sha256=factories.kept(b"%PDF-"), repeats=late, **facts
+    )
+    shown = text(clerk.get(f"/case/{checked.case.number}/live"))
+    assert "正在生成并盖章" in shown
+    assert "二次告知 1 项" in shown
+    address = f"/case/{checked.case.number}/notice"
+    assert clerk.get(f"{address}/{waiting.pk}.pdf").status_code == 404
+    assert clerk.get(f"{address}/{ready.pk}.pdf").content == b"%PDF-"

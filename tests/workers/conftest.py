@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as project
 
 from workers.pipeline import STAGES
 from workers.stage import Stage
@@ -40,7 +40,13 @@ def trial() -> Iterator[Trial]:
 @pytest.fixture
 def messages() -> Callable[[], int]:
     """How many messages lie in the broker, which is a folder here; it starts empty."""
-    folder = Path(settings.BROKER_URL.removeprefix("folder://"))
+    folder = Path(project.BROKER_URL.removeprefix("folder://"))
     for file in folder.rglob("*.json"):
         file.unlink()
     return lambda: len(list(folder.rglob("*.json")))
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """No test of this room spends its time on hashing passwords slowly."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
