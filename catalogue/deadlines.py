@@ -96,7 +96,7 @@ def _head(start: dt.datetime, limit: Limit, *, permit: bool) -> str:
     unit = {"工作日": "个工作日", "日": "日"}[limit.unit]
     how = ""
     if limit.unit == "日":
-        how = "，行政许可的期限按工作日计（行政许可法第八十二条）" if permit else "，按自然日计"
+        how = "；行政许可的期限按工作日计，见行政许可法第八十二条" if permit else "；按自然日计"
     return f"{limit.n}{unit}：从{spoken(start.date())}起（当日不计{how}）"
 
 

@@ -14,15 +14,18 @@ from catalogue import (
     VALUE_NAMES,
     CatalogueError,
     Item,
+    Limit,
+    Pause,
     PersonalList,
     compare_items,
+    explain_deadline,
     lint_folder,
     load_catalogue,
     parse_answers,
     personal_list,
 )
 from portal.cli import EXIT_NO
-from portal.personal_sheet import form_words, limit_words, policy_words, sheet, to_json, way_words
+from portal.personal_sheet import LIMITS, form_words, limit_words, policy_words, sheet, to_json, way_words
 
 out = Console()
 notes = Console(stderr=True)
@@ -126,6 +129,46 @@ def diff(code: str, old: int, new: int | None, region: str, as_json: bool) -> No
         out.print(change.text, highlight=False, markup=False)
     if not changes:
         out.print("内容相同")
+
+
+@catalogue.command()
+@click.argument("code")
+@click.option(
+    "--from", "start", required=True, type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="Accepted at."
+)
+@click.option("--pause", "pauses", multiple=True, help="START/END/WHY, END empty while it lasts.")
+@_region
+@_json
+def due(code: str, start: dt.datetime, pauses: tuple[str, ...], region: str, as_json: bool) -> None:  # noqa: FBT001
+    """When each limit of an item ends, and how that is counted."""
+    item = _item(code, None, region)
+    left_out = [_pause(words) for words in pauses]
+    rows = {}
+    for name, title in LIMITS:
+        limit: Limit | None = getattr(item.limits, name)
+        if limit:
+            found = explain_deadline(start, limit, left_out, permit=item.kind == "行政许可")
+            moment = found.at or found.on
+            rows[name] = {"title": title, "due": moment.isoformat() if moment else None, "why": list(found.why)}
+            if not as_json:
+                out.print(f"{title}：{found.text}", highlight=False, markup=False)
+    if as_json:
+        click.echo(json.dumps({"item": code, "version": item.version, "limits": rows}, ensure_ascii=False))
+    elif not rows:
+        out.print("清单未规定时限")
+
+
+def _pause(words: str) -> Pause:
+    first, _, rest = words.partition("/")
+    last, _, why = rest.partition("/")
+    try:
+        end = dt.datetime.fromisoformat(last) if last else None
+        pause = Pause(dt.datetime.fromisoformat(first), end, why)
+    except ValueError as wrong:
+        raise click.UsageError(f"暂停应写成 起/止/原因，如 2026-10-09/2026-10-12/专家评审：{words}") from wrong
+    if pause.end and pause.end < pause.start:
+        raise click.UsageError(f"暂停的结束早于开始：{words}")
+    return pause
 
 
 @catalogue.command()

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import click
 import pdfplumber
 import pikepdf
 import pytest
@@ -157,6 +158,21 @@ def test_lint_ends_with_one_only_for_an_error_that_nobody_explained(tmp_path: Pa
     done = _run("lint", "--data", str(right))
     assert done.return_value == 0
     assert "依据过渡期规定" in done.stdout
+
+
+def test_limits_are_counted_and_explained() -> None:
+    ask = ("due", "S3-05", "--from", "2026-09-28T10:30")
+    found = _data(*ask)["limits"]
+    assert (found["statutory"]["due"], found["promised"]["due"]) == ("2026-10-13", "2026-10-08")
+    assert "国庆（10月1日至7日）不计" in found["statutory"]["why"]
+    assert "行政许可法第八十二条" in _run(*ask).stdout.replace("\n", "")
+    paused = _data(*ask, "--pause", "2026-10-08/2026-10-10/专家评审")["limits"]
+    assert paused["promised"]["due"] == "2026-10-10"
+    standing = _data(*ask, "--pause", "2026-10-08//补正")["limits"]
+    assert standing["promised"]["due"] is None
+    for wrong in ("昨天", "2026-10-08/2026-10-01"):
+        with pytest.raises(click.UsageError, match="暂停"):
+            _run(*ask, "--pause", wrong)
 
 
 def test_check_refuses_answers_that_the_item_does_not_ask_for(tmp_path: Path) -> None:
