@@ -1,6 +1,12 @@
 from .engines import CONTENDERS as CONTENDERS
 from .ocr import run as run
 from .pages import SETS as SETS
+from .piles import PilesOrder as PilesOrder
+from .piles import PilesResult as PilesResult
+from .piles import run_piles as run_piles
+from .piles_printing import piles_as_json as piles_as_json
+from .piles_printing import piles_as_tables as piles_as_tables
+from .piles_printing import write_piles_report as write_piles_report
 from .printing import as_json as as_json
 from .printing import as_tables as as_tables
 from .results import Order as Order

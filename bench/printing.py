@@ -31,10 +31,10 @@ def as_tables(result: "Result") -> str:
     )
     parts = [
         head,
-        _table(engine_rows(comparison)),
+        as_table(engine_rows(comparison)),
         "\n".join(f"{one.engine}: {CONTENDERS[one.engine].what} ({one.run.version})" for one in standings),
         "\n".join(f"left out: {reason}" for reason in reasons(result)),
-        "Character error % by set, and texts without an error\n" + _table(set_rows(comparison)),
+        "Character error % by set, and texts without an error\n" + as_table(set_rows(comparison)),
         "\n".join(f"aim: {aim.what}: {aim.measured}: {MET[aim.met]}" for aim in aims(comparison)),
     ]
     if result.reads:
@@ -54,12 +54,12 @@ def _ours(result: "Result") -> list[str]:
     confused = [f"{true} taken for {guess or 'none'}: {count}" for (true, guess), count in confused_types(result)]
     exact = sum(field.right for field in judged.fielded)
     return [
-        f"Ours on all {sum(len(read.pages) for read in result.reads)} pages\n{_table(own_rows(result))}",
+        f"Ours on all {sum(len(read.pages) for read in result.reads)} pages\n{as_table(own_rows(result))}",
         "\n".join([f"types: {right} of {len(judged.typed)} right; {torn} documents cut in parts", *confused]),
-        f"upright\n{_table(turn_rows(result))}",
+        f"upright\n{as_table(turn_rows(result))}",
         f"cells of the real form: {judged.cells[0]} of {judged.cells[1]}" if judged.cells[1] else "",
-        f"seals\n{_table(seal_rows(result))}" if result.seals.figures else "",
-        f"fields: {exact} of {len(judged.fielded)} exact; those with misses\n{_table(field_rows(result))}",
+        f"seals\n{as_table(seal_rows(result))}" if result.seals.figures else "",
+        f"fields: {exact} of {len(judged.fielded)} exact; those with misses\n{as_table(field_rows(result))}",
     ]
 
 
@@ -180,7 +180,8 @@ def _beside(figure: float, ours: float, digits: int) -> tuple[str, str]:
     return f"{figure:.{digits}f}", f"{figure / ours:.2f}x" if ours else "-"
 
 
-def _table(rows: Rows) -> str:
+def as_table(rows: Rows) -> str:
+    """Rows as plain text, columns in line; the first row is the heading."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:

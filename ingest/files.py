@@ -13,6 +13,7 @@ from ingest.inspection_types import Inspection
 from ingest.office import inspect_with_office
 from ingest.paging import PAGES_A_BATCH, paginate
 from ingest.pictures import load_picture
+from ingest.report import Presented
 from ingest.searchable import searchable_copy
 from ingest.sorting import SortedDocument, sort_documents
 from ocr import Engine, Line, PageReading, key_values, read_page, to_json
@@ -29,6 +30,13 @@ class FileReading:
     pages: tuple[PageReading, ...]
     documents: tuple[SortedDocument, ...]
     validation: dict[str, Any] | None = None
+
+    def presented(self) -> list[Presented]:
+        """Its documents as the completeness check takes them."""
+        return [
+            d.presented(self.file, signed=self.signed, validation=self.validation, sha256=self.sha256)
+            for d in self.documents
+        ]
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready data, in the shape that `yidang read --json` prints; material and fields of the first document."""

@@ -4,6 +4,10 @@ from samples.ageing import Degrade
 from samples.making import SampleError, Sheet, make_digital, make_document, save_sheets
 from samples.materials import TYPES, WORKS_NAMES
 from samples.piles import make_project_pile, make_second_case_pile
+from samples.piles_drawn import draw_pile
+from samples.piles_orders import DocumentOrder, Shelf
+from samples.piles_plants import PLANTS
+from samples.piles_truth import DrawnPile, Planted
 from samples.scoring import (
     SCORED,
     ScoringPage,
@@ -20,6 +24,7 @@ from samples.world import World
 from samples.worlds import drawn_world
 
 __all__ = [
+    "PLANTS",
     "SCORED",
     "SEAL_KINDS",
     "SEAL_SCANS",
@@ -27,7 +32,10 @@ __all__ = [
     "WORKS_NAMES",
     "Degrade",
     "Document",
+    "DocumentOrder",
+    "DrawnPile",
     "Pile",
+    "Planted",
     "SampleError",
     "SampleFile",
     "ScoringPage",
@@ -35,8 +43,10 @@ __all__ = [
     "SealScene",
     "SealTruth",
     "Sheet",
+    "Shelf",
     "Value",
     "World",
+    "draw_pile",
     "drawn_world",
     "holdout_pages",
     "make_digital",

@@ -13,6 +13,7 @@ from PIL import Image as Pil
 from samples.ageing import WEAR, Degrade, Rotate, age, picture, turned
 from samples.drawing import Texts, entropy, landed, page_data, pixels, press, truth, with_pen
 from samples.materials import FORMS, Form
+from samples.piles_forms import form_of
 from samples.seals import SEAL_MM, Strength, draw_seal
 from samples.truth import Document, SealTruth
 from samples.typesetting import page_images, set_form
@@ -65,7 +66,7 @@ def make_document(  # noqa: PLR0913 -- one keyword for each way a real document 
     """A document of that material type as a scan.
 
     Args:
-        material: code of the type, one of `TYPES`.
+        material: code of the type, one of `TYPES`; any other type of the catalogue has a plain form.
         overrides: printed values that replace those of the invented world, by field name.
         works_name: for which works of the demonstration it was made.
         world: another invented city to make it in, instead of the demonstration's; see `samples.worlds`.
@@ -166,7 +167,7 @@ def save_sheets(path: Path, sheets: Iterable[Sheet]) -> Path:
 
 def _form(material: str) -> Form:
     try:
-        return FORMS[material]
+        return form_of(material)
     except KeyError:
         raise SampleError("samples.type", f"no form for {material!r}: use one of {', '.join(FORMS)}") from None
 

@@ -30,7 +30,7 @@ def normalised(printed: str) -> str:
     text = "".join(unicodedata.normalize("NFKC", printed).split())
     day = r"(\d{4})[年.-](\d{1,2})[月.-](\d{1,2})日?"
     if date := re.fullmatch(rf"(?:自?{day.replace('(', '(?:')}(?:起?至|-))?{day}止?", text):
-        return dt.date(*map(int, date.groups())).isoformat()
+        return _iso(date) or text
     if written := _written_date(text):
         return written.isoformat()
     if amount := re.fullmatch(r"(?:人民币)?¥?([\d,.]+)(万元|元)(?:整)?", text):
@@ -38,6 +38,14 @@ def normalised(printed: str) -> str:
     if area := re.fullmatch(r"([\d,.]+)(?:平方米|m2)", text):
         return f"{Decimal(area[1].replace(',', '')):.2f}"
     return _VAIN.sub("", text)
+
+
+def _iso(found: re.Match[str]) -> str:
+    """The day in ISO 8601; "" where the calendar has no such day, as in a paper that was filled in wrongly."""
+    try:
+        return dt.date(*map(int, found.groups())).isoformat()
+    except ValueError:
+        return ""
 
 
 def _count(number: int) -> str:

@@ -73,6 +73,42 @@ def ocr(  # noqa: PLR0913, PLR0917 - the options of one command
 
 
 @bench.command()
+@click.option("--piles", "count", default=300, show_default=True, help="How many piles, of the items in turn.")
+@click.option("--items", default="", help="Codes of items, with commas; all of the catalogue's if not given.")
+@click.option("--seed", default=None, type=int, help="Number of the first pile; decides what is planted.")
+@click.option(
+    "--kept",
+    type=click.Path(path_type=Path),
+    default=Path("build/piles"),
+    show_default=True,
+    help="Where drawn documents and what was read of them are kept for the next run.",
+)
+@click.option("--report", type=click.Path(path_type=Path), default=None, help="Folder for the report page.")
+@click.option("--json", "json_wanted", is_flag=True, help="One JSON object, for programs.")
+def piles(  # noqa: PLR0913, PLR0917 - the options of one command
+    count: int,
+    items: str,
+    seed: int | None,
+    kept: Path,
+    report: Path | None,
+    json_wanted: bool,  # noqa: FBT001
+) -> None:
+    """The completeness check on drawn piles with planted defects: precision and recall of each defect, verdicts."""
+    from django.conf import settings
+
+    from bench import PilesOrder, piles_as_json, piles_as_tables, run_piles, write_piles_report
+
+    codes = tuple(code for code in items.split(",") if code)
+    order = PilesOrder(count, codes, settings.MODELS_DIR, kept, **({} if seed is None else {"seed": seed}))
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("piles", total=count)
+        result = run_piles(order, step=lambda done: bar.advance(task, done))
+    if report:
+        write_piles_report(result, report)
+    click.echo(piles_as_json(result) if json_wanted else piles_as_tables(result))
+
+
+@bench.command()
 @click.option("--pages", default=2000, help="How many pages to read in a row.")
 def soak(pages: int) -> None:
     """Whether a reader that reads page after page grows."""

@@ -102,10 +102,7 @@ def check(  # noqa: PLR0913, PLR0917 - the options of one command
         if refusal:
             refused.append({"file": str(path), **refusal})
         else:
-            documents += [
-                d.presented(str(path), signed=reading.signed, validation=reading.validation, sha256=reading.sha256)
-                for d in reading.documents
-            ]
+            documents += reading.presented()
     day = today.date() if today else dt.datetime.now().astimezone().date()
     facts = CaseFacts(
         applicant_name=applicant,

@@ -1,0 +1,47 @@
+"""Files read once: what was read is kept by the digest of the file and of the reader, so that a run can be repeated.
+
+Sorting, fields and the check are done anew each time, from the kept pages. Change the reader (engine, weights or any
+line of `ocr/`) and everything is read again.
+"""
+
+import dataclasses
+import hashlib
+import json
+from pathlib import Path
+
+from ingest import FileReading, read_file, sort_documents
+from ocr import Engine, from_json, program_digest, to_json
+
+
+@dataclasses.dataclass(slots=True)
+class KeptReadings:
+    """Reads files, or takes what the same reader read from the same bytes before. `read` counts pages really read."""
+
+    folder: Path
+    engine: Engine
+    read: int = 0
+
+    def of(self, path: Path) -> FileReading:
+        """The file as it reads. Raises `Refusal` as `read_file` does."""
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        reader = f"{self.engine.name} {program_digest()}"
+        kept = self.folder / f"{sha256[:32]}-{hashlib.sha256(reader.encode()).hexdigest()[:16]}.json"
+        if kept.exists():
+            data = json.loads(kept.read_text("utf-8"))
+            pages = tuple(from_json(page) for page in data["pages"])
+            return FileReading(
+                str(path), sha256, self.engine.name, data["signed"], pages, tuple(sort_documents(pages)),
+                data["validation"],
+            )  # fmt: skip
+        reading = read_file(path, self.engine)
+        self.read += len(reading.pages)
+        said = {
+            "pages": [to_json(page) for page in reading.pages],
+            "signed": reading.signed,
+            "validation": reading.validation,
+        }
+        self.folder.mkdir(parents=True, exist_ok=True)
+        beside = kept.with_suffix(f".{id(self)}")
+        beside.write_text(json.dumps(said, ensure_ascii=False), "utf-8")
+        beside.replace(kept)
+        return reading
