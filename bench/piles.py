@@ -5,7 +5,7 @@ import datetime as dt
 import functools
 import multiprocessing
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ class PilesOrder:
     weights_dir: Path
     kept: Path
     seed: int = SEED
+    processes: int = dataclasses.field(default_factory=cores)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,12 +48,19 @@ def run_piles(order: PilesOrder, step: Callable[[int], None] = lambda _: None) -
     items = order.items or tuple(item.code for item in load_catalogue().items())
     jobs = [(order, items[n % len(items)], order.seed + n) for n in range(order.piles)]
     outcomes, pages = [], 0
-    with ProcessPoolExecutor(cores(), multiprocessing.get_context("spawn")) as pool:
-        for outcome, read in pool.map(_one, jobs, chunksize=1):
-            outcomes.append(outcome)
-            pages += read
-            step(1)
+    for outcome, read in _each(jobs, order.processes):
+        outcomes.append(outcome)
+        pages += read
+        step(1)
     return PilesResult(tuple(outcomes), items, pages)
+
+
+def _each(jobs: Sequence[Any], processes: int) -> Iterator[tuple[Outcome, int]]:
+    if processes == 1:
+        yield from map(_one, jobs)
+        return
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(_one, jobs, chunksize=1)
 
 
 def judge(pile: DrawnPile, readings: KeptReadings) -> Outcome:

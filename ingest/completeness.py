@@ -44,7 +44,7 @@ def check_documents(  # noqa: PLR0913 - one question, these are its facts
     documents that are verification addresses of ours, with what the register says of each (`find_defects`). `answers`
     decide which entries apply (`catalogue.applicable`); the others need nothing, and what was given is only shown.
     """
-    pile = _Pile.of(catalogue, documents, facts, today, known_codes)
+    pile = _Pile.of(catalogue, item.materials, documents, facts, today, known_codes)
     apply = {entry.material for entry in applicable(item, answers)}
     given = set(promised)
     rows = tuple(
@@ -100,9 +100,10 @@ class _Pile:
     comparisons: tuple[Comparison, ...]
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913, PLR0917 - the whole case
         cls,
         catalogue: Catalogue,
+        entries: Sequence[Requirement],
         documents: Sequence[Presented],
         facts: CaseFacts,
         today: dt.date,
@@ -121,7 +122,7 @@ class _Pile:
             facts.completed_from(plain, catalogue),
             today,
             known_codes,
-            find_misnamed(ordered),
+            find_misnamed(ordered, entries),
             repeated,
             merged(find_pasted_seals(ordered, repeated), questions),
             comparisons,

@@ -41,6 +41,9 @@ _COMPANY_END = re.compile(
     r"(?:公司|集团|企业|研究院|设计院|事务所|中心|[^人定]厂|委员会|[^当]局|医院|学校|大学|学院|政府|合作社|"
     r"指挥部|办公室|管理处|院|所|站|店|部|社|\(有限合伙\)|\(普通合伙\)|分公司)$"
 )
+_DAY_AFTER = re.compile(r"(?<=[一-鿿])(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日?$")
+"""The day that stands on the next line, under the office that signs."""
+
 _PERSON = re.compile(r"^[一-鿿㐀-䶿·•]{2,12}$")
 _AREA_UNIT = r"(?:万?平方米|平米|万?m2|公顷|hm2|亩|平方公里|km2)"
 _AREA_ONLY = re.compile(rf"^[0-9.,]+{_AREA_UNIT}?$", re.IGNORECASE)
@@ -77,6 +80,7 @@ def _text(text: str, _: str) -> Normal | None:
 
 def _company(text: str, _: str) -> Normal | None:
     value = re.sub(r"\((?:盖章|公章|签章|全称)\)?$", "", text.strip(TRAIL)).strip(TRAIL)
+    value = _DAY_AFTER.sub("", value)
     if not 4 <= len(value) <= MAX_NAME or re.search(r"[。;!?:]", value):  # noqa: PLR2004 - the shortest name
         return None
     return Normal(value, PLAIN if _COMPANY_END.search(value) else DOUBTFUL)

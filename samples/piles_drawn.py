@@ -51,7 +51,7 @@ def draw_pile(
     """
     rng = np.random.default_rng((seed, 0x9E11, *item.code.encode()))
     number = int(rng.integers(WORLDS))
-    grounds = _grounds(requirements or item.materials, number)
+    grounds = grounds_of(requirements or item.materials, number)
     given = [one for one in grounds if _needed(one.entry) or rng.random() >= _LEFT_OUT]
     absent = [one for one in grounds if one not in given]
     plantings = _plantings(given, int(rng.choice(len(_SHARES), p=_SHARES)), rng)
@@ -83,7 +83,8 @@ def sound_order(world: int, material: str) -> DocumentOrder:
     return DocumentOrder(_worlds()[world], material, side="digital" if digital else "scan")
 
 
-def _grounds(entries: Sequence[Requirement], number: int) -> list[Ground]:
+def grounds_of(entries: Sequence[Requirement], number: int) -> list[Ground]:
+    """Each entry with its sound document in the city of that number, from 0."""
     catalogue = load_catalogue()
     worlds = _worlds()
     world, other = drawn_world(worlds[number]), drawn_world(worlds[(number + 1) % WORLDS])

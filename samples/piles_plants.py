@@ -5,7 +5,7 @@ signed file (`e-seal-invalid`); both are tested where they are judged.
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import get_args
 
 from samples.piles_ground import Ground, Planting
@@ -41,8 +41,9 @@ def _wrong_type(ground: Ground) -> Planting | None:
     """Another paper under the name of the one that is asked; in the pile's stead, the entry has nothing."""
     if not ground.entry.demanded:
         return None
-    listed = {one.entry.material for one in ground.beside} | {ground.entry.material}
-    stranger = next(code for code in _STRANGERS if code not in listed)
+    stranger = _stranger(ground, _STRANGERS)
+    if not stranger:
+        return None
     order = dataclasses.replace(ground.order, material=stranger, side="scan")
     defect = ground.planted("wrong-type", follows=("missing", "gap"), elsewhere=("not-listed", "fact-differs"))
     return Planting((("", order),), (defect,))
@@ -52,9 +53,16 @@ _STRANGERS = ("M-NMGZ", "OUT-PSXK", "OUT-FLSJ", "OUT-LHZY", "M-DZPG", "OUT-QSXK"
 """Papers that few lists ask for."""
 
 
-def _not_listed(ground: Ground) -> Planting | None:
+def _stranger(ground: Ground, among: Sequence[str]) -> str:
+    """The first of these papers that the list does not ask for; "" where it asks for all."""
     listed = {one.entry.material for one in ground.beside} | {ground.entry.material}
-    stranger = next(code for code in _STRANGERS if code not in listed)
+    return next((code for code in among if code not in listed), "")
+
+
+def _not_listed(ground: Ground) -> Planting | None:
+    stranger = _stranger(ground, _STRANGERS[::-1])
+    if not stranger:
+        return None
     order = DocumentOrder(ground.order.world, stranger)
     defect = dataclasses.replace(ground.planted("not-listed", "note", elsewhere=("fact-differs",)), material="")
     return Planting((("", ground.order), ("其他材料", order)), (defect,))

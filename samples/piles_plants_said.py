@@ -216,7 +216,7 @@ SAID: Mapping[str, Callable[[Ground], Planting | None]] = {
     "project-code-former": _project_code_former,
     "project-differs": _project_differs,
     "works-differ": _works_differ,
-    "permit-malformed": _number("permit-malformed", "permit", lambda _: "规建字2025-17"),
+    "permit-malformed": _number("permit-malformed", "permit", lambda printed: f"{printed[:1]}字第2025-17号"),
     "id-card-malformed": _number("id-card-malformed", "id-card", _other_digit),
     "unit-number-malformed": _number("unit-number-malformed", "unit-number", lambda printed: printed[:-3]),
     "fact-differs": _amount,

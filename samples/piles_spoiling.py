@@ -10,7 +10,7 @@ from PIL import ImageFilter
 Spoil = Literal["blurred", "dark", "low-contrast", "low-resolution", "skewed", "cut-edge", "blank"]
 """What goes wrong with a page; the words are those of `ocr.quality` with which a page is remarked."""
 
-_BLUR_PIXELS = 2.6
+_BLUR_PIXELS = 4.0
 """Standard deviation at 200 dpi from which the strokes of 12-point text run together, while large print is read."""
 _DARK, _FAINT = 0.34, 0.24
 """Share of the light that is left; share of its contrast that print keeps."""

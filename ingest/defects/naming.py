@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
-from catalogue import load_catalogue, squeeze
+from catalogue import Requirement, load_catalogue, squeeze
 from ingest.defects.words import defect
 from ingest.report import Defect, Presented
 from ocr import headings_of, nearest
@@ -23,9 +23,16 @@ _NOT_HAN = re.compile(r"[^一-鿿]")
 _AROUND = re.compile(r"原件|扫描件|扫描|复印件|复印|照片|彩色|盖章版|盖章|电子版|正本|副本|最终版|终稿")
 
 
-def named_after(file: str) -> str:
-    """The material type that a file's name names, "" where it names none or not one alone."""
-    return _named(PurePath(file.replace("\\", "/")).stem)
+def named_after(file: str, entries: Sequence[Requirement] = ()) -> str:
+    """The material type that a file's name names, "" where it names none or not one alone.
+
+    What a list calls its entries comes first: 项目批准、核准、备案文件 is the title of no paper.
+    """
+    stem = PurePath(file.replace("\\", "/")).stem
+    han = _NOT_HAN.sub("", squeeze(stem))
+    called = [(_NOT_HAN.sub("", squeeze(entry.name)), entry.material) for entry in entries]
+    within = [(len(name), code) for name, code in called if len(name) >= LEAST_NAME and name in han]
+    return max(within)[1] if within else _named(stem)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -51,7 +58,7 @@ def _titles() -> Mapping[str, str]:
     return found
 
 
-def find_misnamed(documents: Sequence[Presented]) -> dict[str, list[Defect]]:
+def find_misnamed(documents: Sequence[Presented], entries: Sequence[Requirement] = ()) -> dict[str, list[Defect]]:
     """By material: the files that were given for it and hold no such document; it may still be met by another file."""
     by_file: dict[tuple[str, str], list[Presented]] = {}
     for document in documents:
@@ -59,7 +66,7 @@ def find_misnamed(documents: Sequence[Presented]) -> dict[str, list[Defect]]:
             by_file.setdefault((document.file, document.sha256), []).append(document)
     found: dict[str, list[Defect]] = {}
     for held in by_file.values():
-        meant = next((d.meant_for for d in held if d.meant_for), "") or named_after(held[0].file)
+        meant = next((d.meant_for for d in held if d.meant_for), "") or named_after(held[0].file, entries)
         if meant and all(document.type != meant for document in held):
             known = [document for document in held if document.type]
             shown = known[0] if known else held[0]
