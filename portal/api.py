@@ -12,6 +12,7 @@ from ninja.security import django_auth
 
 from ingest import Case, Upload
 from portal import rates
+from portal.api_parallel import router as parallel_router
 from portal.pages.verify import look_up
 from portal.roles import STAFF, Role, roles_of
 from workers import NotPossibleError, add_files, item_of
@@ -20,6 +21,7 @@ from workers import NotPossibleError, add_files, item_of
 CASES_A_PAGE = 100
 
 api = NinjaAPI(title="一档 Yidang", version="1", urls_namespace="portal-api", docs_url=None, openapi_url=None)
+api.add_router("", parallel_router)
 
 
 class CaseOut(Schema):

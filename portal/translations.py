@@ -1,5 +1,7 @@
 """English for the words of the pages. A word that is not here is shown in Chinese, as the files themselves are."""
 
+from portal.translations_parallel import PARALLEL
+
 PAGES = {
     "一档": "Yidang",
     "工程建设项目审批材料与档案": "Construction approvals: materials and archive",
@@ -335,4 +337,4 @@ OTHERS = {
     "查验时间": "Checked at",
 }
 
-ENGLISH: dict[str, str] = PAGES | WINDOW | STATES | OTHERS
+ENGLISH: dict[str, str] = PAGES | WINDOW | STATES | OTHERS | PARALLEL

@@ -3,7 +3,20 @@
 from django.urls import URLPattern, URLResolver, path
 
 from portal.api import api
-from portal.pages import actions, board, case, cases, files, officer, packages, search, session, verify
+from portal.pages import (
+    actions,
+    board,
+    case,
+    cases,
+    files,
+    officer,
+    packages,
+    parallel,
+    search,
+    session,
+    stage_form,
+    verify,
+)
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -32,6 +45,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("case/<str:number>/notify", actions.one_time_notice, name="notify"),
     path("case/<str:number>/accept", actions.accept_case, name="accept"),
     path("case/<str:number>/notice/<int:notice>.pdf", files.notice, name="notice"),
+    path("parallel/new", parallel.new_parallel, name="new-parallel"),
+    path("parallel/<str:number>", parallel.parallel_page, name="parallel"),
+    path("parallel/<str:number>/live", parallel.parallel_live, name="parallel-live"),
+    path("parallel/<str:number>/do/<str:work>", parallel.act, name="parallel-act"),
+    path("case/<str:number>/form", stage_form.form_page, name="form"),
+    path("case/<str:number>/form.pdf", stage_form.form_pdf, name="form-pdf"),
+    path("case/<str:number>/form/confirm", stage_form.form_confirm, name="form-confirm"),
+    path("case/<str:number>/form/<str:field>/set", stage_form.form_set, name="form-set"),
+    path("case/<str:number>/form/<str:field>/undo", stage_form.form_undo, name="form-undo"),
+    path("case/<str:number>/form/<str:field>/<int:place>/page", stage_form.form_evidence, name="form-evidence"),
     # the department
     path("officer", officer.officer_list, name="officer"),
     path("case/<str:number>/decide", officer.decide_case, name="decide"),

@@ -43,6 +43,7 @@ from .notice_words import GROUNDS as GROUNDS
 from .notices import request_notice as request_notice
 from .order import open_parts as open_parts
 from .order import open_prerequisites as open_prerequisites
+from .parallel import answer_parallel as answer_parallel
 from .parallel import open_parallel as open_parallel
 from .parallel import questions_of as questions_of
 from .promises import promise as promise

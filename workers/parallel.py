@@ -10,7 +10,7 @@ from django.utils import timezone
 import ingest
 from archive import append_event
 from catalogue import CatalogueError, Item, Question, check_answers, load_catalogue
-from workers.cases import open_case
+from workers.cases import answer, open_case
 from workers.groundwork import NotPossibleError
 from workers.secrecy import admit, always_asked
 
@@ -114,3 +114,19 @@ def _items(codes: Sequence[str], *, region: str) -> list[Item]:
     if len(stages) > 1:
         raise NotPossibleError("other-stage", f"并联事项须属于同一阶段，所选事项分属“{'、'.join(sorted(stages))}”")
     return items
+
+
+@transaction.atomic
+def answer_parallel(parallel: ingest.ParallelCase, answers: Mapping[str, str], *, by: Any) -> dict[str, str]:
+    """Keep what was answered to the parent and give each item that is still open those answers that it asks for.
+
+    Raises:
+        NotPossibleError: `unknown-question` or `unknown-option`.
+    """
+    cases = [case for case in parallel.cases.order_by("pk") if case.state == ingest.Case.State.OPEN]
+    given = _checked([ingest.item_of(case) for case in parallel.cases.order_by("pk")], answers)
+    parallel.answers = given
+    parallel.save(update_fields=["answers"])
+    for case in cases:
+        answer(case, _own(ingest.item_of(case), given), by=by)
+    return given

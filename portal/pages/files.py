@@ -78,7 +78,7 @@ def copy(request: StaffRequest, number: str, upload: str) -> HttpResponseBase:
 def notice(request: StaffRequest, number: str, notice: int) -> HttpResponseBase:
     """A notice as PDF, to be printed."""
     row = get_object_or_404(Notice.objects.exclude(sha256=""), pk=notice, case=find(number))
-    return _shown(request, row.sha256, f"{row.get_kind_display()}.pdf")
+    return shown_pdf(request, row.sha256, f"{row.get_kind_display()}.pdf")
 
 
 @require(*CERTIFICATE_READERS)
@@ -87,7 +87,7 @@ def certificate(request: StaffRequest, certificate: int, sha256: str) -> HttpRes
     row = get_object_or_404(Certificate, pk=certificate)
     if not sha256 or sha256 not in {row.rendered_sha256, row.sealed_sha256}:
         raise Http404
-    return _shown(request, sha256, f"{row.number}.pdf")
+    return shown_pdf(request, sha256, f"{row.number}.pdf")
 
 
 @public
@@ -98,7 +98,7 @@ def font(_: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def _shown(request: HttpRequest, sha256: str, name: str) -> HttpResponse:
+def shown_pdf(request: HttpRequest, sha256: str, name: str) -> HttpResponse:
     """A PDF of our own making inside one of our pages."""
     response = _bytes(request, sha256, _derivative(sha256), "application/pdf")
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name) or ""

@@ -1,0 +1,36 @@
+"""English for the pages of parallel cases and stage forms."""
+
+PARALLEL = {
+    "并联办件": "Parallel case",
+    "并联收件": "New parallel case",
+    "联合验收": "Joint acceptance",
+    "一套材料": "One set of materials",
+    "一张表单": "One form",
+    "分段：": "Section: ",
+    "分段验收范围": "Section accepted",
+    "牵头": "lead",
+    "拖入一次，各事项共用": "Drop once: it serves all items",
+    "须先办结：": "Waits for: ",
+    "情形（各事项只问一次）": "Situation (asked once for all items)",
+    "待并联事项出具": "comes from an item beside",
+    "同一阶段的几个事项一起办理：材料只收一套，表单只填一张，各事项分别受理、分别决定。": (
+        "Several items of one stage together: one set of materials, one form; each is accepted and decided by itself."
+    ),
+    "办件": "Case",
+    "阶段申请表": " application form",
+    "每个值都有出处": "Every value has its origin",
+    "点一个值旁边的出处，这里显示它所在的页面和位置。": "Click the origin of a value to see its page and place.",
+    "第": "page ",
+    "用这个": "Use this",
+    "确认没有出入的各项": "Confirm all that agree",
+    "打印表单": "Print the form",
+    "已确认": "confirmed",
+    "不一致": "differs",
+    "已填": "filled",
+    "缺填": "missing",
+    "未填": "empty",
+    "人工填写": "typed",
+    "以往填写": "typed earlier",
+    "收件登记": "registered",
+    "以往材料": "earlier papers",
+}
