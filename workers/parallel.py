@@ -116,17 +116,19 @@ def _items(codes: Sequence[str], *, region: str) -> list[Item]:
     return items
 
 
-@transaction.atomic
 def answer_parallel(parallel: ingest.ParallelCase, answers: Mapping[str, str], *, by: Any) -> dict[str, str]:
     """Keep what was answered to the parent and give each item that is still open those answers that it asks for.
 
     Raises:
-        NotPossibleError: `unknown-question` or `unknown-option`.
+        NotPossibleError: `unknown-question`, `unknown-option`, or `confidential`.
     """
-    cases = [case for case in parallel.cases.order_by("pk") if case.state == ingest.Case.State.OPEN]
-    given = _checked([ingest.item_of(case) for case in parallel.cases.order_by("pk")], answers)
-    parallel.answers = given
-    parallel.save(update_fields=["answers"])
-    for case in cases:
-        answer(case, _own(ingest.item_of(case), given), by=by)
+    cases = list(parallel.cases.select_related("project").order_by("pk"))
+    admit(answers, "、".join(case.item_code for case in cases), by=by)
+    given = _checked([ingest.item_of(case) for case in cases], answers)
+    with transaction.atomic():
+        parallel.answers = given
+        parallel.save(update_fields=["answers"])
+        for case in cases:
+            if case.state == ingest.Case.State.OPEN:
+                answer(case, _own(ingest.item_of(case), given), by=by)
     return given

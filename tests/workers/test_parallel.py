@@ -18,6 +18,7 @@ from workers import (
     NotPossibleError,
     accept,
     add_files,
+    answer_parallel,
     decide,
     open_case,
     promise,
@@ -247,6 +248,7 @@ def test_answers_that_no_item_asks_for_are_refused():
     assert refused.value.code == "unknown-question"
 
 
+@pytest.mark.django_db(transaction=True)  # reading takes long enough for the lease to be renewed beside it
 def test_a_document_read_once_is_filed_for_both_items(tmp_path):
     parallel = opened()
     path = save_sheets(tmp_path / "委托书.jpg", [make_document("M-SQWT")])
@@ -268,3 +270,16 @@ def test_acceptance_of_one_item_leaves_the_other_open():
     checked(parallel)
     accept(first, by=account("clerk"))
     assert [case.state for case in parallel.cases.order_by("item_code")] == ["accepted", "open"]
+
+
+def test_what_is_answered_to_the_parent_is_given_to_the_items_that_are_open():
+    parallel = opened(answers={"sensitive": "否"})
+    assert {case.answers["sensitive"] for case in parallel.cases.all()} == {"否"}
+    first = case_of(parallel, FIRST)
+    settle(first, Case.State.ACCEPTED)
+    answer_parallel(parallel, {}, by=account("clerk"))
+    assert case_of(parallel, FIRST).answers == {"sensitive": "否"}
+    assert case_of(parallel, SECOND).answers == {}
+    with pytest.raises(NotPossibleError) as refused:
+        answer_parallel(parallel, {"sensitive": "是"}, by=account("clerk"))
+    assert refused.value.code == "confidential"
