@@ -12,7 +12,22 @@ from catalogue import Item, Limit, Limits, Option, Output, Question, Requirement
 from tests.catalogue.editing import changed, shipped
 from tests.catalogue.test_regions import HERE, OVERRIDE
 
-ITEM = load_catalogue().item("S3-05")
+LIST = (
+    Requirement(material="M-SQB", name="申请表", form="original"),
+    Requirement(material="M-SQWT", name="授权委托书", form="original", deficiency="later", deficiency_days=5),
+    Requirement(material="M-CNS", name="建设资金落实承诺书", deficiency="commit", deficiency_days=5),
+)
+SHIPPED_ITEM = load_catalogue().item("S3-05")
+ITEM = SHIPPED_ITEM.model_copy(
+    update={
+        "limits": Limits(statutory=Limit(n=7, unit="日"), promised=Limit(n=3, unit="工作日")),
+        "prerequisites": ("S2-02",),
+        "situations": (),
+        "questions": (),
+        "materials": LIST,
+        "withdrawn": ("资金到位证明：取消", "无拖欠工程款承诺书：取消"),
+    }
+)
 QUESTION = Question(
     key="land", text="用地？", options=(Option(key="出让", text="出让"), Option(key="划拨", text="划拨"))
 )
@@ -116,5 +131,5 @@ def test_what_is_new_one_way_is_gone_the_other_way(one: Item, other: Item) -> No
 def test_open_cases_keep_their_version_beside_a_newer_one(tmp_path: Path) -> None:
     second = shipped("S3-05.v1.yaml") | {"version": 2, "valid_from": "2027-01-01", "withdrawn": ["资金证明：取消"]}
     book = load_catalogue(changed(tmp_path, files={"S3-05.v2.yaml": second}))
-    assert book.item("S3-05", 1) == ITEM
-    assert {change.place for change in compare_items(ITEM, book.item("S3-05"))} == {"withdrawn"}
+    assert book.item("S3-05", 1) == SHIPPED_ITEM
+    assert {change.place for change in compare_items(SHIPPED_ITEM, book.item("S3-05"))} == {"withdrawn"}

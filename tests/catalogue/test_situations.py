@@ -149,7 +149,7 @@ def test_an_item_may_ask_a_question_of_its_own_beside_shared_ones(tmp_path: Path
     }
 
     def edit(data: dict[str, object]) -> None:
-        data |= {"situations": ["crane", "land"], "questions": [own]}
+        data |= {"situations": ["crane", "land"], "questions": [own], "materials": []}
 
     item = load_catalogue(changed(tmp_path, {"S3-05.v1.yaml": edit})).item("S3-05")
     assert [q.key for q in item.questions] == ["sensitive", "crane", "land"]

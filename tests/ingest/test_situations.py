@@ -9,7 +9,17 @@ from tests.ingest.test_completeness import FACTS, TODAY, document
 
 BOOK = load_catalogue()
 DELEGATE = BOOK.questions["delegate"]
-PLAIN = BOOK.item("S3-05")
+PILOT = ("M-SQB", "M-YYZZ", "M-SQWT", "OUT-YDGH", "OUT-GCGH", "OUT-ST", "OUT-ZB", "M-SGHT", "M-CNS")
+SHIPPED = BOOK.item("S3-05")
+PLAIN = SHIPPED.model_copy(
+    update={
+        "materials": tuple(r.model_copy(update={"when": {}}) for r in SHIPPED.materials if r.material in PILOT),
+        "withdrawn": (
+            "资金到位证明：取消，改为承诺（鞍山2020，第七项）",
+            "无拖欠工程款承诺书：取消（鞍山2020，第七项）",
+        ),
+    }
+)
 ITEM = PLAIN.model_copy(
     update={
         "situations": ("delegate",),

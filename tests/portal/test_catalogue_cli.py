@@ -56,7 +56,7 @@ def test_the_personal_list_has_order_limits_materials_and_open_questions() -> No
     assert permit["limits"]["statutory"] == {"n": 7, "unit": "日", "as_written": ""}
     ways = {row["material"]: row["way"] for row in permit["materials"]}
     assert ways["OUT-GCGH"] == "shared"
-    assert ways["M-SGHT"] == "submit"
+    assert ways["M-SQB"] == "submit"
     assert found["answers"]["investment"] == "企业"
     text = _run("list", "--project-class", "社会小型").stdout
     assert "第1步" in text
