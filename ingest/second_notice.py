@@ -14,7 +14,7 @@ MISSING = "missing"
 OPEN_STATES = frozenset({"missing", "gap"})
 TIME_MAKES = frozenset({"expired", "expires-before-decision", "code-revoked", "code-superseded", "code-unknown"})
 """Defects that come without anybody touching the document."""
-COMPARED = frozenset({"facts-differ", "seal-copied", "given-twice"})
+COMPARED = frozenset({"fact-differs", "seal-pasted", "document-repeated"})
 """Defects that hold one document against another: they count only where no document is new."""
 
 

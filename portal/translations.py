@@ -1,6 +1,7 @@
 """English for the words of the pages. A word that is not here is shown in Chinese, as the files themselves are."""
 
 from portal.translations_parallel import PARALLEL
+from portal.translations_time import TIME
 
 PAGES = {
     "一档": "Yidang",
@@ -337,4 +338,4 @@ OTHERS = {
     "查验时间": "Checked at",
 }
 
-ENGLISH: dict[str, str] = PAGES | WINDOW | STATES | OTHERS | PARALLEL
+ENGLISH: dict[str, str] = PAGES | WINDOW | STATES | OTHERS | PARALLEL | TIME

@@ -15,6 +15,7 @@ from portal.pages import (
     search,
     session,
     stage_form,
+    undertakings,
     verify,
 )
 
@@ -55,7 +56,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("case/<str:number>/form/<str:field>/set", stage_form.form_set, name="form-set"),
     path("case/<str:number>/form/<str:field>/undo", stage_form.form_undo, name="form-undo"),
     path("case/<str:number>/form/<str:field>/<int:place>/page", stage_form.form_evidence, name="form-evidence"),
+    path("case/<str:number>/receipt", undertakings.give_receipt, name="receipt"),
+    path("case/<str:number>/refuse", undertakings.refuse_case, name="refuse"),
+    path("case/<str:number>/promise/<int:promise>/undo", undertakings.take_promise_back, name="undo-promise"),
     # the department
+    path("case/<str:number>/promise/<int:promise>/recheck", undertakings.record_recheck, name="recheck"),
+    path("case/<str:number>/pause", undertakings.pause_clock, name="pause"),
+    path("case/<str:number>/resume", undertakings.resume_clock, name="resume"),
     path("officer", officer.officer_list, name="officer"),
     path("case/<str:number>/decide", officer.decide_case, name="decide"),
     path("case/<str:number>/certificate/<int:certificate>/approve", officer.approve_certificate, name="approve"),

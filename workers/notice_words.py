@@ -54,7 +54,7 @@ def _about(case: ingest.Case, item: Item) -> str:
 
 
 def _receipt(case: ingest.Case, item: Item) -> Words:
-    files = case.uploads.filter(withdrawn_at=None).exclude(
+    files = case.pile.filter(withdrawn_at=None).exclude(
         state__in=[ingest.Upload.State.REFUSED, ingest.Upload.State.CONFIDENTIAL, ingest.Upload.State.DUPLICATE]
     )
     rows = [
@@ -108,11 +108,9 @@ def _faults(row: Mapping[str, Any]) -> list[tuple[str, str]]:
         return [("未提交", "请补交")]
     if row["state"] == "gap":
         return [("未提交", "请补交；也可以先作出书面承诺，在期限内补交")]
-    if row["state"] == "question":
-        return [("印章等内容需对照原件核对", "请携带原件，由窗口当场核对")]
     found = []
     for defect in row["defects"]:
-        if defect["serious"]:
+        if defect["serious"] or defect.get("asks"):
             place = f"第{defect['page']}页：" if defect["page"] and "页" not in defect["message"] else ""
             found.append((f"{place}{defect.get('applicant') or defect['message']}", defect["remedy"]))
     return found

@@ -49,13 +49,11 @@ class NoticeFaultyError(Exception):
 
 
 @transaction.atomic
-def request_notice(
-    case: ingest.Case, kind: ingest.Notice.Kind, *, by: Any, promise: ingest.Promise | None = None
-) -> ingest.Notice:
+def request_notice(case: ingest.Case, kind: str, *, by: Any, promise: ingest.Promise | None = None) -> ingest.Notice:
     """Draw the number, fix the words, and have the file made."""
     made = timezone.now()
     year = timezone.localtime(made).year
-    series = f"{case.project.region}{SERIES[kind]}〔{year}〕"
+    series = f"{case.project.region}{SERIES[Kind(kind)]}〔{year}〕"
     number = f"{series}{draw_number(f'notice:{series}')}号"
     seen, repeated = _known(case) if kind == Kind.ONE_TIME else ({}, [])
     notice = ingest.Notice.objects.create(
@@ -84,11 +82,11 @@ def _known(case: ingest.Case) -> tuple[dict[str, Any], list[ingest.Problem]]:
     report = case.report or {"requirements": []}
     digests = {
         f"material:{material.pk}": material.upload.sha256
-        for material in ingest.Material.objects.filter(upload__case=case, upload__withdrawn_at=None).select_related(
+        for material in ingest.Material.objects.filter(upload__in=case.pile, upload__withdrawn_at=None).select_related(
             "upload"
         )
     }
-    answers = getattr(case, "answers", {}) or {}
+    answers = case.answers
     seen = ingest.seen_in(report, digests, answers) | {"revision": case.revision}
     earlier = [notice.seen for notice in case.notices.filter(kind=Kind.ONE_TIME) if notice.seen]
     return seen, ingest.repeats(ingest.problems_of(report, digests), seen, earlier)

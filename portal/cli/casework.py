@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from catalogue import CatalogueError, parse_answers
-from portal.cli import EXIT_NO, parallel, setup_django
+from portal.cli import EXIT_NO, parallel, setup_django, undertakings
 from portal.cli.reading import show_report
 
 out = Console()
@@ -33,6 +33,7 @@ def case() -> None:
 @click.option("--works", default="", help="工程名称.")
 @click.option("--applicant", required=True)
 @click.option("--uscc", required=True)
+@click.option("--sensitive", type=click.Choice(["否", "是"]), required=True, help="Whether the project is 涉密.")
 @click.option("--answers", default="", help="What was answered about the project: land=出让,investment=企业.")
 @_as
 def open_(**given: str) -> None:
@@ -48,7 +49,7 @@ def open_(**given: str) -> None:
             applicant_name=given["applicant"],
             applicant_uscc=given["uscc"],
             by=_account(given["user"], "clerk"),
-            answers=parse_answers(given["answers"]),
+            answers={**parse_answers(given["answers"]), "sensitive": given["sensitive"]},
         )
     except (NotPossibleError, CatalogueError) as wrong:
         raise click.UsageError(f"[{wrong.code}] {wrong}") from None
@@ -86,17 +87,6 @@ def check(number: str, as_json: bool) -> int:  # noqa: FBT001
     else:
         show_report(found.report)
     return 0 if found.report["verdict"] == "complete" else EXIT_NO
-
-
-@case.command()
-@_number
-@click.argument("entry")
-@_as
-def promise(number: str, entry: str, user: str | None) -> None:
-    """Note the applicant's promise for a list ENTRY that may come later."""
-    from workers import promise as give
-
-    out.print(give(_case(number), entry, by=_account(user, "clerk")).text, highlight=False)
 
 
 @case.command()
@@ -168,3 +158,4 @@ def _account(user: str | None, role: str) -> Any:
 
 parallel.register(case, _account)
 parallel.register_form(case, _account)
+undertakings.register(case, _case, _account)

@@ -26,6 +26,7 @@ def register(group: click.Group, account: Any) -> None:
     @click.option("--works", default="", help="工程名称.")
     @click.option("--applicant", required=True)
     @click.option("--uscc", required=True)
+    @click.option("--sensitive", type=click.Choice(["否", "是"]), required=True, help="Whether the project is 涉密.")
     @click.option("--answers", default="", help="Asked once for all items: land=出让,investment=企业.")
     @click.option("--section", default="", help="分段联合验收: the part that is accepted.")
     @click.option("--as", "user", default=None, help="Account to act as.")
@@ -43,7 +44,7 @@ def register(group: click.Group, account: Any) -> None:
                 applicant_name=given["applicant"],
                 applicant_uscc=given["uscc"],
                 by=account(given["user"], "clerk"),
-                answers=parse_answers(given["answers"]),
+                answers={**parse_answers(given["answers"]), "sensitive": given["sensitive"]},
                 section=given["section"],
             )
         except (NotPossibleError, CatalogueError) as wrong:

@@ -93,7 +93,9 @@ def give_promise(request: StaffRequest, number: str, entry: str) -> HttpResponse
     requirement = item_of(case).requirement(entry)
     days = requirement.deficiency_days if requirement else 0
     said = Said("ok", f"已登记承诺，请申请人在 {days} 个工作日内补交。")
-    return _done(request, case, lambda: promise(case, entry, by=request.user), said)
+    return _done(
+        request, case, lambda: promise(case, entry, by=request.user, reason=request.POST.get("reason", "")), said
+    )
 
 
 @require_POST

@@ -11,6 +11,7 @@ from ingest import Case
 from portal.event_names import JOB_NAMES
 from portal.receipts import refusal_words
 from portal.roles import Role, StaffRequest, require
+from portal.supervision import supervision
 from workers import Job, days_left, item_of
 
 ROWS_SHOWN = 100
@@ -43,7 +44,7 @@ def board(request: StaffRequest) -> HttpResponseBase:
             if (left := days_left(case, today)) is not None and left <= SOON_DAYS
         ],
     }
-    return render(request, template, context)
+    return render(request, template, context | supervision(today))
 
 
 def _line(job: Job) -> tuple[Job, str, str, str]:

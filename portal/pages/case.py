@@ -17,6 +17,7 @@ from portal.event_names import JOB_NAMES
 from portal.figures import figure, found_on, pages_of, progress_of
 from portal.receipts import receipts, refusal_words
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
+from portal.undertakings import undertakings
 from signing import Certificate
 from workers import Job, days_left, progress
 
@@ -120,7 +121,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
         "may_decide": Role.OFFICER in mine,
         "may_see_certificate": certificate and certificate.rendered_sha256 and mine & CERTIFICATE_READERS,
         "ready": listed.current and listed.verdict == "complete",
-    }
+    } | undertakings(case, mine)
 
 
 def faults(case: Case) -> list[tuple[str, str, str, bool]]:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from catalogue import CheckState, check_project_code, check_uscc, load_catalogue
+from catalogue import CheckState, Question, check_project_code, check_uscc, load_catalogue
 from ingest import Case, Project
 from portal.roles import Role, StaffRequest, require
 from workers import NotPossibleError, item_of, known_item_names, open_case
@@ -16,13 +16,14 @@ from workers import NotPossibleError, item_of, known_item_names, open_case
 # What a window looks through in one go; older cases are found by searching.
 CASES_SHOWN = 100
 
-FIELDS = ("item", "project_code", "project_name", "works_name", "applicant_name", "applicant_uscc")
+FIELDS = ("item", "project_code", "project_name", "works_name", "applicant_name", "applicant_uscc", "sensitive")
 REQUIRED = {
     "item": "请选择事项",
     "project_code": "请填写项目代码",
     "project_name": "请填写项目名称",
     "applicant_name": "请填写申请人名称",
     "applicant_uscc": "请填写统一社会信用代码",
+    "sensitive": "请先确认项目是否涉密",
 }
 DEFAULT_ITEM = "S3-05"
 
@@ -87,10 +88,23 @@ def new_case(request: StaffRequest) -> HttpResponseBase:
             applicant_name=given["applicant_name"],
             applicant_uscc=check_uscc(given["applicant_uscc"]).value,
             by=request.user,
+            answers={"sensitive": given["sensitive"]},
         )
     except NotPossibleError as reason:
+        if reason.code == "confidential":
+            return shown_elsewhere(request, reason)
         return _form(request, given, {"item": Hint("error", str(reason))}, status=409)
     return redirect("portal:case", case.number)
+
+
+def secrecy_question() -> Question:
+    """Whether the project is confidential: asked before anything else of every case."""
+    return load_catalogue().questions["sensitive"]
+
+
+def shown_elsewhere(request: HttpRequest, reason: NotPossibleError) -> HttpResponseBase:
+    """The way to go for a confidential project; not even what was typed is sent back."""
+    return render(request, "portal/confidential.html", {"instead": str(reason)}, status=409)
 
 
 @require(Role.CLERK)
@@ -140,6 +154,7 @@ def _form(request: HttpRequest, given: dict[str, str], hints: dict[str, Hint], s
         "given": given,
         "hints": hints,
         "items": load_catalogue().items(on=timezone.localdate()),
+        "secrecy": secrecy_question(),
         "projects": Project.objects.order_by("-pk")[:CASES_SHOWN],
     }
     return render(request, "portal/new_case.html", context, status=status)

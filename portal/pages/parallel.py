@@ -17,7 +17,7 @@ from portal.checklist import build_checklist
 from portal.figures import figure, pages_of, progress_of
 from portal.matrix import build_matrix
 from portal.pages.case import PAGE_DIGITS, Said, figure_context
-from portal.pages.cases import Hint, hint_for
+from portal.pages.cases import Hint, hint_for, secrecy_question, shown_elsewhere
 from portal.receipts import receipts
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from workers import (
@@ -34,7 +34,7 @@ from workers import (
     withdraw_upload,
 )
 
-FIELDS = ("project_code", "project_name", "works_name", "applicant_name", "applicant_uscc", "section")
+FIELDS = ("project_code", "project_name", "works_name", "applicant_name", "applicant_uscc", "section", "sensitive")
 
 
 @require(*STAFF)
@@ -91,8 +91,11 @@ def new_parallel(request: StaffRequest) -> HttpResponseBase:
             applicant_uscc=check_uscc(given["applicant_uscc"]).value,
             by=request.user,
             section=given["section"],
+            answers={"sensitive": given["sensitive"]},
         )
     except NotPossibleError as reason:
+        if reason.code == "confidential":
+            return shown_elsewhere(request, reason)
         return _form(request, given, {"items": Hint("error", str(reason))}, status=409)
     return redirect("portal:parallel", parallel.number)
 
@@ -224,5 +227,6 @@ def _form(request: HttpRequest, given: dict[str, Any], hints: dict[str, Hint], s
         "given": given,
         "hints": hints,
         "stages": [(stage, found) for stage, found in stages if found],
+        "secrecy": secrecy_question(),
     }
     return render(request, "portal/new_parallel.html", context, status=status)

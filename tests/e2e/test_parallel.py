@@ -41,6 +41,7 @@ def open_parallel(clerk: Visitor) -> None:
     clerk.type("project_name", PROJECT)
     clerk.type("applicant_name", BUILDER_OWNER.name)
     clerk.type("applicant_uscc", BUILDER_OWNER.code)
+    clerk.click("[name=sensitive][value=否]")
     clerk.click(".form-end .primary")
     clerk.find("#checklist")
     clerk.settle()

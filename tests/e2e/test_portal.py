@@ -55,6 +55,7 @@ def open_case(clerk: Visitor, works: WorksName) -> str:
     clerk.type("works_name", WORKS[works].name)
     clerk.type("applicant_name", BUILDER_OWNER.name)
     clerk.type("applicant_uscc", BUILDER_OWNER.code)
+    clerk.click("[name=sensitive][value=否]")
     clerk.until(lambda: "校验通过" in clerk.text(".form"), "the code is not checked while it is typed")
     clerk.click(".form-end .primary")
     clerk.find("#checklist")

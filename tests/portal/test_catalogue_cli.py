@@ -186,7 +186,7 @@ def test_check_refuses_answers_that_the_item_does_not_ask_for(tmp_path: Path) ->
 def test_a_case_is_opened_with_its_answers_and_not_with_wrong_ones() -> None:
     factories.user(Role.CLERK, name="clerk")
     facts = ["--item", "S3-05", "--project-code", "2603-990101-04-01-318264", "--project-name", "项目",
-             "--applicant", "公司", "--uscc", "91350200MA2YJ1XR9G", "--as", "clerk"]  # fmt: skip
+             "--applicant", "公司", "--uscc", "91350200MA2YJ1XR9G", "--as", "clerk", "--sensitive", "否"]  # fmt: skip
     done = CliRunner().invoke(open_, [*facts, "--answers", "soil=好"], standalone_mode=False)
     assert "[unknown-question]" in str(done.exception)
     assert not Case.objects.exists()

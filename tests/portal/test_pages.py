@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 import archive
-from ingest import Case
+from ingest import Case, Project
 from portal import translations, wording
 from portal.roles import Role
 from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE
@@ -27,6 +27,7 @@ FORM = {
     "works_name": "1号厂房",
     "applicant_name": BUILDER_OWNER.name,
     "applicant_uscc": BUILDER_OWNER.code,
+    "sensitive": "否",
 }
 
 
@@ -48,6 +49,7 @@ def test_a_case_is_opened_from_the_form(as_role: Callable[..., Client]) -> None:
         ("applicant_uscc", "", "请填写统一社会信用代码"),
         ("project_code", "2603", "项目代码格式不对"),
         ("item", "X9-99", "没有这个事项"),
+        ("sensitive", "", "请先确认项目是否涉密"),
     ],
 )
 def test_a_mistyped_form_says_what_is_wrong_and_keeps_what_was_typed(
@@ -58,6 +60,17 @@ def test_a_mistyped_form_says_what_is_wrong_and_keeps_what_was_typed(
     assert words in text(response)
     assert BUILDER_OWNER.name in text(response)
     assert not Case.objects.exists()
+
+
+def test_a_confidential_project_is_sent_another_way_and_nothing_typed_is_kept_or_shown(
+    as_role: Callable[..., Client],
+) -> None:
+    response = as_role(Role.CLERK).post("/cases/new", FORM | {"sensitive": "是"})
+    assert response.status_code == 409
+    assert "涉密" in text(response)
+    assert PROJECT not in text(response)
+    assert not Case.objects.exists()
+    assert not Project.objects.exists()
 
 
 def test_a_code_with_a_wrong_check_character_is_a_warning_only(as_role: Callable[..., Client]) -> None:

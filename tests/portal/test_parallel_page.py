@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+import archive
 from ingest import Case, ParallelCase, Upload
 from portal.roles import Role
 from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE
@@ -118,6 +119,7 @@ def test_a_parallel_case_is_opened_from_its_form_and_a_wrong_choice_is_told(cler
         "project_name": PROJECT,
         "applicant_name": BUILDER_OWNER.name,
         "applicant_uscc": BUILDER_OWNER.code,
+        "sensitive": "否",
     }
     alone = clerk.post("/parallel/new", {**facts, "items": ["S1-01"]})
     assert alone.status_code == 409
@@ -188,3 +190,18 @@ def test_programs_read_the_union_and_fill_in_the_form(clerk: Client, parallel: P
     assert next(field for field in undone["fields"] if field["field"] == "建设地点")["state"] == "missing"
     wrong = clerk.post(address, {"field": "没有", "value": "1"}, content_type="application/json")
     assert (wrong.status_code, wrong.json()["code"]) == (409, "unknown-form-field")
+
+
+def test_several_confidential_items_are_sent_another_way_and_nothing_is_kept(clerk: Client) -> None:
+    facts = {
+        "project_code": PROJECT_CODE,
+        "project_name": PROJECT,
+        "applicant_name": BUILDER_OWNER.name,
+        "applicant_uscc": BUILDER_OWNER.code,
+        "items": ["S1-07", "S1-01"],
+    }
+    assert clerk.post("/parallel/new", facts).status_code == 422  # not asked is not no
+    refused = clerk.post("/parallel/new", facts | {"sensitive": "是"})
+    assert (refused.status_code, PROJECT in text(refused)) == (409, False)
+    assert not ParallelCase.objects.exists()
+    assert archive.Event.objects.get().kind == "confidential-refused"
