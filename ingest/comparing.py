@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from rapidfuzz import fuzz
 
 from catalogue import MaterialType, clean_identifier, load_catalogue, squeeze
-from ingest.defects.names import SURE_READING, digits_of
+from ingest.defects.names import digits_of, surely_read
 from ingest.defects.words import defect
 from ingest.report import Agreement, Compared, Comparison, Defect, Presented
 from ocr import FieldValue
@@ -105,7 +105,7 @@ def _agreement(fact: Fact, stated: Sequence[_Stated]) -> Agreement:
 
 def _pair(fact: Fact, one: _Stated, other: _Stated) -> Agreement:
     verdict = _same(fact.kind, one.value.value, other.value.value)
-    if verdict == "differ" and min(one.value.score, other.value.score) < SURE_READING:
+    if verdict == "differ" and not all(surely_read(stated.document, stated.value) for stated in (one, other)):
         return "unsure"
     return verdict
 

@@ -20,6 +20,7 @@ from ingest.defects.reading import find_page_remarks
 from ingest.defects.whole import find_pasted_seals, find_repeats, merged
 from ingest.defects.withdrawn import find_withdrawn
 from ingest.defects.words import defect
+from ingest.own_facts import completed
 from ingest.report import CaseFacts, Comparison, Defect, Evidence, Presented, Report, RequirementReport, State, Verdict
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class _Pile:
         return cls(
             catalogue,
             by_type,
-            facts.completed_from(plain, catalogue),
+            completed(facts, plain, catalogue),
             today,
             known_codes,
             find_misnamed(ordered, entries),

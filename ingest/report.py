@@ -2,10 +2,9 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal, Self
 
-from catalogue import Catalogue
 from ocr import CodeMark, FieldValue, PageReading, Quad, SealMark
 
 State = Literal[
@@ -77,23 +76,6 @@ class CaseFacts:
     decision_due_on: dt.date | None = None
     former_names: tuple[str, ...] = ()
     former_codes: tuple[str, ...] = ()
-
-    def completed_from(self, by_type: Mapping[str, Sequence[Presented]], catalogue: Catalogue) -> "CaseFacts":
-        """Facts not known are taken from the application form, which is the applicant's own word."""
-        for kind, documents in sorted(by_type.items()):
-            if not kind or "申请表" not in catalogue.material_type(kind).name:
-                continue
-            said = documents[0].fields
-            spec = catalogue.material_type(kind)
-            return dataclasses.replace(
-                self,
-                applicant_name=self.applicant_name or _value(said, spec.applicant_field),
-                applicant_uscc=self.applicant_uscc or _value(said, "统一社会信用代码"),
-                project_code=self.project_code or _value(said, "项目代码"),
-                project_name=self.project_name or _value(said, spec.project_field),
-                works_name=self.works_name or _value(said, spec.works_field),
-            )
-        return self
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -267,7 +249,3 @@ def _seal(seal: SealMark) -> dict[str, Any]:
     data = dataclasses.asdict(seal)
     del data["face"]
     return data
-
-
-def _value(fields: Mapping[str, FieldValue], name: str) -> str:
-    return fields[name].value if name in fields else ""

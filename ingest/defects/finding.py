@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from catalogue import MaterialType, Requirement
 from ingest.defects.code import find_code_defects
-from ingest.defects.number import find_number_faults
+from ingest.defects.number import find_amount_faults, find_number_faults
 from ingest.defects.pages import find_page_faults
 from ingest.defects.reading import find_page_remarks, find_unreadable
 from ingest.defects.seal import find_seal_faults
@@ -48,6 +48,7 @@ def find_defects(  # noqa: PLR0913, PLR0917 - one question, these are its facts
         *validity,
         *subject,
         *find_number_faults(kind, document),
+        *find_amount_faults(document),
         *find_date_faults(kind, document, today),
         *codes,
         *find_page_remarks(kind, document),

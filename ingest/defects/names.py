@@ -2,6 +2,9 @@
 
 from rapidfuzz import fuzz
 
+from ingest.report import Presented
+from ocr import FieldValue
+
 SURE_READING = 0.8
 """Score of a value from which it is held against the applicant; read less surely it may be misread itself, and asks."""
 
@@ -10,6 +13,21 @@ SURE_NAME = 0.5
 
 SAME_NAME = 85.0
 """Likeness (0 to 100): a name read off a scan may have one wrong character in ten; another company differs by more."""
+
+
+HINDERS = frozenset({"blurred", "low-resolution", "dark", "low-contrast", "cut-edge"})
+"""Remarks on a page whose values may be misread however sure the reader is, and that are to blame where a field is not
+found; a skewed page is read all the same (to 5 degrees)."""
+
+
+def surely_read(document: Presented, value: FieldValue, least: float = SURE_READING) -> bool:
+    """Whether the value may be held against the applicant: read surely, from a page that can be read well."""
+    return value.score >= least and not hindered(document, value.page)
+
+
+def hindered(document: Presented, page: int) -> bool:
+    """Whether the page has a remark that makes its reading doubtful."""
+    return any(number == page and remark in HINDERS for number, remark in document.remarks)
 
 
 def same_name(one: str, other: str) -> bool:

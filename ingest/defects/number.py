@@ -12,13 +12,23 @@ from catalogue import (
     check_planning_permit,
     check_unit_number,
     mask_id_card,
+    parse_amount,
+    parse_amount_in_words,
+    squeeze,
 )
+from ingest.defects.names import SURE_READING, hindered
 from ingest.defects.words import defect
 from ingest.report import Defect, Presented
 from ocr import FieldValue
 
 _SUPERVISED = re.compile(r"[0-9]{6}20[0-9]{2}[A-Z]{1,2}[0-9]{5,7}")
 """电子监管号: of a land contract, and of planning permits written without 字第…号."""
+
+_CAPITALS = "零〇壹贰貳叁叄肆伍陆陸柒捌玖拾佰仟万萬亿億元圆角分整"
+_BOTH = re.compile(
+    rf"(?P<words>[{_CAPITALS}]{{3,}})[)]?[,，]?[(]?(?:小写)?:?[¥￥](?P<figure>[0-9][0-9,]*(?:\.[0-9]+)?万?元?)"
+)
+"""Capitals first and the figure after them with its sign, as contracts print them: 捌仟万元整（¥80,000,000.00）."""
 
 CONSTRUCTION_PERMIT = "OUT-SGXK"
 ISSUED = "发证日期"
@@ -39,6 +49,29 @@ def find_number_faults(kind: MaterialType, document: Presented) -> Iterator[Defe
                 yield defect("unit-number-malformed", value, seen=value.value)
             case _:
                 pass
+
+
+def find_amount_faults(document: Presented) -> Iterator[Defect]:
+    """An amount written in capitals and in figures beside each other that are not the same amount."""
+    for reading in document.readings:
+        text, lines = "", []
+        for line in reading.lines:
+            lines.append((len(text), line))
+            text += squeeze(line.text)
+        for match in _BOTH.finditer(text):
+            words, figure = parse_amount_in_words(match["words"]), parse_amount(match["figure"])
+            if words is None or figure is None or words == figure:
+                continue
+            involved = [line for start, line in lines if match.start() - len(squeeze(line.text)) < start < match.end()]
+            sure = min(line.score for line in involved) >= SURE_READING and not hindered(document, reading.number)
+            yield defect(
+                "amount-contradicts",
+                page=reading.number,
+                box=involved[0].box,
+                weight="question" if sure else "note",
+                words=match["words"],
+                figure=match["figure"],
+            )
 
 
 def _permit(kind: MaterialType, spec: FieldSpec, value: FieldValue, document: Presented) -> Iterator[Defect]:

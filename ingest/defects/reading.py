@@ -1,14 +1,15 @@
 """What could not be read: required fields, and the pages whose quality is to blame."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from catalogue import MaterialType
+from ingest.defects.names import HINDERS
 from ingest.defects.time import impossible_dates
 from ingest.defects.words import WORDS, defect
 from ingest.report import Defect, Presented
 
-HINDERS = frozenset({"blurred", "low-resolution", "dark", "low-contrast", "cut-edge"})
-"""Remarks on a page that are to blame where a field is not found; a skewed page is read all the same (to 5 degrees)."""
+COVERED: Mapping[str, str] = {"low-contrast": "dark"}
+"""A remark that another one explains: in the dark everything is faint."""
 
 
 def unread_fields(kind: MaterialType, document: Presented) -> list[str]:
@@ -32,7 +33,8 @@ def find_page_remarks(kind: MaterialType | None, document: Presented) -> Iterato
     """Every remark on a page; one that hinders reading is serious where a required field could not be read."""
     missed = unread_fields(kind, document) if kind else []
     for page, remark in document.remarks:
-        if f"page-{remark}" not in WORDS:
+        explained = (page, COVERED.get(remark, "")) in document.remarks
+        if explained or f"page-{remark}" not in WORDS:
             continue
         hinders = bool(missed) and remark in HINDERS
         unread = f"，未能读到“{'、'.join(missed)}”" if hinders else ""

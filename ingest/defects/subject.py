@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from catalogue import MaterialType, check_project_code, check_uscc
-from ingest.defects.names import SURE_NAME, SURE_READING, same_name, same_works
+from ingest.defects.names import SURE_NAME, SURE_READING, same_name, same_works, surely_read
 from ingest.defects.words import Weight, defect
 from ingest.report import CaseFacts, Defect, Presented
 from ocr import FieldValue
@@ -23,7 +23,7 @@ def find_applicant_faults(kind: MaterialType, document: Presented, facts: CaseFa
             yield defect("applicant-renamed", name, seen=name.value, expected=expected, why=why)
         else:
             yield defect(
-                "applicant-differs", name, seen=name.value, expected=expected, weight=_by_score(name, SURE_NAME)
+                "applicant-differs", name, seen=name.value, expected=expected, weight=_weight(document, name, SURE_NAME)
             )
     code = document.fields.get(USCC)
     if not code:
@@ -34,7 +34,7 @@ def find_applicant_faults(kind: MaterialType, document: Presented, facts: CaseFa
             code,
             seen=code.value,
             expected=facts.applicant_uscc,
-            weight=_by_score(code, SURE_READING),
+            weight=_weight(document, code),
         )
     elif (checked := check_uscc(code.value)).state != "ok":
         # Some genuine early codes fail the check: a warning, never a refusal (GB 32100-2015 practice).
@@ -60,11 +60,11 @@ def find_project_faults(kind: MaterialType, document: Presented, facts: CaseFact
     yield from _project_code(kind, document, facts)
     project = document.fields.get(kind.project_field)
     if project and facts.project_name and not same_name(project.value, facts.project_name):
-        weight = _by_score(project, SURE_NAME)
+        weight = _weight(document, project, SURE_NAME)
         yield defect("project-differs", project, seen=project.value, expected=facts.project_name, weight=weight)
     works = document.fields.get(kind.works_field)
     if works and facts.works_name and not same_works(works.value, facts.works_name):
-        weight = _by_score(works, SURE_NAME)
+        weight = _weight(document, works, SURE_NAME)
         yield defect("works-differ", works, seen=works.value, expected=facts.works_name, weight=weight)
 
 
@@ -82,7 +82,7 @@ def _project_code(kind: MaterialType, document: Presented, facts: CaseFacts) -> 
         if why:
             yield defect("project-code-former", code, why=why, seen=code.value, expected=facts.project_code)
         else:
-            weight = _by_score(code, SURE_READING)
+            weight = _weight(document, code)
             yield defect("project-code-differs", code, weight=weight, seen=code.value, expected=facts.project_code)
 
 
@@ -93,5 +93,5 @@ def _former_code(kind: MaterialType, document: Presented, facts: CaseFacts, *, t
     return "一个是旧式代码、一个是新式代码，项目名称相同" if same and set(told) == {"old", "new"} else ""
 
 
-def _by_score(value: FieldValue, sure: float) -> Weight:
-    return "serious" if value.score >= sure else "question"
+def _weight(document: Presented, value: FieldValue, sure: float = SURE_READING) -> Weight:
+    return "serious" if surely_read(document, value, sure) else "question"

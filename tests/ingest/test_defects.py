@@ -295,3 +295,40 @@ def _with_face(one: Presented, face: str) -> Presented:
 
 def test_facts_from_the_case_and_no_page_text_find_nothing_in_a_flawless_pile():
     assert check(whole_pile(), facts=CaseFacts()).questions == 0
+
+
+def test_without_a_case_the_one_paper_that_differs_stands_alone_even_if_it_is_the_form():
+    strange = document("M-SQB", 建设单位="云岭远航置业集团有限公司")
+    report = check([strange if d.type == "M-SQB" else d for d in whole_pile()], facts=CaseFacts())
+    told_on = {row.material for row in report.requirements for d in row.defects if d.code.startswith("applicant")}
+    assert told_on == {"M-SQB"}
+
+
+def test_without_a_case_the_code_of_another_company_s_licence_is_not_taken_for_the_applicant_s():
+    other = document("M-YYZZ", 名称="云岭远航置业集团有限公司", 统一社会信用代码="91350200MA2YJ1XR9G")
+    report = check([other if d.type == "M-YYZZ" else d for d in whole_pile()], facts=CaseFacts())
+    assert codes(report, "M-YYZZ") >= {"applicant-differs", "uscc-differs"}
+    assert codes(report, "M-SQB") == set()
+
+
+def test_a_value_on_a_blurred_page_is_asked_about_and_not_held_against_the_applicant():
+    form = dataclasses.replace(document("M-SQB", 统一社会信用代码="91350200MA2YJ1XR9G"), remarks=((1, "blurred"),))
+    assert [(d.code, d.asks) for d in told(form)] == [("uscc-differs", True), ("page-blurred", False)]
+
+
+def test_in_the_dark_everything_is_faint_and_only_the_dark_is_told():
+    assert found(dataclasses.replace(document(LETTER), remarks=((1, "dark"), (1, "low-contrast")))) == ["page-dark"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["人民币（大写）捌仟陆佰伍拾万元整（¥86,500,000.00）"], []),
+        (["人民币（大写）捌仟陆佰伍拾万元整（¥", "8,650万元）"], []),
+        (["人民币（大写）捌仟陆佰伍拾万元整（¥", "8,560万元）"], ["amount-contradicts"]),
+        (["捌仟陆佰伍拾万元整（小写：￥86,500,001.00）"], ["amount-contradicts"]),
+        (["其中：安全文明施工费为人民币1,730,000.00元"], []),
+    ],
+)
+def test_an_amount_in_capitals_is_held_against_the_figure_beside_it(lines: list[str], expected: list[str]):
+    assert found(read(CONTRACT, [sheet(1, lines)])) == expected
