@@ -26,7 +26,7 @@ _SUPERVISED = re.compile(r"[0-9]{6}20[0-9]{2}[A-Z]{1,2}[0-9]{5,7}")
 
 _CAPITALS = "零〇壹贰貳叁叄肆伍陆陸柒捌玖拾佰仟万萬亿億元圆角分整"
 _BOTH = re.compile(
-    rf"(?P<words>[{_CAPITALS}]{{3,}})[)]?[,，]?[(]?(?:小写)?:?[¥￥](?P<figure>[0-9][0-9,]*(?:\.[0-9]+)?万?元?)"
+    rf"(?P<words>[{_CAPITALS}]{{3,}})[)]?[,，]?[(]?(?:小写)?:?(?P<figure>[¥￥][0-9][0-9,]*(?:\.[0-9]+)?万?元?)"
 )
 """Capitals first and the figure after them with its sign, as contracts print them: 捌仟万元整（¥80,000,000.00）."""
 
