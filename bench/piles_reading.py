@@ -9,6 +9,7 @@ import dataclasses
 import functools
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import ocr
@@ -44,7 +45,7 @@ class KeptReadings:
             "validation": reading.validation,
         }
         self.folder.mkdir(parents=True, exist_ok=True)
-        beside = kept.with_suffix(f".{id(self)}")
+        beside = kept.with_suffix(f".{os.getpid()}")
         beside.write_text(json.dumps(said, ensure_ascii=False), "utf-8")
         beside.replace(kept)
         return reading

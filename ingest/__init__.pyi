@@ -87,6 +87,9 @@ from .second_notice import repeats as repeats
 from .second_notice import seen_in as seen_in
 from .secrecy import CONFIDENTIAL_MARK as CONFIDENTIAL_MARK
 from .secrecy import find_mark as find_mark
+from .separators import print_sheets as print_sheets
+from .separators import sheets_of as sheets_of
+from .separators import split_at_sheets as split_at_sheets
 from .sorting import SortedDocument as SortedDocument
 from .sorting import sort_documents as sort_documents
 from .sorting import subject_of as subject_of

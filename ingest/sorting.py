@@ -7,7 +7,18 @@ from typing import Any
 
 from catalogue import MaterialType, add_months, load_catalogue, parse_date, parse_validity
 from ingest.report import Presented
-from ocr import CodeMark, FieldValue, PageReading, SealMark, extract_fields, segment
+from ingest.separators import Part, split_at_sheets
+from ocr import (
+    CodeMark,
+    FieldValue,
+    MaterialGuess,
+    PageReading,
+    SealMark,
+    Segment,
+    extract_fields,
+    join,
+    recognise,
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,7 +75,11 @@ def seal_words(validation: Mapping[str, Any] | None) -> tuple[str, str]:
 
 
 def sort_documents(pages: Sequence[PageReading]) -> list[SortedDocument]:
-    """Split a file's pages into documents, recognise each and read its fields."""
+    """Split a file's pages into documents, recognise each and read its fields.
+
+    Separator sheets cut exactly as they say and are in no document. Elsewhere pages are joined by what stands on them,
+    so those of one document need not lie together.
+    """
     by_number = {page.number: page for page in pages}
     return [
         SortedDocument(
@@ -78,8 +93,20 @@ def sort_documents(pages: Sequence[PageReading]) -> list[SortedDocument]:
             tuple((n, code) for n in found.pages for code in by_number[n].codes),
             tuple(by_number[n] for n in found.pages),
         )
-        for found in segment(pages)
+        for part in split_at_sheets(pages)
+        for found in _documents(part)
     ]
+
+
+def _documents(part: Part) -> list[Segment]:
+    """The documents between two separator sheets: one where the sheets say so, of the type that the sheet says."""
+    if not part.one:
+        return join(part.pages)
+    guess = recognise(part.pages)
+    if part.material:
+        seen = "" if guess.type == part.material else f"，识别为 {guess.type or '未知'}"
+        guess = MaterialGuess(part.material, 1.0, f"第{part.sheet}页分隔页指明{seen}")
+    return [Segment(tuple(page.number for page in part.pages), guess)]
 
 
 def valid_until(kind: MaterialType, fields: dict[str, FieldValue]) -> dt.date | None:

@@ -10,6 +10,7 @@ from .errors import EngineUnknown as EngineUnknown
 from .fields import extract_fields as extract_fields
 from .headings import Heading as Heading
 from .headings import headings_of as headings_of
+from .joining import join as join
 from .learned import Example as Example
 from .learned import Model as Model
 from .learned import learn as learn

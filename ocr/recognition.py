@@ -158,6 +158,11 @@ def page_of(page: PageReading) -> tuple[int, int] | None:
     return (label.number, label.total) if label and label.number and label.total else None
 
 
+def bears_title(page: PageReading) -> bool:
+    """Whether the page bears a title as a heading, of some type or of none that the catalogue knows."""
+    return _has_title(page) or _has_foreign_title(page)
+
+
 def _starts(page: PageReading, before: Sequence[PageReading]) -> bool:
     if not page.lines:
         return False
@@ -166,7 +171,7 @@ def _starts(page: PageReading, before: Sequence[PageReading]) -> bool:
         return False
     if said is not None and said[0] == 1:
         return True
-    return _has_title(page) or _has_foreign_title(page)
+    return bears_title(page)
 
 
 def _has_title(page: PageReading) -> bool:

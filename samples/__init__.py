@@ -5,6 +5,7 @@ from samples.making import SampleError, Sheet, make_digital, make_document, save
 from samples.materials import TYPES, WORKS_NAMES
 from samples.piles import make_project_pile, make_second_case_pile
 from samples.piles_drawn import draw_pile
+from samples.piles_mixed import MixedPage, draw_mixed, write_mixed
 from samples.piles_orders import DocumentOrder, Shelf
 from samples.piles_plants import PLANTS
 from samples.piles_truth import DrawnPile, Planted
@@ -34,6 +35,7 @@ __all__ = [
     "Document",
     "DocumentOrder",
     "DrawnPile",
+    "MixedPage",
     "Pile",
     "Planted",
     "SampleError",
@@ -46,6 +48,7 @@ __all__ = [
     "Shelf",
     "Value",
     "World",
+    "draw_mixed",
     "draw_pile",
     "drawn_world",
     "holdout_pages",
@@ -60,4 +63,5 @@ __all__ = [
     "scoring_forms",
     "scoring_set",
     "seal_scenes",
+    "write_mixed",
 ]

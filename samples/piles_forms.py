@@ -76,9 +76,36 @@ def _plain(kind: MaterialType) -> Form:
         {"space": 18},
         {"sign": [f"{role}（盖章）：<{owners[role]}><!{role}>" for role in kind.seals] or [""]},
     ]
-    style = {"size": 12, "margin": [26, 28, 22], "cell": 9}
+    several = bool(_LONG.search(kind.name)) and not kind.name.endswith("表")
+    if several:
+        blocks += _more_pages(title)
+    style = {"size": 12, "pages": several and len(kind.code) % 2 == 0, "margin": [26, 28, 22], "cell": 9}
     return Form(kind.code, kind.name, "paper", fields, rest, owners, blocks=blocks, style=style)
 
+
+_LONG = re.compile(r"报告|方案|合同|协议|规划设计|文件$")
+"""Names of papers that have several pages. Half of them bear page numbers, all a running title on the later ones."""
+
+
+def _more_pages(title: str) -> list[Block]:
+    """A second and a third page of prose, under a small running title as long papers have."""
+    parts: list[Block] = []
+    for heading, text in _PROSE:
+        parts += [{"break": True}, {"small": [f"{title}　{{works.name}}"]}, {"space": 6}, {"lines": [heading]}]
+        parts += [text] * 3
+    return parts
+
+
+_PROSE = (
+    (
+        "一、工程概况",
+        "本工程为{works.name}，位于{place}，{works.scale}，由{owner.name}投资建设，场地平坦，水电已接至用地红线。",
+    ),
+    (
+        "二、结论与建议",
+        "综合以上各项，{project}（项目代码{project_code}）符合现行标准和规范的要求，各方应当按照约定组织实施。",
+    ),
+)
 
 _WIDE_TITLE = 20
 """Characters of 22 points that fit the width of the page."""

@@ -5,6 +5,7 @@ import functools
 import hashlib
 import io
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -70,13 +71,27 @@ class Shelf:
         ending = ".jpg" if len(sheet.images) == 1 else ".pdf"
         return self._keep(order, ending, lambda path: save_sheets(path, [sheet]))
 
-    def _keep(self, order: DocumentOrder, ending: str, write: Callable[[Path], object]) -> Path:
+    def page(self, order: DocumentOrder, number: int) -> Path:
+        """One page of that order as a .jpg, from 1."""
+        path = self.folder / f"{order.key}-{number}.jpg"
+        if not path.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            sheet = scanned(order)
+            for n, image in enumerate(sheet.images, 1):
+                name = f"{order.key}-{n}"
+                self._write(name, ".jpg", lambda beside, i=image: _save_page(beside, i, sheet))  # type: ignore[misc]
+        return path
+
+    def _write(self, name: str, ending: str, write: Callable[[Path], object]) -> Path:
         """Written beside and moved into place, so that two who make the same never see half of it."""
-        path = self.folder / f"{order.key}{ending}"
-        beside = self.folder / f".{order.key}.{id(order)}{ending}"
+        path = self.folder / f"{name}{ending}"
+        beside = self.folder / f".{name}.{os.getpid()}{ending}"
         write(beside)
         beside.replace(path)
         return path
+
+    def _keep(self, order: DocumentOrder, ending: str, write: Callable[[Path], object]) -> Path:
+        return self._write(order.key, ending, write)
 
     def put_into(self, order: DocumentOrder, folder: Path, name: str) -> Path:
         """A copy of the file of that order, under a name that says what it should be."""
@@ -85,6 +100,10 @@ class Shelf:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(kept, path)
         return path
+
+
+def _save_page(path: Path, image: Pil.Image, sheet: Sheet) -> None:
+    image.save(path, "JPEG", quality=sheet.quality, dpi=(sheet.dpi, sheet.dpi))
 
 
 def scanned(order: DocumentOrder) -> Sheet:

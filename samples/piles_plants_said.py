@@ -175,7 +175,9 @@ def _other_digit(printed: str) -> str:
 
 
 def _amount(ground: Ground) -> Planting | None:
-    """The price in the contract is not the one in the notice of award."""
+    """The price in one paper is not the one in another; not in the contract, which tells it in words as well."""
+    if ground.form.template == "sght":
+        return None
     for spec in _specs(ground, "amount"):
         if "价" in spec.name and (printed := ground.printed(spec.name)) and _others_with_price(ground):
             digits = re.search(r"\d", printed)

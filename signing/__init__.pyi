@@ -22,8 +22,10 @@ from .ofd_signatures import ofd_stamps as ofd_stamps
 from .ofd_signatures import read_signatures as read_signatures
 from .ofd_validation import validate_ofd as validate_ofd
 from .preservation import preserve_pdf as preserve_pdf
+from .qr import code128_svg as code128_svg
 from .qr import new_token as new_token
 from .qr import qr_png as qr_png
+from .qr import qr_svg as qr_svg
 from .qr import token_of as token_of
 from .qr import verification_url as verification_url
 from .register import CodeAnswer as CodeAnswer

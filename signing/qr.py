@@ -53,6 +53,14 @@ def qr_svg(text: str) -> str:
     return str(image.to_string(encoding="unicode"))
 
 
+def code128_svg(text: str) -> str:
+    """A Code 128 as SVG with its quiet zones and the text beneath, for sheets that a scanner reads."""
+    import zxingcpp
+
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128)
+    return str(code.to_svg(add_quiet_zones=True, add_hrt=True))
+
+
 def _code(text: str, box_size: int) -> qrcode.QRCode:
     code = qrcode.QRCode(error_correction=CORRECTION, box_size=box_size, border=BORDER_MODULES)
     code.add_data(text)

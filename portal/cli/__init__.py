@@ -18,6 +18,7 @@ class _Lazy(click.Group):
         "read": "reading",
         "copy": "reading",
         "check": "reading",
+        "separators": "separating",
         "case": "casework",
         "seal": "sealing",
         "verify": "sealing",

@@ -109,6 +109,27 @@ def piles(  # noqa: PLR0913, PLR0917 - the options of one command
 
 
 @bench.command()
+@click.option("--piles", "count", default=24, show_default=True, help="How many piles of about 40 pages.")
+@click.option("--in-order", is_flag=True, help="Documents one after another instead of pages in any order.")
+@click.option(
+    "--kept", type=click.Path(path_type=Path), default=Path("build/piles"), show_default=True, help="As of `piles`."
+)
+def mixed(count: int, in_order: bool, kept: Path) -> None:  # noqa: FBT001 - click passes flags so
+    """One file of 40 pages of many papers, in any order and lying in any way: how many pages are filed rightly."""
+    from django.conf import settings
+
+    from bench import mixed_lines, run_mixed
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("pages", total=None)
+        result = run_mixed(
+            count, settings.MODELS_DIR, kept, shuffled=not in_order, step=lambda done: bar.advance(task, done)
+        )
+    for line in mixed_lines(result):
+        click.echo(line)
+
+
+@bench.command()
 @click.option("--pages", default=2000, help="How many pages to read in a row.")
 def soak(pages: int) -> None:
     """Whether a reader that reads page after page grows."""
