@@ -53,11 +53,26 @@ class DocumentOrder:
         return f"{self.material}-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
+@functools.cache
+def samples_digest() -> str:
+    """A digest of everything that draws: documents made by other code or from other words are not taken for these."""
+    room = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(path for path in room.rglob("*") if path.suffix in {".py", ".yaml", ".typ"}):
+        digest.update(path.relative_to(room).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Shelf:
-    """Where documents lie once they were made."""
+    """Where documents lie once they were made, for as long as nothing changes that draws them."""
 
-    folder: Path
+    root: Path
+
+    @property
+    def folder(self) -> Path:
+        """Of those that the present code made."""
+        return self.root / samples_digest()
 
     def get(self, order: DocumentOrder) -> Path:
         """The file of that order, made where it is not there yet: .pdf born digital or of several pages, else .jpg."""
