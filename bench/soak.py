@@ -6,7 +6,6 @@ Run in a process of its own, since the memory of whoever asks would be counted t
 import dataclasses
 import itertools
 import multiprocessing
-import resource
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.memory import peak_mb, resident_mb
+
 STEP = 100
 """Pages from one look at the memory to the next."""
 
@@ -24,8 +25,6 @@ WARM_UP = 0.3
 
 ALLOWED_GROWTH_MB = 5.0
 """Growth by 1,000 pages that still counts as none: what the allocator's blocks sway by, measured over 2,000 pages."""
-
-_KILO = 1024
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,8 +76,7 @@ def soak(weights_dir: Path, pages: int = 2000, step: int = STEP) -> Soaked:
             if number % step == 0:
                 looks.append(resident_mb())
                 print(f"{number:6d} pages  {looks[-1]:7.1f} MB", flush=True)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KILO
-    done = Soaked(pages, step, tuple(looks), peak, (time.process_time() - started) / pages)
+    done = Soaked(pages, step, tuple(looks), peak_mb(), (time.process_time() - started) / pages)
     verdict = "grows" if done.grows else "does not grow"
     print(
         f"{done.growth_mb:+.1f} MB by 1,000 pages once warm: {verdict}; peak {done.peak_mb:.0f} MB, "
@@ -120,9 +118,3 @@ def soak_pages() -> Iterator[SoakPage]:
 
 def _bgr(picture: Any) -> NDArray[np.uint8]:
     return np.ascontiguousarray(np.asarray(picture.convert("RGB"))[:, :, ::-1])
-
-
-def resident_mb() -> float:
-    """Megabytes of this process that lie in memory now."""
-    status = Path("/proc/self/status").read_text("ascii")
-    return int(status.split("VmRSS:")[1].split()[0]) / _KILO

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.engines import CONTENDERS, LeftOut, PageRead, Reader
+from bench.memory import peak_mb
 
 POLL_SECONDS = 0.01
 LONGEST_REASON = 300
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str]) -> None:
         while given.go is not None and not given.go.exists() and os.getppid() == parent:
             time.sleep(POLL_SECONDS)
         _read_all(read, images, say)
-        say(peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        say(peak_mb=peak_mb())
 
 
 def _read_all(read: Reader, images: Sequence[Path], say: Callable[..., None]) -> None:

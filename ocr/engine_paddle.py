@@ -12,7 +12,7 @@ from ocr.engine_tiers import BETTER, DETECTOR_SIDE, Detect, Recognise, TieredEng
 from ocr.model_files import model_characters
 from ocr.orientation import OrientationModel
 from ocr.pixels import Image
-from ocr.providers import Device, choose_providers, described, installed_providers, kept, provider_options
+from ocr.providers import Device, choose_providers, described, installed_providers, kept, open_session, provider_options
 from ocr.results import Quad
 from ocr.second_look import Read
 from ocr.strips import LEAST_WIDTH, STRIP_HEIGHT, narrowed
@@ -51,15 +51,13 @@ def paddleocr_version() -> str:
 def onnx_options(threads: int, providers: Sequence[str]) -> dict[str, Any]:
     """Arguments that make PaddleOCR's models run on ONNX Runtime with these providers.
 
-    Memory patterns are off: they keep a plan for every width of strip met, which cost 80 MB and saved no time.
+    The session that PaddleOCR opens itself is replaced at once (`_pooled`), so it is not worth optimising.
     """
     config: dict[str, Any] = {
         "intra_op_num_threads": threads,
-        "inter_op_num_threads": 1,
-        "enable_mem_pattern": False,
         "providers": list(providers),
         "provider_options": provider_options(providers),
-        "session_options": {"use_deterministic_compute": True},
+        "graph_optimization_level": 0,
     }
     return {"device": "cpu", "engine": "onnxruntime", "engine_config": config}
 
@@ -67,8 +65,10 @@ def onnx_options(threads: int, providers: Sequence[str]) -> dict[str, Any]:
 def paddle_detector(model: str, folder: Path, options: dict[str, Any]) -> Detect:
     """PaddleOCR's text detector of that model, whatever it runs on."""
     detection, _ = _paddle()
-    network = detection(
-        model_name=model, model_dir=str(folder), limit_side_len=DETECTOR_SIDE, limit_type="max", **options
+    network = _pooled(
+        detection(model_name=model, model_dir=str(folder), limit_side_len=DETECTOR_SIDE, limit_type="max", **options),
+        folder,
+        options,
     )
 
     def detect(image: Image) -> list[Quad]:
@@ -93,7 +93,16 @@ def thrifty_recogniser(model: str, folder: Path, options: dict[str, Any]) -> Rec
 
 def _recogniser(model: str, folder: Path, options: dict[str, Any]) -> Any:
     _, recognition = _paddle()
-    return recognition(model_name=model, model_dir=str(folder), **options)
+    return _pooled(recognition(model_name=model, model_dir=str(folder), **options), folder, options)
+
+
+def _pooled(network: Any, folder: Path, options: dict[str, Any]) -> Any:
+    """The network on a session in the pool of memory that all share, for which PaddleOCR has no setting."""
+    if options.get("engine") == "onnxruntime":
+        config = options["engine_config"]
+        session = open_session(folder / "inference.onnx", config["providers"], config["intra_op_num_threads"])
+        network.paddlex_predictor.runner.session = session
+    return network
 
 
 def _recognise_with(network: Any) -> Recognise:
