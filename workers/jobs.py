@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -108,7 +108,10 @@ def kept_alive(job: Job) -> Iterator[None]:
     def renew() -> None:
         try:
             while not stop.wait(settings.JOB_LEASE_SECONDS / 3):
-                _mine(job).update(lease_until=_lease_end())
+                try:
+                    _mine(job).update(lease_until=_lease_end())
+                except DatabaseError:  # busy or gone for a moment: the lease leaves time to try again, connected anew
+                    connection.close()
         finally:
             connection.close()  # this thread's own
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from archive import Unavailable
 from ingest import Refusal
@@ -147,6 +147,32 @@ def test_a_lease_is_renewed_while_the_work_goes_on(trial: Trial, settings: pytes
     trial.act = take_long
     tasks.run_job(job.pk)
     assert trial.recorded == [True]
+
+
+def test_a_renewal_that_meets_a_busy_database_is_tried_again(
+    trial: Trial, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+):
+    settings.JOB_LEASE_SECONDS = 3
+    job = jobs.enqueue(KIND, thing=1)
+    ends, tries = jobs._lease_end, []
+
+    def busy_once() -> dt.datetime:
+        if threading.current_thread() is not threading.main_thread():
+            tries.append(1)
+            if len(tries) == 1:
+                raise OperationalError("database is locked")
+        return ends()
+
+    monkeypatch.setattr(jobs, "_lease_end", busy_once)
+
+    def take_long(_: object) -> bool:
+        threading.Event().wait(4)
+        return jobs.claim(job.pk) is None
+
+    trial.act = take_long
+    tasks.run_job(job.pk)
+    assert trial.recorded == [True]
+    assert len(tries) > 1
 
 
 def test_the_sweeper_sends_again_what_was_never_picked_up_each_time_more_patiently(

@@ -17,8 +17,11 @@ LINE = {"text": "施工合同", "box": [[1, 1], [9, 1], [9, 5], [1, 5]], "score"
 def unread() -> tuple[Page, dict[str, Any]]:
     """A page that waits, of a file with one more, and what will be read from it."""
     upload = factories.upload(factories.case(factories.user(Role.CLERK)), page_count=2, state="paged")
-    page = factories.page(upload, read=False)
-    return page, {"number": 1, "rotation": 0, "lines": [LINE], "seals": []}
+    page = factories.page(upload)
+    reading = {**page.reading, "lines": [LINE]}
+    Page.objects.filter(pk=page.pk).update(reading=None)
+    page.refresh_from_db()
+    return page, reading
 
 
 def test_a_page_is_found_once_its_reading_is_kept() -> None:
