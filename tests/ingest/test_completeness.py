@@ -218,12 +218,13 @@ def test_an_early_code_that_fails_its_check_digit_is_a_warning_and_no_refusal():
     assert report.verdict == "complete"
 
 
-def test_of_two_sheets_for_one_entry_the_flawless_one_counts():
-    bad = dataclasses.replace(document("M-SQWT"), seals=(), file="a.jpg")
+@pytest.mark.parametrize("name", ["a.jpg", "补交.jpg"])
+def test_of_two_sheets_for_one_entry_the_flawless_one_counts(name: str):
+    bad = dataclasses.replace(document("M-SQWT"), seals=(), file=name)
     report = check([bad, document("M-SQWT")])
     row = next(row for row in report.requirements if row.material == "M-SQWT")
     assert row.state == "satisfied"
-    assert [evidence.file for evidence in row.files] == ["授权委托书.jpg", "a.jpg"]
+    assert [evidence.file for evidence in row.files] == ["授权委托书.jpg", name]
 
 
 def test_what_the_list_does_not_ask_for_is_shown_and_not_lost():
