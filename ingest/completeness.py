@@ -159,6 +159,7 @@ def _judge(entry: Requirement, pile: _Pile, promised: set[str]) -> RequirementRe
     # The newest sheet wins among equals: a clerk who hands in a corrected one means that one.
     place, best, defects = min(judged, key=lambda one: (*_faults(one[2]), -one[0]))
     defects = [*defects, *pile.asked.get(place, ()), *(twice for n, _ in found for twice in pile.repeated.get(n, ()))]
+    defects.sort(key=lambda one: (not one.serious, not one.asks))
     evidence = tuple(Evidence.of(d) for d in [best, *(d for _, d, _ in judged if d is not best)])
     return RequirementReport(entry.material, entry.name, _state_of(best, defects), evidence, tuple(defects))
 

@@ -332,3 +332,8 @@ def test_in_the_dark_everything_is_faint_and_only_the_dark_is_told():
 )
 def test_an_amount_in_capitals_is_held_against_the_figure_beside_it(lines: list[str], expected: list[str]):
     assert found(read(CONTRACT, [sheet(1, lines)])) == expected
+
+
+def test_what_is_serious_is_told_first():
+    letter = dataclasses.replace(read(LETTER, [sheet(1, rotation=180)]), seals=())
+    assert found(letter) == ["seal-missing", "page-upside-down"]
