@@ -8,7 +8,7 @@ from catalogue.deadlines import Deadline, Pause, explain_deadline, spoken
 from catalogue.differences import FIELD_NAMES, VALUE_NAMES, Change, compare_items
 from catalogue.errors import CalendarUnknown, CatalogueError, LicenceIdentifierError
 from catalogue.findings import Finding
-from catalogue.forms import FormField, StageForm, is_application, stage_form
+from catalogue.forms import FormField, StageForm, stage_form
 from catalogue.identifiers import (
     CheckState,
     IdentifierCheck,
@@ -46,6 +46,7 @@ from catalogue.items import (
     Stage,
     SubjectKind,
     Validity,
+    is_application,
 )
 from catalogue.lint import lint, lint_folder
 from catalogue.loading import load_catalogue

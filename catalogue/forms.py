@@ -13,14 +13,11 @@ import yaml
 from pydantic import ValidationError
 
 from catalogue.errors import CatalogueError
-from catalogue.items import MaterialType, Stage
+from catalogue.items import MaterialType, Stage, is_application
 from catalogue.loading import DATA, load_catalogue
 from catalogue.questions import Entry
 
 FILE = "forms.yaml"
-APPLICATION_ENDS = ("申请表", "申报表", "信息表", "备案登记表")
-"""How the names of application forms end; the other materials prove what these state."""
-
 OTHER_SECTION = "其他申请事项"
 
 Fact = Literal["", "project_name", "project_code", "works_name", "applicant_name", "applicant_uscc"]
@@ -89,11 +86,6 @@ def stage_form(stage: str, materials: Iterable[str] = ()) -> StageForm:
     if more:
         sections.append(FormSection(title=OTHER_SECTION, fields=more))
     return StageForm(stage=stage, sections=tuple(sections))
-
-
-def is_application(kind: MaterialType) -> bool:
-    """Whether the type is a form that the applicant fills in to apply."""
-    return kind.name.endswith(APPLICATION_ENDS)
 
 
 def _more_sources(kinds: Iterable[MaterialType]) -> tuple[dict[str, list[str]], tuple[FormField, ...]]:

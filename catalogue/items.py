@@ -78,6 +78,15 @@ class MaterialType(Entry):
     validity: Validity = Validity()
 
 
+APPLICATION_ENDS = ("申请表", "申报表", "信息表", "备案登记表")
+"""How the names of application forms end; the other materials prove what these state."""
+
+
+def is_application(kind: MaterialType) -> bool:
+    """Whether the type is a form that the applicant fills in to apply."""
+    return kind.name.endswith(APPLICATION_ENDS)
+
+
 class Limit(Entry):
     """A time limit with its unit."""
 

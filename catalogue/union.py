@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from catalogue.items import Item, MaterialType, Requirement
+from catalogue.items import Item, MaterialType, Requirement, is_application
 
 FORMS = ("original", "copy", "electronic")
 """Forms, strictest first: who hands in the original has shown what a copy and a file would show."""
@@ -29,14 +29,15 @@ class Ruling:
 class UnionEntry:
     """A material of the union: which items ask for it (by code, each with its own entry), and who makes it.
 
-    `made_by` is the item of the same parallel case that issues it: the applicant is not asked for it. `seals` are the
-    roles whose seals the material carries.
+    `made_by` is the item of the same parallel case that issues it: the applicant is not asked for it. `replaced_by` is
+    the lead of a joint acceptance whose one form stands for this form. `seals` are the roles whose seals it carries.
     """
 
     material: str
     name: str
     asked: tuple[tuple[str, Requirement], ...]
     made_by: str = ""
+    replaced_by: str = ""
     seals: tuple[str, ...] = ()
 
     @property
@@ -46,8 +47,8 @@ class UnionEntry:
 
     @property
     def demanded(self) -> bool:
-        """Some item demands it of the applicant, and no item of the parallel case makes it."""
-        return not self.made_by and any(rule.demanded for _, rule in self.asked)
+        """Some item demands it of the applicant, and no item of the parallel case makes or replaces it."""
+        return not self.made_by and not self.replaced_by and any(rule.demanded for _, rule in self.asked)
 
     @property
     def form(self) -> Ruling:
@@ -80,6 +81,7 @@ class UnionEntry:
             "items": list(self.items),
             "names": {code: rule.name for code, rule in self.asked},
             "made_by": self.made_by,
+            "replaced_by": self.replaced_by,
             "demanded": self.demanded,
             "form": dataclasses.asdict(self.form),
             "deficiency": dataclasses.asdict(self.deficiency),
@@ -90,9 +92,11 @@ class UnionEntry:
 
 
 def union_list(
-    lists: Iterable[tuple[Item, Sequence[Requirement]]], types: Mapping[str, MaterialType]
+    lists: Iterable[tuple[Item, Sequence[Requirement]]], types: Mapping[str, MaterialType], *, lead: str = ""
 ) -> tuple[UnionEntry, ...]:
     """The union of the items' lists; `lists` gives each item with those of its entries that apply.
+
+    `lead` is the item of a joint acceptance, whose one application form stands for the forms of the others.
 
     Materials stand in the order of the items' codes and of their lists. A material that one of the items issues is
     kept where another asks for it, and says who makes it; the item that makes it does not ask itself for it.
@@ -109,6 +113,7 @@ def union_list(
             rules[0][1].name,
             tuple(rules),
             made_by=_maker(makers.get(material, ""), rules),
+            replaced_by=lead if is_application(types[material]) and lead not in {code for code, _ in rules} else "",
             seals=types[material].seals,
         )
         for material, rules in asked.items()

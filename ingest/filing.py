@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from catalogue import load_catalogue
-from ingest.completeness import check_documents, promised_day, verdict_of
+from ingest.beside import with_neighbours
+from ingest.completeness import check_documents
 from ingest.items import item_of
 from ingest.models import Case, Material, MaterialUse, Upload
 from ingest.parallel import counting_materials, takes
@@ -94,27 +95,7 @@ def check_case(case: Case, *, today: dt.date) -> Report:
         known_codes=_known_codes(documents),
         answers=case.answers,
     )
-    return with_awaited(report, awaited(case))
-
-
-def with_awaited(report: Report, materials: Collection[str]) -> Report:
-    """The report with what a case beside this one is to issue: not the applicant's to hand in, so not missing.
-
-    It does not keep the case from being accepted; the decision waits for it (`workers.order`).
-    """
-    rows = tuple(
-        dataclasses.replace(row, state="awaited")
-        if row.material in materials and row.state in {"missing", "gap"}
-        else row
-        for row in report.requirements
-    )
-    return dataclasses.replace(report, requirements=rows, verdict=verdict_of(rows))
-
-
-def awaited(case: Case) -> frozenset[str]:
-    """Materials that a case beside this one is to issue and has not issued yet (并联): nobody else can hand them in."""
-    others = case.beside.exclude(pk=case.pk).exclude(state__in=[Case.State.ISSUED, Case.State.ARCHIVED])
-    return frozenset(output.material for other in others for output in item_of(other).outputs)
+    return with_neighbours(report, case)
 
 
 def _known_codes(documents: Iterable[Presented]) -> dict[str, CodeAnswer]:

@@ -21,7 +21,7 @@ def owes(case: Case) -> set[str]:
 
 def takes_files(case: Case) -> bool:
     """Whether something may still be handed in for the case: while it is open, and while it owes something."""
-    return case.state == Case.State.OPEN or bool(owes(case))
+    return case.state == Case.State.OPEN or (case.state != Case.State.REFUSED and bool(owes(case)))
 
 
 def takers(case: Case) -> list[Case]:

@@ -103,7 +103,11 @@ def verdict_of_case(case: Case) -> UnionVerdict:
 def union_report(parallel: ParallelCase) -> UnionReport:
     """Put the item cases of a parallel case side by side."""
     cases = sorted(parallel.cases.select_related("project", "works"), key=lambda case: case.item_code)
-    entries = union_list([(item_of(case), applicable(item_of(case), case.answers)) for case in cases], _types())
+    entries = union_list(
+        [(item_of(case), applicable(item_of(case), case.answers)) for case in cases],
+        _types(),
+        lead=parallel.lead_item,
+    )
     found = {case.item_code: _rows(case) for case in cases}
     return UnionReport(parallel, tuple(cases), tuple(_row(entry, found) for entry in entries))
 

@@ -20,6 +20,8 @@ EVENT_NAMES = {
     "form-value-undone": "撤销表单填写",
     "form-printed": "打印阶段表单",
     "parallel-opened": "并联收件登记",
+    "opinion-given": "出具单项意见",
+    "joint-opinion-valid": "联合验收意见书生效",
     "output-fed": "并联事项结果归集",
     "promise-given": "登记告知承诺",
     "gap-given": "登记容缺",

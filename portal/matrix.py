@@ -148,6 +148,8 @@ def _strict(entry: UnionEntry) -> list[Strict]:
     """The union's rules in words, each with the items behind it."""
     if entry.made_by:
         return [Strict(f"由 {entry.made_by} 产生", "并联事项的结果，自动归集，无需申请人提交")]
+    if entry.replaced_by:
+        return [Strict(f"由 {entry.replaced_by} 的表单代替", "联合验收只填一张申请表，单项申请表不再提交")]
     if not entry.demanded:
         return [Strict("部门共享", "由登记系统取得，无需申请人提交")]
     days = f" {entry.deficiency_days} 个工作日" if entry.deficiency_days else ""

@@ -13,6 +13,9 @@ from signing.qr import new_token, token_of
 # 专业分类 01 一般工业与民用建筑, of the construction permit's number.
 GENERAL_BUILDING = "01"
 
+JOINT_OPINION = "joint-opinion"
+"""Number rule of 联合验收意见书: 联验〔year〕, region and a number of four digits."""
+
 CodeState = Literal["valid", "superseded", "revoked", "unknown"]
 
 # Certificates in these states have been issued; before that nobody can hold one.
@@ -62,9 +65,10 @@ def draft_certificate(  # noqa: PLR0913 - what a certificate is made of
     issued_on: dt.date,
 ) -> Certificate:
     """Write a certificate down with its number and identifier; rendering, approval and seal follow."""
-    sequence = draw_number(f"{region}:{output.material}:{issued_on:%Y%m%d}")
-    number = make_construction_permit(region, issued_on, sequence, GENERAL_BUILDING)
-    identifier = make_licence_identifier(output.licence_type, seal.owner_uscc, number, 1)
+    number = _number(output, region, issued_on)
+    # What is no e-certificate (an opinion) has no identifier of GB/T 36904; its number names it.
+    licensed = output.licence_type and make_licence_identifier(output.licence_type, seal.owner_uscc, number, 1)
+    identifier = licensed or number
     return Certificate.objects.create(
         identifier=identifier,
         number=number,
@@ -78,6 +82,15 @@ def draft_certificate(  # noqa: PLR0913 - what a certificate is made of
         verify_token=new_token(),
         issued_on=issued_on,
     )
+
+
+def _number(output: Output, region: str, issued_on: dt.date) -> str:
+    """The next number by the output's rule: of permits one series a day, of opinions (文号) one a year."""
+    if output.number_rule == JOINT_OPINION:
+        sequence = draw_number(f"{region}:{output.material}:{issued_on:%Y}")
+        return f"联验〔{issued_on.year}〕{region}{sequence:04d}号"
+    sequence = draw_number(f"{region}:{output.material}:{issued_on:%Y%m%d}")
+    return make_construction_permit(region, issued_on, sequence, GENERAL_BUILDING)
 
 
 def record_seal_use(certificate: Certificate, sealed: bytes, *, now: dt.datetime) -> SealUse:

@@ -28,9 +28,10 @@ def render(template: str, data: Mapping[str, Any], *, created: dt.datetime) -> b
 
     Args:
         template: `construction_permit` (fields of OUT-SGXK by their official names, and 证照标识, 查验地址 for the QR),
-            `stage_form` (标题, 编号, 事项, 范围, 栏目 as sections of rows, 申请人, 日期), `notice` (标题, 编号, 致,
-            正文 as a list of sentences, 表头 and 表 as rows of cells, 落款, 日期) or `personal_list` (标题, 项目, 类别,
-            情形, 摘要, 事项 with their 材料 as rows of cells, 待答, 日期).
+            `joint_acceptance` (编号, facts of the works, 验收范围, 单项意见 as rows, 结论), `stage_form` (标题,
+            编号, 事项, 范围, 栏目 as sections of rows, 申请人, 日期), `notice` (标题, 编号, 致, 正文 as a list of
+            sentences, 表头 and 表 as rows of cells, 落款, 日期) or `personal_list` (标题, 项目, 类别, 情形, 摘要,
+            事项 with their 材料 as rows of cells, 待答, 日期).
         data: what JSON can carry; a missing field is left blank on the page.
         created: aware; the creation date that the file states.
 

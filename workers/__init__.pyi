@@ -41,6 +41,8 @@ from .keeping import package_state as package_state
 from .models import Job as Job
 from .notice_words import GROUNDS as GROUNDS
 from .notices import request_notice as request_notice
+from .opinions import give_opinion as give_opinion
+from .opinions import has_certificate as has_certificate
 from .order import open_parts as open_parts
 from .order import open_prerequisites as open_prerequisites
 from .parallel import answer_parallel as answer_parallel

@@ -14,6 +14,7 @@ from archive import Element, Manifest, canonical_json, digest_bytes, element_pat
 from catalogue import Item, MaterialType, load_catalogue
 from signing import Certificate
 from workers import zones
+from workers.stage import NotYetError
 
 JSON = "application/json"
 PDF = "application/pdf"
@@ -32,7 +33,7 @@ NOTICE_ELEMENTS = {
 def gather(case: ingest.Case, package: str, archive_number: str) -> Manifest:
     """Collect the elements of a case and describe them in a manifest."""
     item = ingest.item_of(case)
-    certificate = Certificate.objects.select_related("seal", "seal_use").get(case_number=case.number)
+    certificate = result_of(case)
     events = list(archive.Event.objects.filter(case_number=case.number).order_by("pk"))
     snapshot = canonical_json(item.model_dump(mode="json"))
     elements = [
@@ -62,6 +63,17 @@ def gather(case: ingest.Case, package: str, archive_number: str) -> Manifest:
             for event in events
         ],
     )
+
+
+def result_of(case: ingest.Case) -> Certificate:
+    """The certificate that the case came to: its own, or the joint opinion of the parallel case it is a part of."""
+    found = Certificate.objects.select_related("seal", "seal_use")
+    own = found.filter(case_number=case.number).first()
+    if own is None and case.parallel and case.parallel.lead_item:
+        own = found.get(case_number=case.beside.get(item_code=case.parallel.lead_item).number)
+    if own is None:
+        raise NotYetError("结果证照尚未生成，归档等待中")
+    return own
 
 
 def _facts(case: ingest.Case, item: Item) -> archive.CaseFacts:
@@ -204,7 +216,7 @@ def _materials(case: ingest.Case) -> Iterator[dict[str, Any]]:
             yield _material(
                 case, kind, upload.sha256, use.material.pages, use.material.fields, use.material.number, valid
             )
-    certificate = Certificate.objects.get(case_number=case.number)
+    certificate = result_of(case)
     kind = catalogue.material_type(certificate.type)
     yield _material(case, kind, certificate.sealed_sha256, [1], {}, certificate.number, certificate.valid_until)
 

@@ -29,6 +29,7 @@ from workers.groundwork import NotPossibleError, item_of
 from workers.jobs import enqueue
 from workers.keeping import request_package
 from workers.models import Job
+from workers.opinions import close_parts, has_certificate, is_lead, joint_data
 from workers.order import check_order
 from workers.stage import Arguments, NotExpectedError
 
@@ -57,7 +58,10 @@ def decide(case: ingest.Case, *, by: Any) -> Certificate:
     quick = clocks.check_decision(case, item)
     seal = seal_for(item.code)
     today = timezone.localdate()
-    data = permit_data(case) | {"发证机关": seal.owner, "发证日期": f"{today:%Y年%m月%d日}"}
+    if not has_certificate(case):
+        raise NotPossibleError("no-certificate", "该事项的结果不在本系统制证，请录入部门意见")
+    lines = permit_data(case) | (joint_data(case) if is_lead(case) else {})
+    data = lines | {"发证机关": seal.owner, "发证日期": f"{today:%Y年%m月%d日}"}
     certificate = draft_certificate(
         item.outputs[0],
         seal,
@@ -202,6 +206,7 @@ def record_verdict(arguments: Arguments, validation: dict[str, Any]) -> None:
     case.state, case.issued_at = ingest.Case.State.ISSUED, timezone.now()
     case.save()
     request_package(case)
+    close_parts(case)
 
 
 def give_up(arguments: Arguments, error: dict[str, Any]) -> None:

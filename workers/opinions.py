@@ -1,0 +1,107 @@
+"""Opinions (意见): the result of an item that renders no certificate here, and the joint opinion made of single ones.
+
+联合验收 (国办函〔2024〕53号 “一件事”): each department gives its opinion on its own item; the lead puts them into one
+document, the 联合验收意见书, which is the result of all of them. 分段联合验收 says which part it is about.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+import ingest
+from archive import append_event
+from ingest import filled_form, item_of
+from workers import clocks
+from workers.groundwork import NotPossibleError
+from workers.keeping import request_package
+from workers.order import check_order
+
+RESULTS = {"passed": "合格", "failed": "不合格"}
+"""What an opinion may come to, as the joint opinion prints it."""
+
+
+@transaction.atomic
+def give_opinion(case: ingest.Case, *, passed: bool, text: str, by: Any) -> ingest.Case:
+    """Record the department's opinion on an item that has no certificate of its own here.
+
+    A favourable one decides the case. An unfavourable one leaves it accepted: what is put right is accepted anew, and
+    the next opinion takes its place; every opinion stays in the account.
+
+    Raises:
+        NotPossibleError: `not-accepted`, `has-certificate`, `opinion-empty`, or the order of items is not kept.
+    """
+    case = ingest.Case.objects.select_for_update().get(pk=case.pk)
+    if case.state != ingest.Case.State.ACCEPTED:
+        raise NotPossibleError("not-accepted", "只有已受理的办件才能出具意见")
+    item = item_of(case)
+    if has_certificate(case):
+        raise NotPossibleError("has-certificate", "该事项核发证照，请按“准予许可”办理，不单独录入意见")
+    if not text.strip():
+        raise NotPossibleError("opinion-empty", "请写明验收或审查意见；不合格的，写明须整改的内容")
+    check_order(case)
+    now = timezone.now()
+    case.decision = {
+        "result": "passed" if passed else "failed",
+        "opinion": text.strip(),
+        "department": item.lead_dept,
+        "officer": by.get_username(),
+        "at": now.isoformat(),
+    } | clocks.check_decision(case, item)
+    if passed:
+        case.state, case.decided_at = ingest.Case.State.DECIDED, now
+    case.save()
+    append_event("opinion-given", case_number=case.number, actor=by, details=case.decision, now=now)
+    return case
+
+
+def has_certificate(case: ingest.Case) -> bool:
+    """Whether the item's result is a certificate that is rendered and sealed here."""
+    return any(output.template for output in item_of(case).outputs)
+
+
+def is_lead(case: ingest.Case) -> bool:
+    """Whether the case is the one that draws the joint opinion."""
+    return case.parallel is not None and case.parallel.lead_item == case.item_code
+
+
+def joint_data(case: ingest.Case) -> dict[str, Any]:
+    """What the joint opinion says besides who issues it: facts of the works, and every single opinion as a row."""
+    facts = {line.field.name: line.chosen.value for line in filled_form(case) if line.chosen}
+    parts = case.beside.exclude(pk=case.pk).order_by("item_code")
+    rows = [
+        [
+            item_of(part).name,
+            part.decision["department"],
+            part.decision["opinion"],
+            RESULTS[part.decision["result"]],
+            f"{timezone.localtime(part.decided_at):%Y-%m-%d}" if part.decided_at else "",
+        ]
+        for part in parts
+        if part.decision
+    ]
+    section = case.parallel.section if case.parallel else ""
+    return {
+        "项目代码": facts.get("项目代码", case.project.code),
+        "建设地址": facts.get("建设地点", ""),
+        "建设规模": facts.get("建筑面积", ""),
+        "验收范围": section,
+        "单项意见": rows,
+        "结论": f"经联合验收，{len(rows)} 项单项验收均为合格，同意通过{'本段' if section else ''}竣工联合验收。",
+    }
+
+
+def close_parts(lead: ingest.Case) -> list[ingest.Case]:
+    """The joint opinion is valid: it is the result of every single acceptance, and they go to the archive with it.
+
+    Call it in the transaction that finds it valid.
+    """
+    if not is_lead(lead):
+        return []
+    parts = list(lead.beside.exclude(pk=lead.pk).filter(state=ingest.Case.State.DECIDED).select_for_update())
+    for part in parts:
+        part.state, part.issued_at = ingest.Case.State.ISSUED, timezone.now()
+        part.save(update_fields=["state", "issued_at"])
+        append_event("joint-opinion-valid", case_number=part.number, details={"lead": lead.number}, now=timezone.now())
+        request_package(part)
+    return parts
