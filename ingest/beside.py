@@ -1,4 +1,4 @@
-"""What the cases beside one change about its list: what they will issue is awaited, what the lead's form says is said."""
+"""What the cases beside one change about its list: what they will issue is awaited, what the lead has said is said."""
 
 import dataclasses
 from collections.abc import Collection

@@ -7,7 +7,7 @@ from typing import Any
 
 from catalogue import load_catalogue
 from ingest.beside import with_neighbours
-from ingest.completeness import check_documents
+from ingest.completeness import check_documents, promised_day
 from ingest.items import item_of
 from ingest.models import Case, Material, MaterialUse, Upload
 from ingest.parallel import counting_materials, takes
