@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
+from ingest.beside import application_forms
 from ingest.models import Case, Material, MaterialUse, Promise, Upload
 
 # A gap or promise in these still waits for its material.
@@ -47,12 +48,12 @@ def counting_materials(case: Case) -> QuerySet[Material]:
 def uploads_filed_for(case: Case) -> list[Upload]:
     """The files that belong into the case's archive package: all it uses, and what was laid down for it and is unused.
 
-    A file that only cases beside it use belongs into theirs.
+    A file that only cases beside it use belongs into theirs; the one form of a joint acceptance belongs into all.
     """
     filed = case.pile.filter(withdrawn_at=None, state=Upload.State.FILED)
     if not case.parallel_id:
         return list(filed)
-    by_all, by_it = _uses(case.beside), _uses([case])
+    by_all, by_it = _uses(case.beside), _uses([case]) | _joint_forms(case)
     mine = Q(pk__in=by_it.values("material__upload")) | Q(case=case) & ~Q(pk__in=by_all.values("material__upload"))
     return list(filed.filter(mine))
 
@@ -61,6 +62,14 @@ def users_of(upload: Upload) -> list[Case]:
     """The cases for which a document of the file stands for an entry."""
     uses = Q(uses__material__upload=upload, uses__withdrawn_at=None)
     return list(Case.objects.filter(uses).distinct().order_by("pk"))
+
+
+def _joint_forms(case: Case) -> QuerySet[MaterialUse]:
+    """The application form of the lead of a joint acceptance: it stands for those of all its parts."""
+    lead = case.beside.filter(item_code=case.parallel.lead_item).first() if case.parallel else None
+    if lead is None:
+        return MaterialUse.objects.none()
+    return _uses([lead]).filter(entry__in=application_forms(lead))
 
 
 def _uses(cases: Iterable[Case]) -> QuerySet[MaterialUse]:

@@ -53,13 +53,13 @@ def decide(case: ingest.Case, *, by: Any) -> Certificate:
     case = ingest.Case.objects.select_for_update().get(pk=case.pk)
     if case.state != ingest.Case.State.ACCEPTED:
         raise NotPossibleError("not-accepted", "只有已受理的办件才能作出决定")
+    if not has_certificate(case):
+        raise NotPossibleError("no-certificate", "该事项的结果不在本系统制证，请录入部门意见")
     check_order(case)
     item = item_of(case)
     quick = clocks.check_decision(case, item)
     seal = seal_for(item.code)
     today = timezone.localdate()
-    if not has_certificate(case):
-        raise NotPossibleError("no-certificate", "该事项的结果不在本系统制证，请录入部门意见")
     lines = permit_data(case) | (joint_data(case) if is_lead(case) else {})
     data = lines | {"发证机关": seal.owner, "发证日期": f"{today:%Y年%m月%d日}"}
     certificate = draft_certificate(

@@ -1,17 +1,16 @@
 """Parallel cases with documents that need no reading: for the tests of filing, order and forms."""
 
-import hashlib
+import io
 from typing import Any
 
 from django.utils import timezone
 
 import ingest
-from archive import Digests
 from ingest import Case, ParallelCase, SortedDocument, Upload
 from ocr import FieldValue
 from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE, WORKS
 from tests.workers.steps import account
-from workers import Job, open_parallel
+from workers import Job, open_parallel, zones
 from workers.reading import request_checks
 from workers.tasks import run_job
 
@@ -40,9 +39,9 @@ def case_of(parallel: ParallelCase, item: str) -> Case:
 
 def received(case: Case, name: str) -> Upload:
     """A file on the counter, with bytes of its own."""
-    sha256 = hashlib.sha256(name.encode()).hexdigest()
-    upload = ingest.receive(case, name, Digests(sha256, sha256, len(name)), by=account("clerk"), now=timezone.now())
-    upload.page_count = 1
+    digests = zones.keep_as_received(io.BytesIO(b"%PDF-1.7\n% " + name.encode() + b"\n%%EOF\n"))
+    upload = ingest.receive(case, name, digests, by=account("clerk"), now=timezone.now())
+    upload.page_count, upload.media_type = 1, "application/pdf"
     upload.save()
     return upload
 
