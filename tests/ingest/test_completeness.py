@@ -76,7 +76,9 @@ def document(kind: str, **changes: str | None) -> Presented:
 
 
 def whole_pile() -> list[Presented]:
-    return [document(r.material) for r in load_catalogue().item("S3-05").materials]
+    """All that an applicant brings, and the licence; what earlier items issue is looked up and not brought."""
+    entries = load_catalogue().item("S3-05").materials
+    return [document(r.material) for r in entries if r.demanded or r.material == "M-YYZZ"]
 
 
 def check(documents: list[Presented], **options: object) -> Report:
