@@ -5,6 +5,8 @@ of a frame (日 田 国) have strokes along the axes inside it, where a tick is 
 """
 
 import dataclasses
+import itertools
+from collections.abc import Iterator
 from typing import Any, cast
 
 import cv2
@@ -55,6 +57,9 @@ FILLED = 0.62
 
 SIDED = 0.9
 """The same of each side in the ink itself, before gaps are bridged."""
+
+MOST_PAIRS = 100_000
+"""Pairs of strokes compared at once: a page of text has some 10,000, and each takes 100 bytes."""
 
 _MM_PER_INCH = 25.4
 _BRIDGE = np.ones((3, 3), np.uint8)
@@ -131,33 +136,43 @@ def _framed(upright: Image, level: Image, millimetre: float) -> list[tuple[int, 
     tall = tall[np.argsort(tall[:, 0], kind="stable")]
     starts, tops, wides, highs = (tall[:, n].astype(np.int32) for n in range(4))
     ends = tops + highs
-    until = np.searchsorted(starts, starts + high)
+    rivals = np.searchsorted(starts, starts + high) - np.arange(1, len(tall) + 1)
     found = []
-    for left in range(len(tall)):
-        rivals = slice(left + 1, int(until[left]))
-        width = starts[rivals] + wides[rivals] - starts[left]
+    for some in _blocks(rivals):
+        left = np.repeat(np.arange(some.start, some.stop), rivals[some])
+        right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(rivals[some]) - rivals[some], rivals[some])
+        width = starts[right] + wides[right] - starts[left]
         # A tick may lengthen one side, so the shorter one tells.
-        height = np.minimum(ends[rivals], ends[left]) - np.maximum(tops[rivals], tops[left])
-        slack = 0.15 * width + 2
+        top, end = np.maximum(tops[right], tops[left]), np.minimum(ends[right], ends[left])
+        slack, height = 0.15 * width + 2, end - top
         fits = (
             (width >= low)
-            & (np.abs(tops[rivals] - tops[left]) <= 2 * slack)
-            & (np.abs(ends[rivals] - ends[left]) <= slack)
+            & (height > 1)
+            & (np.abs(tops[right] - tops[left]) <= 2 * slack)
+            & (np.abs(ends[right] - ends[left]) <= slack)
             & (width <= MOST_OBLONG * height + 1)
             & (height <= MOST_OBLONG * width + 1)
         )
-        for right in np.flatnonzero(fits) + left + 1:
-            x0, x1 = int(starts[left]), int(starts[right] + wides[right]) - 1
-            y0, y1 = int(max(tops[left], tops[right])), int(min(ends[left], ends[right])) - 1
-            if y1 > y0 and _joined(level, x0, x1, y0) and _joined(level, x0, x1, y1):
-                found.append((x0, y0, x1, y1))
+        boxes = np.stack([starts[left], top, starts[left] + width - 1, end - 1], axis=1)[fits]
+        found += [
+            (x0, y0, x1, y1)
+            for x0, y0, x1, y1 in boxes.tolist()
+            if _joined(level, x0, x1, y0) and _joined(level, x0, x1, y1)
+        ]
     return found
+
+
+def _blocks(rivals: NDArray[np.integer[Any]]) -> Iterator[slice]:
+    """Strokes side by side, in blocks of about `MOST_PAIRS` pairs: a hatched drawing must not fill the memory."""
+    block = np.cumsum(rivals) // MOST_PAIRS
+    edges = [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), len(rivals)]
+    return (slice(first, last) for first, last in itertools.pairwise(edges))
 
 
 def _joined(level: Image, x0: int, x1: int, y: int) -> bool:
     reach = max(2, (x1 - x0) // 8)
     band = level[max(0, y - reach) : y + reach + 1, x0 : x1 + 1]
-    return bool(band.any(axis=0).mean() >= JOINED) if band.size else False
+    return bool(band.size) and cv2.countNonZero(cv2.reduce(band, 0, cv2.REDUCE_MAX)) / band.shape[1] >= JOINED
 
 
 def _inside(ink: Image, x0: int, y0: int, x1: int, y1: int) -> float | None:

@@ -94,18 +94,21 @@ def _bars(line: NDArray[np.bool_], longer: int, *, inner_first: bool) -> Iterato
     edges = np.flatnonzero(np.diff(np.concatenate([[False], line, [False]]).astype(np.int8)))
     runs = np.diff(np.concatenate([[0], edges, [len(line)]])).astype(float)  # white, dark, white, dark, ... white
     expected = np.array(WIDTHS[::-1] if inner_first else WIDTHS)
-    for n in range(1, len(runs) - len(WIDTHS), 2):
-        part = runs[n : n + len(WIDTHS)]
-        unit = part.sum() / expected.sum()
-        if not SMALLEST * longer <= unit <= LARGEST * longer:
-            continue
-        before, after = runs[n - 1], runs[n + len(WIDTHS)]
-        start = int(runs[:n].sum())
-        end = int(start + part.sum())
-        quiet = (before >= QUIET * unit or start == before == 0) and (after >= QUIET * unit or end >= len(line))
-        near = (start + end) / 2 < EDGE * len(line) if not inner_first else (start + end) / 2 > (1 - EDGE) * len(line)
-        if quiet and near and float(np.abs(part / unit - expected).max()) <= TOLERANCE:
-            yield start, end
+    if len(runs) < len(WIDTHS) + 2:
+        return
+    parts = np.lib.stride_tricks.sliding_window_view(runs, len(WIDTHS))[1:-1:2]  # each begins with a dark one
+    before, after = runs[: 2 * len(parts) : 2], runs[len(WIDTHS) + 1 :: 2]
+    whole = parts.sum(axis=1)
+    unit = whole / expected.sum()
+    start = np.cumsum(runs)[: 2 * len(parts) : 2]
+    end = start + whole
+    sized = (unit >= SMALLEST * longer) & (unit <= LARGEST * longer)
+    quiet = ((before >= QUIET * unit) | (start == 0)) & ((after >= QUIET * unit) | (end >= len(line)))
+    middle = (start + end) / 2
+    near = middle > (1 - EDGE) * len(line) if inner_first else middle < EDGE * len(line)
+    alike = np.abs(parts / unit[:, None] - expected).max(axis=1) <= TOLERANCE
+    for n in np.flatnonzero(sized & quiet & near & alike):
+        yield int(start[n]), int(end[n])
 
 
 def _groups(seen: list[_Seen], width: int) -> Iterator[list[_Seen]]:

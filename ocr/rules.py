@@ -144,14 +144,17 @@ def _rules(ink: Image, way: Way) -> tuple[Rule, ...]:
 def _joined(pieces: list[Rule]) -> tuple[Rule, ...]:
     """Pieces that follow each other on one line made one; the place is that of the longer piece, weighted by length."""
     whole: list[Rule] = []
+    open_ends: list[int] = []  # what ended too far back will not be continued by any later piece
     for piece in sorted(pieces, key=lambda r: (r.start, r.at)):
-        for n, rule in enumerate(whole):
-            near = abs(rule.at - piece.at) <= SAME_RULE
-            if near and piece.start - rule.end <= FAR_ALONG and piece.start >= rule.start:
+        open_ends = [n for n in open_ends if piece.start - whole[n].end <= FAR_ALONG]
+        for n in open_ends:
+            rule = whole[n]
+            if abs(rule.at - piece.at) <= SAME_RULE:
                 total = rule.length + piece.length
                 at = (rule.at * rule.length + piece.at * piece.length) / total
                 whole[n] = Rule(at, rule.start, max(rule.end, piece.end))
                 break
         else:
+            open_ends.append(len(whole))
             whole.append(piece)
     return tuple(sorted(whole, key=lambda r: (r.at, r.start)))

@@ -120,8 +120,7 @@ def _without(mask: Image, found: Sequence[Outline]) -> Image:
 def _rings_in(mask: Image) -> list[Outline]:
     """Closed outlines of the right size and shape that have ink along their ring."""
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, kernel, iterations=2)
-    contours, hierarchy = cv2.findContours(closed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    contours, hierarchy = cv2.findContours(_closed(mask, kernel), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     rings = []
     for contour, (_, _, _, parent) in zip(contours, hierarchy[0] if hierarchy is not None else (), strict=True):
         if parent >= 0:  # the inside of a ring; what stands inside a red frame is again an outline of its own
@@ -134,6 +133,16 @@ def _rings_in(mask: Image) -> list[Outline]:
         if ring is not None and ring.inked >= (MIN_OVAL_RING if ring.shape == "oval" else MIN_RING):
             rings.append(ring)
     return rings
+
+
+def _closed(mask: Image, kernel: cv2.typing.MatLike) -> cv2.typing.MatLike:
+    """The mask with gaps closed, looked at only where there is ink: that is mostly a small part of the page."""
+    x, y, width, height = cv2.boundingRect(mask)
+    rim = 4 * kernel.shape[0]
+    part = slice(max(0, y - rim), y + height + rim), slice(max(0, x - rim), x + width + rim)
+    closed = np.zeros_like(mask)
+    closed[part] = cv2.morphologyEx(mask[part], cv2.MORPH_CLOSE, kernel, iterations=2)
+    return closed
 
 
 def _outlined(contour: Any, mask: Image, box: Outline) -> Outline | None:

@@ -42,14 +42,15 @@ _LEAST_BRIGHT = 70
 def colour_masks(small: Image, colour: SealColour, dpi: float) -> list[Image]:
     """The ink of one colour (red or other), one mask a pass, 255 where it may be; none where there is hardly any."""
     hsv = cast("Image", cv2.cvtColor(small, cv2.COLOR_BGR2HSV))
-    hue, sat, value = hsv[:, :, 0], hsv[:, :, 1], hsv[:, :, 2]
-    if colour == "red":
-        tint = (hue <= _RED_HUE_LOW) | (hue >= _RED_HUE_HIGH)
-    else:
-        tint = (hue >= _OTHER_HUE[0]) & (hue <= _OTHER_HUE[1])
+    tints = ((0, _RED_HUE_LOW), (_RED_HUE_HIGH, 255)) if colour == "red" else (_OTHER_HUE,)
     passes: tuple[int, ...] = RED_PASSES if colour == "red" else OTHER_PASSES
     least = least_ink(dpi)
-    masks = [(tint & (sat >= limit) & (value >= _LEAST_BRIGHT)).astype(np.uint8) * 255 for limit in passes]
+    masks = []
+    for limit in passes:
+        ranges = [
+            cv2.inRange(hsv, np.array([low, limit, _LEAST_BRIGHT]), np.array([high, 255, 255])) for low, high in tints
+        ]
+        masks.append(cast("Image", cv2.bitwise_or(*ranges) if len(ranges) > 1 else ranges[0]))
     return [mask for mask in masks if cv2.countNonZero(mask) >= least]
 
 

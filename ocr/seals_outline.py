@@ -124,17 +124,33 @@ def without_seals(image: Image, outlines: Sequence[Outline]) -> Image:
     if not washable:
         return image
     washed = image.copy()
-    size = (image.shape[0], image.shape[1])
     for colour, channel in (("red", 2), ("other", 0)):
-        inside = np.zeros(size, np.bool_)
-        for outline in washable:
-            if outline.colour == colour:
-                inside |= outline.area(size, WASH_REACH)
+        of_colour = [outline for outline in washable if outline.colour == colour]
+        if not of_colour:
+            continue
+        part, x, y = _around(image.shape, of_colour)
+        moved = (dataclasses.replace(outline, x=outline.x - x, y=outline.y - y) for outline in of_colour)
+        before = image[part]
+        inside = np.logical_or.reduce([outline.area(before.shape[:2], WASH_REACH) for outline in moved])
         if not inside.any():
             continue
-        bright = image[:, :, channel][inside].astype(np.int16)
-        others = np.maximum(*(image[:, :, c][inside].astype(np.int16) for c in range(3) if c != channel))
+        bright = before[:, :, channel][inside].astype(np.int16)
+        others = np.maximum(*(before[:, :, c][inside].astype(np.int16) for c in range(3) if c != channel))
         paper = int(np.percentile(bright, 90))
         plainly = (bright - others > PLAIN_INK) & (bright > paper // 2)
-        washed[inside] = np.where(plainly, paper, bright).astype(np.uint8)[:, None]
+        washed[part][inside] = np.where(plainly, paper, bright).astype(np.uint8)[:, None]
     return washed
+
+
+def _around(shape: tuple[int, ...], outlines: Sequence[Outline]) -> tuple[tuple[slice, slice], int, int]:
+    """The part of a picture of that shape in which all of these lie, and its left and upper edge.
+
+    Those are even, so that halves of pixels are rounded the same way there.
+    """
+    reaches = [(outline, *outline.reach()) for outline in outlines]
+    left = min(o.x - across * WASH_REACH for o, across, _ in reaches)
+    top = min(o.y - down * WASH_REACH for o, _, down in reaches)
+    right = max(o.x + across * WASH_REACH for o, across, _ in reaches)
+    bottom = max(o.y + down * WASH_REACH for o, _, down in reaches)
+    x, y = (max(0, math.floor(edge / 2) * 2 - 4) for edge in (left, top))
+    return (slice(y, min(shape[0], math.ceil(bottom) + 4)), slice(x, min(shape[1], math.ceil(right) + 4))), x, y

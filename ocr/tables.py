@@ -93,12 +93,14 @@ def _whole(rules: Iterable[Rule], others: Iterable[Rule]) -> tuple[Rule, ...]:
     """The rules of one direction, joined over what hides them; `others` are those of the other direction."""
     others = tuple(others)
     whole: list[Rule] = []
+    open_ends: list[int] = []  # what ended too far back faces no later rule
     for rule in sorted(rules, key=lambda r: r.start):
+        open_ends = [n for n in open_ends if rule.start - whole[n].end <= HIDDEN]
         facing = [
             n
-            for n, before in enumerate(whole)
+            for n, before in ((n, whole[n]) for n in open_ends)
             if abs(before.at - rule.at) <= SAME_RULE
-            and 0 <= rule.start - before.end <= HIDDEN
+            and rule.start >= before.end
             and not any(
                 before.end - TOUCH <= other.at <= rule.start + TOUCH
                 and other.start - TOUCH <= rule.at <= other.end + TOUCH
@@ -111,6 +113,7 @@ def _whole(rules: Iterable[Rule], others: Iterable[Rule]) -> tuple[Rule, ...]:
             at = (before.at * before.length + rule.at * rule.length) / (before.length + rule.length)
             whole[nearest] = Rule(at, before.start, rule.end)
         else:
+            open_ends.append(len(whole))
             whole.append(rule)
     return tuple(sorted(whole, key=lambda r: (r.at, r.start)))
 
