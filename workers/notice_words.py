@@ -18,6 +18,8 @@ REMEDIES = (
     "如不服本决定，可以自收到本决定书之日起六十日内依法申请行政复议（《中华人民共和国行政复议法》第二十条），"
     "或者自收到之日起六个月内依法向人民法院提起行政诉讼（《中华人民共和国行政诉讼法》第四十六条）。"
 )
+DIGEST_SHOWN = 12
+"""Digits of a digest on a receipt: enough to tell the files of one case apart, and they fit the column."""
 GROUNDS: Mapping[str, tuple[str, str]] = {
     "not-needed": ("申请事项依法不需要取得行政许可", "《中华人民共和国行政许可法》第三十二条第一款第一项"),
     "not-ours": ("申请事项依法不属于本机关职权范围", "《中华人民共和国行政许可法》第三十二条第一款第二项"),
@@ -58,12 +60,12 @@ def _receipt(case: ingest.Case, item: Item) -> Words:
         state__in=[ingest.Upload.State.REFUSED, ingest.Upload.State.CONFIDENTIAL, ingest.Upload.State.DUPLICATE]
     )
     rows = [
-        [str(n), file.file_name, str(file.page_count or "—"), _moment(file.uploaded_at), file.sha256[:16]]
+        [str(n), file.file_name, str(file.page_count or "—"), _moment(file.uploaded_at), file.sha256[:DIGEST_SHOWN]]
         for n, file in enumerate(files, 1)
     ]
     reused = case.uses.filter(withdrawn_at=None, held__isnull=False).select_related("held__package")
     rows += [
-        [str(len(rows) + n), f"{use.held.name}（复用档案，无需提交）", "—", _moment(use.used_at), use.held.sha256[:16]]
+        [str(len(rows) + n), f"{use.held.name}（复用档案，无需提交）", "—", _moment(use.used_at), use.held.sha256[:DIGEST_SHOWN]]
         for n, use in enumerate(reused, 1)
         if use.held
     ]
@@ -71,8 +73,8 @@ def _receipt(case: ingest.Case, item: Item) -> Words:
         "正文": [
             f"{_about(case, item)}，于 {_moment(case.opened_at)} 收件登记，办件编号 {case.number}，收到的文件如下："
         ],
-        "表头": ["序号", "文件", "页数", "收到时间", "摘要（SHA-256 前16位）"],
-        "列宽": [1, 5, 1, 3, 3],
+        "表头": ["序号", "文件", "页数", "收到时间", f"摘要（SHA-256 前{DIGEST_SHOWN}位）"],
+        "列宽": [2, 9, 2, 6, 6],
         "表": rows,
         "结语": ["本回执只证明收到上述文件，不表示申请已被受理；受理与否另行书面通知。"],
     }
@@ -87,7 +89,7 @@ def _one_time(case: ingest.Case, item: Item) -> Words:
     return {
         "正文": [f"{_about(case, item)}，经核对，{by_law}现将需要补正的全部内容一次告知如下："],
         "表头": ["序号", "材料", "需要补正的内容", "办法", "依据"],
-        "列宽": [1, 3, 5, 4, 3],
+        "列宽": [2, 5, 9, 7, 6],
         "表": _open_rows(case, item),
         "结语": after,
     }
@@ -111,8 +113,9 @@ def _faults(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     found = []
     for defect in row["defects"]:
         if defect["serious"] or defect.get("asks"):
-            place = f"第{defect['page']}页：" if defect["page"] and "页" not in defect["message"] else ""
-            found.append((f"{place}{defect.get('applicant') or defect['message']}", defect["remedy"]))
+            said = defect.get("applicant") or defect["message"]
+            place = f"第{defect['page']}页：" if defect["page"] and "页" not in said else ""
+            found.append((f"{place}{said}", defect["remedy"]))
     return found
 
 
@@ -123,7 +126,7 @@ def _acceptance(case: ingest.Case, item: Item) -> Words:
     return {
         "正文": [*said, *_limit_words(case)],
         "表头": ["序号", "材料", "情况"],
-        "列宽": [1, 6, 3],
+        "列宽": [2, 12, 6],
         "表": [[str(n), row["name"], _standing(row)] for n, row in enumerate(rows, 1)],
     }
 
@@ -152,7 +155,7 @@ def _gap(case: ingest.Case, item: Item) -> Words:
             "请在下列期限内补齐：",
         ],
         "表头": ["序号", "容缺材料", "原因", "补齐期限", "逾期的后果"],
-        "列宽": [1, 4, 3, 3, 4],
+        "列宽": [2, 7, 5, 6, 7],
         "表": rows,
         "结语": [
             "期限按工作日计算：" + "；".join(dict.fromkeys(gap.due_why for gap in gaps)) + "。",

@@ -100,6 +100,28 @@ def test_what_we_render_and_seal_is_pdf_a_2b(tmp_path: Path) -> None:
     assert found["broken"]["failed"]
 
 
+@pytest.mark.django_db
+def test_every_notice_is_pdf_a_2b_when_it_is_sealed(tmp_path: Path) -> None:
+    if shutil.which("java") is None:
+        pytest.skip("Java is needed to run the PDF/A validator")
+    set_up()
+    from ingest import Notice  # these need Django, which the child that runs the engine does without
+    from tests.workers.casework import run
+    from tests.workers.notice_samples import every_notice
+    from workers import prepare, read_derivative
+
+    prepare()
+    notices = every_notice()
+    run("notice")
+    for kind, notice in notices.items():
+        notice.refresh_from_db()
+        (tmp_path / kind).write_bytes(read_derivative(notice.sha256))
+    found = judge(*(tmp_path / kind for kind in notices))
+    assert set(found) == set(Notice.Kind.values)
+    assert {kind: answer["failed"] for kind, answer in found.items()} == {kind: [] for kind in notices}
+    assert all(answer["compliant"] and answer["checks"] > 100 for answer in found.values())
+
+
 def test_searchable_copies_are_pdf_a_2b(tmp_path: Path) -> None:
     if shutil.which("java") is None:
         pytest.skip("Java is needed to run the PDF/A validator")

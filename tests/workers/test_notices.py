@@ -12,6 +12,7 @@ from ingest import Case, Notice
 from signing import render, validate_pdf
 from tests.portal import factories
 from tests.workers.casework import accepted, kinds, opened, reported, run
+from tests.workers.notice_samples import every_notice
 from workers import (
     GROUNDS,
     Job,
@@ -47,19 +48,7 @@ def defective(material: ingest.Material, *defects: dict[str, Any]) -> dict[str, 
 
 def test_every_kind_is_sealed_valid_and_says_what_it_must():
     prepare()
-    case = opened(OUT_ZB={"state": "missing"})
-    factories.upload(case, "申请表.jpg")
-    told = notify(case, by=case.opened_by)
-    reported(case, "gap", M_SQWT={"state": "gap"})
-    given = promise(case, "M-SQWT", by=case.opened_by, reason="公章外借")
-    reported(case, "complete", M_SQWT={"state": "promised"})
-    accept(case, by=case.opened_by)
-    request_notice(case, Notice.Kind.REMINDER, by=None, promise=given)
-    other = reported(factories.case(case.opened_by))
-    accept(other, by=case.opened_by)
-    refused = refuse(
-        factories.case(case.opened_by), "not-ours", reason="属于水利部门职权，请向市水利局申请", by=case.opened_by
-    )
+    made = every_notice()
     words = {
         "one-time": (
             "一次性告知书",
@@ -75,14 +64,13 @@ def test_every_kind_is_sealed_valid_and_says_what_it_must():
         "reminder": ("补交提醒书", "至今尚未收到"),
         "refusal": ("不予受理决定书", "市水利局", "行政复议", "行政诉讼", "六十日", "六个月"),
     }
-    made = {notice.kind: notice for notice in Notice.objects.order_by("-pk")}
     assert set(made) == set(words) == set(Notice.Kind.values)
     for kind, notice in made.items():
         shown = text_of(rendered(notice))
         for word in (*words[kind], notice.number, "江澜市行政审批局"):
             assert "".join(word.split()) in shown, (kind, word)
-    assert told.number == "990101补正〔2026〕1号"
-    assert refused.case.state == "refused"
+    assert made["one-time"].number == "990101补正〔2026〕1号"
+    assert made["refusal"].case.state == "refused"
 
 
 @pytest.mark.parametrize("kind", [Notice.Kind.ONE_TIME, Notice.Kind.COMMITMENT])
