@@ -65,7 +65,13 @@ def _receipt(case: ingest.Case, item: Item) -> Words:
     ]
     reused = case.uses.filter(withdrawn_at=None, held__isnull=False).select_related("held__package")
     rows += [
-        [str(len(rows) + n), f"{use.held.name}（复用档案，无需提交）", "—", _moment(use.used_at), use.held.sha256[:DIGEST_SHOWN]]
+        [
+            str(len(rows) + n),
+            f"{use.held.name}（复用档案，无需提交）",
+            "—",
+            _moment(use.used_at),
+            use.held.sha256[:DIGEST_SHOWN],
+        ]
         for n, use in enumerate(reused, 1)
         if use.held
     ]

@@ -99,7 +99,9 @@ def answer(request: StaffRequest, case: Case, said: Said | None = None, status: 
 def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
     """Everything that the moving part shows."""
     mine = roles_of(request.user)
-    pages, jobs = pages_of(case), progress(case)
+    jobs = progress(case)  # before all else: what a job did that is no longer among them is in what is read after
+    case.refresh_from_db()
+    pages = pages_of(case)
     files = receipts(list(case.pile.select_related("duplicate_of")), pages)
     listed = build_checklist(case)
     entries = listed.entries
