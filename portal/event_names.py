@@ -33,6 +33,8 @@ EVENT_NAMES = {
     "gap-reopened": "容缺重新打开",
     "promise-reopened": "承诺重新打开",
     "gap-expired": "容缺逾期",
+    "gap-lapsed": "容缺未受理即到期，失效",
+    "promise-lapsed": "承诺未受理即到期，失效",
     "promise-expired": "承诺逾期",
     "promise-kept": "核查：已兑现",
     "promise-broken": "核查：未兑现",

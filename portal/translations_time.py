@@ -45,6 +45,7 @@ TIME = {
     "计时暂停中": "clock paused",
     "近三十天": "Last thirty days",
     "逾期": "when overdue",
+    "容缺未补，暂不归档": "Not archived: gaps are open",
     "秒办提示": "Decided too quickly",
     "超期办件": "Overdue cases",
     "容缺和承诺逾期": "Overdue gaps and promises",

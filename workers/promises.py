@@ -132,6 +132,12 @@ def expire(pk: int) -> None:
     if given.state != State.OPEN or given.due_on is None or given.due_on >= timezone.localdate():
         return
     case = ingest.Case.objects.select_for_update().get(pk=given.case_id)
+    if case.state == ingest.Case.State.OPEN:  # nothing was accepted on it: it lapses, and may be given anew
+        _step(given, State.VOID)
+        given.save()
+        tell(f"{given.kind}-lapsed", case, None, entry=given.entry, due=str(given.due_on))
+        request_check(case)
+        return
     _step(given, State.EXPIRED)
     given.expired_at = timezone.now()
     given.save()
@@ -150,7 +156,7 @@ def expire(pk: int) -> None:
 def remind(pk: int) -> None:
     """Once, before the date: the applicant's reminder is made, to be printed or sent."""
     given = ingest.Promise.objects.select_for_update().get(pk=pk)
-    if given.state != State.OPEN or given.reminded_at is not None:
+    if given.state != State.OPEN or given.reminded_at is not None or given.case.state == ingest.Case.State.OPEN:
         return
     given.reminded_at = timezone.now()
     given.save(update_fields=["reminded_at"])

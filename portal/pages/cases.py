@@ -55,7 +55,7 @@ def case_list(request: StaffRequest) -> HttpResponseBase:
     else:
         today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
         cases = cases.filter(
-            ~Q(state=Case.State.ARCHIVED)
+            ~Q(state__in=[Case.State.ARCHIVED, Case.State.REFUSED])
             | Q(opened_at__gte=today)
             | Q(accepted_at__gte=today)
             | Q(archived_at__gte=today)

@@ -9,7 +9,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from archive import GROUPS, BadManifest, Event, LogHead, Manifest, Package, StoreError, object_key, parse_manifest
-from ingest import Case
+from ingest import Case, why_not_archived
 from portal.event_names import EVENT_NAMES
 from portal.roles import Role, StaffRequest, require
 from workers import zone
@@ -33,8 +33,9 @@ def package_list(request: StaffRequest) -> HttpResponseBase:
         )
     page = Paginator(found, PACKAGES_A_PAGE).get_page(request.GET.get("page"))
     rows = [(package, *checks_passed(package.checks)) for package in page]
-    on_the_way = Case.objects.filter(state=Case.State.ISSUED).count()
-    context = {"rows": rows, "page": page, "q": wanted, "on_the_way": on_the_way}
+    issued = list(Case.objects.filter(state=Case.State.ISSUED).select_related("project").order_by("pk"))
+    waiting = [(case, why) for case in issued if (why := why_not_archived(case))]
+    context = {"rows": rows, "page": page, "q": wanted, "on_the_way": len(issued) - len(waiting), "waiting": waiting}
     return render(request, "portal/packages.html", context)
 
 

@@ -70,7 +70,7 @@ def drop_first_batch(clerk: Visitor, pile: Pile) -> None:
     assert clerk.find(".verdict").get_attribute("data-verdict") == "incomplete"
     assert clerk.state("OUT-ZB") == "missing"
     assert clerk.state("M-SQWT") == "defective"
-    assert "印章" in clerk.text("#row-M-SQWT .defect")
+    assert "印章" in clerk.text("#row-M-SQWT .defect:not(.is-mild)")
     for entry in ("M-SQB", "OUT-YDGH", "OUT-GCGH", "OUT-ST", "M-SGHT"):
         assert clerk.state(entry) == "satisfied", clerk.text(f"#row-{entry}")
     # the first thing that is wrong is on the screen by itself, with what to do

@@ -110,6 +110,17 @@ def expire(given: Promise, clock: Traveller) -> None:
     assert given.state == "expired"
 
 
+def test_a_gap_that_nothing_was_accepted_on_lapses_without_a_record_and_may_be_given_anew(clock: Traveller):
+    case = opened()
+    given = promise(case, "M-SQWT", by=case.opened_by)
+    clock.shift(8 * DAY)
+    keep_dates()
+    given.refresh_from_db()
+    assert (given.state, given.reminded_at) == ("void", None)
+    assert not CreditRecord.objects.exists()
+    assert promise(case, "M-SQWT", by=case.opened_by).due_on == dt.date(2026, 3, 24)
+
+
 def test_on_its_day_a_gap_is_not_overdue_yet(clock: Traveller):
     _, given = accepted()
     clock.shift(7 * DAY)
