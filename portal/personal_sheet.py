@@ -92,6 +92,16 @@ def sheet(found: PersonalList, catalogue: Catalogue, *, project: str, day: str) 
             f"{shared}处由系统复用或共享，不再重复收取。"
         ),
         "拒绝": found.refusal,
+        "总览": [
+            [
+                str(entry.step),
+                f"{entry.item.code} {entry.item.name}",
+                entry.item.lead_dept,
+                limit_words(entry.item),
+                str(sum(row.way == "submit" for row in entry.materials)),
+            ]
+            for entry in found.items
+        ],
         "事项": [_item_sheet(entry, catalogue) for entry in found.items],
         "待答": [
             f"{question.text}（{'／'.join(option.text for option in question.options)}）"

@@ -72,7 +72,8 @@ def test_the_printed_list_is_pdf_a_and_the_same_each_time(tmp_path: Path) -> Non
     with pikepdf.open(io.BytesIO(sheets[0])) as document, document.open_metadata() as metadata:
         assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("2", "B")
     with pdfplumber.open(io.BytesIO(sheets[0])) as document:
-        text = "".join(page.extract_text() for page in document.pages).replace("\n", "")
+        text = "".join(page.extract_text() for page in document.pages).replace("\n", "").replace(" ", "")
+    assert text.index("牵头部门办理时限需提交") < text.index("第1步")  # what comes in what order, first of all
     for words in ("社会投资带方案出让用地类", "建筑工程施工许可证核发", "法定7日", "由申请人提交", "资金到位证明"):
         assert words in text
 
