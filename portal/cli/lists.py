@@ -183,8 +183,8 @@ def lint(folder: Path | None, as_json: bool) -> int:  # noqa: FBT001
             click.echo(json.dumps(dataclasses.asdict(finding), ensure_ascii=False))
             continue
         place = " ".join(part for part in (finding.item, finding.region, finding.field) if part)
-        reason = f" (explained: {finding.explained})" if finding.explained else ""
-        click.echo(f"[{finding.code}] {finding.level}: {place} {finding.message}{reason}")
+        level = f"explained ({finding.explained})" if finding.explained else finding.level
+        click.echo(f"[{finding.code}] {level}: {place} {finding.message}")
     return EXIT_NO if any(finding.wrong for finding in findings) else 0
 
 
