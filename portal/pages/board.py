@@ -40,7 +40,9 @@ def board(request: StaffRequest) -> HttpResponseBase:
         "set_aside": [_line(job) for job in Job.objects.filter(state__in=SET_ASIDE).order_by("-pk")[:ROWS_SHOWN]],
         "late": [
             (case, item_of(case).name, left)
-            for case in Case.objects.filter(due_on__isnull=False, decided_at=None).order_by("due_on")[:ROWS_SHOWN]
+            for case in Case.objects.select_related("project")
+            .filter(due_on__isnull=False, decided_at=None)
+            .order_by("due_on")[:ROWS_SHOWN]
             if (left := days_left(case, today)) is not None and left <= SOON_DAYS
         ],
     }

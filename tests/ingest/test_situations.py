@@ -1,6 +1,8 @@
 """What a list asks for: by the answers kept with a case, and never what was withdrawn."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catalogue import load_catalogue
 from ingest import Presented, Report, check_documents
@@ -93,3 +95,25 @@ def test_a_withdrawn_material_is_known_by_its_heading_too() -> None:
     for item, told in ((PLAIN, True), (PLAIN.model_copy(update={"withdrawn": ()}), False)):
         report = check_documents(BOOK, item, [paper], facts=FACTS, today=TODAY)
         assert ("withdrawn-material" in {doubt.code for doubt in report.doubts[0]}) == told
+
+
+_said = st.fixed_dictionaries(
+    {}, optional={q.key: st.sampled_from([option.key for option in q.options]) for q in SHIPPED.questions}
+)
+BADNESS = ("complete", "gap", "incomplete")
+
+
+@settings(max_examples=40)
+@given(st.sets(st.sampled_from(PILOT)), _said, _said)
+def test_a_further_answer_never_makes_a_pile_less_complete(
+    pile: set[str], some: dict[str, str], more: dict[str, str]
+) -> None:
+    papers = [document(material) for material in sorted(pile)]
+    few, many = (
+        check_documents(BOOK, SHIPPED, papers, facts=FACTS, today=TODAY, answers=answers)
+        for answers in (some, {**more, **some})
+    )
+    assert BADNESS.index(many.verdict) <= BADNESS.index(few.verdict)
+    before = {row.material: row.state for row in few.requirements}
+    for row in many.requirements:
+        assert row.state in {before[row.material], "not-applicable"}

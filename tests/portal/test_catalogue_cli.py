@@ -68,9 +68,8 @@ def test_the_printed_list_is_pdf_a_and_says_everything(tmp_path: Path) -> None:
     with pikepdf.open(io.BytesIO(printed)) as document:
         with document.open_metadata() as metadata:
             assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("2", "B")
-        assert "20261124" in str(
-            document.docinfo["/CreationDate"]
-        )  # the day of the list: the same list, the same bytes
+        # It bears the day of the list, not of printing: the same list gives the same bytes.
+        assert "20261124" in str(document.docinfo["/CreationDate"])
     with pdfplumber.open(io.BytesIO(printed)) as document:
         text = "".join(page.extract_text() for page in document.pages).replace("\n", "").replace(" ", "")
     assert text.index("牵头部门办理时限需提交") < text.index("第1步")  # what comes in what order, first of all
