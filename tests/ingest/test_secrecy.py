@@ -1,9 +1,14 @@
 """Marks of secrecy at the top of a page, and words that only look like them."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from pylopdf_fonts_zh_cn import serif_path
 
 from ingest import find_mark
-from ocr import Line, PageReading, Quality, quad
+from ocr import Line, PageReading, Quality, WeightsError, check_weights, load_engine, quad, read_page
 
 QUALITY = Quality(200, 1.0, 1.0, 0.0, 0.1)
 
@@ -58,3 +63,23 @@ def test_words_about_secrets_are_no_marks(text: str):
 
 def test_the_same_words_further_down_are_a_quotation():
     assert find_mark(page("机密★10年", y=900)) is None
+
+
+def test_a_mark_is_read_off_a_scan_that_is_soft_and_askew():
+    weights = Path(__file__).resolve().parents[2] / "models"
+    try:
+        check_weights(weights)
+    except WeightsError as error:
+        pytest.skip(str(error))
+    sheet = Image.new("RGB", (1654, 2339), "white")
+    pen = ImageDraw.Draw(sheet)
+    for x, y, size, text in (
+        (180, 240, 36, "机密★10年"),
+        (460, 640, 48, "关于报送建设方案的函"),
+        (200, 800, 34, "保密协议"),
+    ):
+        pen.text((x, y), text, font=ImageFont.truetype(str(serif_path()), size), fill=(20, 20, 20))
+    scan = sheet.filter(ImageFilter.GaussianBlur(1)).rotate(1.2, fillcolor="white")
+    found = find_mark(read_page(np.asarray(scan), number=1, dpi=200, engine=load_engine("paddle", "tiny", weights)))
+    assert found
+    assert found[0] == "机密"
