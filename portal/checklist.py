@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from archive import HeldMaterial
-from catalogue import Item, Requirement
-from ingest import STATE_NAMES, VERDICT_NAMES, Case, Material, Page, Promise, Upload
+from catalogue import Item, Requirement, applicable, load_catalogue
+from ingest import BY_HAND, STATE_NAMES, VERDICT_NAMES, Case, Material, Page, Promise, Upload
 from portal.comparisons import ComparisonShown, comparisons_shown
 from workers import held_for, item_of
 
@@ -49,12 +49,17 @@ class Mark:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FieldShown:
-    """A field of a document as it was read, with the mark that shows where."""
+    """A field of a document as it was read, with the mark that shows where; no value: it was not found.
+
+    `read` is what was read where a person, or a check character, says otherwise; `typed` that a person does.
+    """
 
     name: str
     value: str
     score: float
     mark: Mark | None
+    read: str = ""
+    typed: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -81,9 +86,15 @@ class EvidenceShown:
     why: str
     score: float
     material: int | None
+    upload: int | None
+    suggestion: str
     fields: Sequence[FieldShown]
     marks: Sequence[Mark]
     defects: Sequence[DefectShown] = ()
+
+    def number_of(self, page: int) -> int | None:
+        """The number in its file of a page of ours."""
+        return dict(zip(self.page_ids, self.pages, strict=False)).get(page)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -97,7 +108,10 @@ class SeenPage:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Row:
-    """One entry of the list with all that is known and all that can be done about it."""
+    """One entry of the list with all that is known and all that can be done about it.
+
+    `excluded` are entries that the answers about the project have taken off the list.
+    """
 
     entry: Requirement
     state: str
@@ -108,6 +122,7 @@ class Row:
     offer: HeldMaterial | None
     promise: Promise | None
     can_promise: bool
+    excluded: bool = False
     seen: Sequence[SeenPage] = ()
 
     @property
@@ -142,11 +157,28 @@ class Checklist:
         """How many entries the archive can fill."""
         return sum(row.offer is not None for row in self.rows)
 
+    @property
+    def differing(self) -> list[ComparisonShown]:
+        """Facts on which the materials do not agree, or may not."""
+        return [one for one in self.comparisons if one.agreement != "agree"]
+
+    def document_of(self, page: int) -> EvidenceShown | None:
+        """The document that a page belongs to, whether it stands for an entry or not."""
+        documents = [*(file for row in self.rows for file in row.files), *self.unplaced]
+        return next((file for file in documents if page in file.page_ids), None)
+
     def marks_on(self, page: int) -> list[Mark]:
         """Every mark on a page, whatever entry it speaks for."""
         rows = [mark for row in self.rows for file in row.files for mark in file.marks if mark.page == page]
-        wrong = [d.mark for row in self.rows for d in row.defects if d.mark and d.mark.page == page]
-        return rows + wrong
+        loose = [mark for file in self.unplaced for mark in file.marks if mark.page == page]
+        said = [*(d for row in self.rows for d in row.defects), *(d for file in self.unplaced for d in file.defects)]
+        compared = [
+            Mark(value.mark_id, page, "", "compared", one.fact, value.value, value.points, *value.corner)
+            for one in self.differing
+            for value in one.values
+            if value.page == page and value.points
+        ]
+        return rows + loose + [d.mark for d in said if d.mark and d.mark.page == page] + compared
 
     @property
     def entries(self) -> dict[int, str]:
@@ -161,8 +193,8 @@ class Checklist:
         return self.entries.get(page, "")
 
 
-class _Pages:
-    """Finds our row for a page that the report names by document and number."""
+class PageFinder:
+    """Finds our row for a page that the report names by document (`ref`, such as material:12) and number."""
 
     def __init__(self, case: Case) -> None:
         uploads = case.pile.filter(withdrawn_at=None)
@@ -174,10 +206,12 @@ class _Pages:
         }
 
     def material(self, ref: str) -> Material | None:
+        """The document, where it was handed in and not taken from the archive."""
         kind, _, number = ref.partition(":")
         return self._materials.get(int(number)) if kind == "material" else None
 
     def page(self, ref: str, number: int | None) -> int | None:
+        """The page with that number in the document's file."""
         if number is None:
             return None
         kind, _, pk = ref.partition(":")
@@ -199,13 +233,15 @@ def build_checklist(case: Case, *, with_offers: bool = True) -> Checklist:
     report: Mapping[str, Any] = case.report or {"requirements": [], "unplaced": [], "verdict": ""}
     found = {row["material"]: row for row in report["requirements"]}
     offers = {held.type: held for held in held_for(case)} if with_offers and case.state == Case.State.OPEN else {}
-    pages = _Pages(case)
+    pages = PageFinder(case)
     promises = {promise.entry: promise for promise in case.promises.all()}
     seen = _seen(case)
+    wanted = {entry.material for entry in applicable(item, case.answers)}
     rows = [
         dataclasses.replace(
             _row(entry, found.get(entry.material), pages, offers.get(entry.material), promises.get(entry.material)),
             seen=seen.get(entry.material, ()),
+            excluded=entry.material not in wanted,
         )
         for entry in item.materials
     ]
@@ -236,7 +272,7 @@ def _seen(case: Case) -> Mapping[str, Sequence[SeenPage]]:
 def _row(
     entry: Requirement,
     said: Mapping[str, Any] | None,
-    pages: _Pages,
+    pages: PageFinder,
     offer: HeldMaterial | None,
     promise: Promise | None,
 ) -> Row:
@@ -257,19 +293,22 @@ def _row(
     )
 
 
-def _evidence(said: Mapping[str, Any], entry: str, pages: _Pages) -> EvidenceShown:
+def _evidence(said: Mapping[str, Any], entry: str, pages: PageFinder) -> EvidenceShown:
     ref = said["ref"]
     fields = []
     for name, value in said.get("fields", {}).items():
         page = pages.page(ref, value["page"])
-        mark = _mark(f"{ref}-{name}", page, entry, "field", (name, value["value"]), value["box"])
-        fields.append(FieldShown(name, value["value"], value["score"], mark))
+        mark = mark_of(f"{ref}-{name}", page, entry, "field", (name, value["value"]), value["box"])
+        typed = value.get("rule") == BY_HAND
+        fields.append(FieldShown(name, value["value"], value["score"], mark, value.get("read", ""), typed))
+    known = load_catalogue().material_type(entry).fields if entry else ()
+    fields += [FieldShown(spec.name, "", 0.0, None) for spec in known if spec.name not in said.get("fields", {})]
     seals = [
-        _mark(f"{ref}-seal-{n}", pages.page(ref, seal["page"]), entry, "seal", ("印章", seal["text"]), seal["box"])
+        mark_of(f"{ref}-seal-{n}", pages.page(ref, seal["page"]), entry, "seal", ("印章", seal["text"]), seal["box"])
         for n, seal in enumerate(said.get("seals", []))
     ]
     codes = [
-        _mark(f"{ref}-code-{n}", pages.page(ref, code["page"]), entry, "code", ("二维码", code["text"]), code["box"])
+        mark_of(f"{ref}-code-{n}", pages.page(ref, code["page"]), entry, "code", ("二维码", code["text"]), code["box"])
         for n, code in enumerate(said.get("codes", []))
     ]
     found = (pages.page(ref, number) for number in said["pages"])
@@ -281,22 +320,27 @@ def _evidence(said: Mapping[str, Any], entry: str, pages: _Pages) -> EvidenceSho
         why=said["why"],
         score=said.get("score", 0.0),
         material=material.pk if material else None,
+        upload=material.upload_id if material else None,
+        suggestion=material.suggestion if material else "",
         fields=fields,
         marks=[mark for mark in [*(field.mark for field in fields), *seals, *codes] if mark],
         defects=[_defect(d, n, entry, ref, pages) for n, d in enumerate(said.get("defects", []))],
     )
 
 
-def _defect(said: Mapping[str, Any], number: int, entry: str, ref: str, pages: _Pages) -> DefectShown:
+def _defect(said: Mapping[str, Any], number: int, entry: str, ref: str, pages: PageFinder) -> DefectShown:
     ref = said.get("ref") or ref  # seen on another document than the one that stands for the entry
     page = pages.page(ref, said["page"])
-    mark = _mark(f"{ref}-defect-{number}", page, entry, "defect", (said["message"], said["remedy"]), said["box"])
+    mark = mark_of(
+        f"{ref}-{entry}-defect-{number}", page, entry, "defect", (said["message"], said["remedy"]), said["box"]
+    )
     return DefectShown(said["message"], said["remedy"], said["serious"], page, mark)
 
 
-def _mark(  # noqa: PLR0913, PLR0917 - the parts of a mark
+def mark_of(  # noqa: PLR0913, PLR0917 - the parts of a mark
     name: str, page: int | None, entry: str, kind: str, words: tuple[str, str], box: Sequence[Sequence[float]] | None
 ) -> Mark | None:
+    """The mark of a place on a page of ours; None where the page or the place is not known."""
     if page is None or not box:
         return None
     points = " ".join(f"{x:.0f},{y:.0f}" for x, y in box)

@@ -22,6 +22,17 @@ class ValueShown:
     score: float
     points: str
 
+    @property
+    def mark_id(self) -> str:
+        """What its place is called on the page."""
+        return f"mark-compared-{self.page}-{self.points.replace(',', '-').replace(' ', '-')}"
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        """Where its label goes: the upper left corner."""
+        corners = [tuple(map(float, point.split(","))) for point in self.points.split()]
+        return min(x for x, _ in corners), min(y for _, y in corners)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ComparisonShown:

@@ -15,6 +15,7 @@ from .clocks import resume as resume
 from .clocks import running_pause as running_pause
 from .corrections import correct_field as correct_field
 from .corrections import join as join
+from .corrections import name_of as name_of
 from .corrections import refile as refile
 from .corrections import split as split
 from .corrections import take_out as take_out

@@ -1,4 +1,4 @@
-"""What the window does to a case: withdraw and undo, re-file, reuse, promise, notify, accept."""
+"""What the window does to a case: withdraw, answer, undo, reuse, promise, notify, accept."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from archive import HeldMaterial
-from ingest import Case, Material
+from ingest import Case
 from portal.pages.case import Said, answer, find
 from portal.roles import Role, StaffRequest, require
 from workers import (
@@ -17,17 +17,18 @@ from workers import (
     item_of,
     notify,
     promise,
-    refile,
     restore_upload,
     reuse,
+    undo,
     withdraw_upload,
 )
+from workers import answer as answer_situation
 
 # A refused use case is an answer, not a failure; htmx shows it like any other.
 NOT_POSSIBLE = 200
 
 
-def _done(request: StaffRequest, case: Case, work: Callable[[], object], said: Said) -> HttpResponseBase:
+def done(request: StaffRequest, case: Case, work: Callable[[], object], said: Said) -> HttpResponseBase:
     """Do it and say so; where it is not possible, say why in the words of the use case."""
     try:
         work()
@@ -42,13 +43,8 @@ def withdraw(request: StaffRequest, number: str, upload: str) -> HttpResponseBas
     """Take a file back."""
     case = find(number)
     row = get_object_or_404(case.pile, number=upload)
-    undo = reverse("portal:restore", args=[number, upload])
-    return _done(
-        request,
-        case,
-        lambda: withdraw_upload(row, by=request.user),
-        Said("ok", f"已撤回“{row.file_name}”，不再计入核对。", undo),
-    )
+    said = Said("ok", f"已撤回“{row.file_name}”，不再计入核对。", undo_of(number))
+    return done(request, case, lambda: withdraw_upload(row, by=request.user), said)
 
 
 @require_POST
@@ -57,22 +53,8 @@ def restore(request: StaffRequest, number: str, upload: str) -> HttpResponseBase
     """Undo that."""
     case = find(number)
     row = get_object_or_404(case.pile, number=upload)
-    said = Said("ok", f"已恢复“{row.file_name}”。", reverse("portal:withdraw", args=[number, upload]))
-    return _done(request, case, lambda: restore_upload(row, by=request.user), said)
-
-
-@require_POST
-@require(Role.CLERK)
-def file_under(request: StaffRequest, number: str, material: int) -> HttpResponseBase:
-    """Say what a document is."""
-    case = find(number)
-    row = get_object_or_404(Material, pk=material, upload__in=case.pile)
-    after = request.POST.get("type", request.GET.get("type", ""))  # the undo button sends it in the address
-    undo = reverse("portal:refile", args=[number, material]) + f"?type={row.type}"
-    requirement = item_of(case).requirement(after)
-    name = requirement.name if requirement else "其他材料"
-    said = Said("ok", f"已将“{row.upload.file_name}”归入“{name}”。", undo)
-    return _done(request, case, lambda: refile(row, after, by=request.user), said)
+    said = Said("ok", f"已恢复“{row.file_name}”。", undo_of(number))
+    return done(request, case, lambda: restore_upload(row, by=request.user), said)
 
 
 @require_POST
@@ -81,8 +63,36 @@ def use_held(request: StaffRequest, number: str, held: int) -> HttpResponseBase:
     """Take a material out of the archive instead of asking for it again."""
     case = find(number)
     row = get_object_or_404(HeldMaterial.objects.select_related("package"), pk=held)
-    said = Said("ok", f"已复用档案中的“{row.name}”，申请人无需再提交。")
-    return _done(request, case, lambda: reuse(case, row, by=request.user), said)
+    said = Said("ok", f"已复用档案中的“{row.name}”，申请人无需再提交。", undo_of(number))
+    return done(request, case, lambda: reuse(case, row, by=request.user), said)
+
+
+@require_POST
+@require(Role.CLERK)
+def answer_question(request: StaffRequest, number: str) -> HttpResponseBase:
+    """Answer one question about the project; no option takes the answer away."""
+    case = find(number)
+    key, option = request.POST.get("question", ""), request.POST.get("option", "")
+    answers = {**case.answers, key: option} if option else {k: v for k, v in case.answers.items() if k != key}
+    said = Said("ok", "已记下，清单按新的情形更新。", undo_of(number))
+    return done(request, case, lambda: answer_situation(case, answers, by=request.user), said)
+
+
+@require_POST
+@require(Role.CLERK)
+def take_back(request: StaffRequest, number: str) -> HttpResponseBase:
+    """Undo the last step of the case."""
+    case = find(number)
+    try:
+        step = undo(case, by=request.user)
+    except NotPossibleError as reason:
+        return answer(request, case, Said("error", str(reason)), status=NOT_POSSIBLE)
+    return answer(request, case, Said("ok", f"已撤销：{step.said}。"))
+
+
+def undo_of(number: str) -> str:
+    """Where the last step of a case is taken back."""
+    return reverse("portal:undo", args=[number])
 
 
 @require_POST
@@ -93,7 +103,7 @@ def give_promise(request: StaffRequest, number: str, entry: str) -> HttpResponse
     requirement = item_of(case).requirement(entry)
     days = requirement.deficiency_days if requirement else 0
     said = Said("ok", f"已登记承诺，请申请人在 {days} 个工作日内补交。")
-    return _done(
+    return done(
         request, case, lambda: promise(case, entry, by=request.user, reason=request.POST.get("reason", "")), said
     )
 
@@ -104,7 +114,7 @@ def one_time_notice(request: StaffRequest, number: str) -> HttpResponseBase:
     """Have the one-time notice made."""
     case = find(number)
     said = Said("ok", "正在生成一次性告知书，完成后出现在“通知书”一栏，可打印交申请人。")
-    return _done(request, case, lambda: notify(case, by=request.user), said)
+    return done(request, case, lambda: notify(case, by=request.user), said)
 
 
 @require_POST
@@ -113,4 +123,4 @@ def accept_case(request: StaffRequest, number: str) -> HttpResponseBase:
     """受理."""
     case = find(number)
     said = Said("ok", "已受理，已转部门办理；受理通知书生成后可打印。")
-    return _done(request, case, lambda: accept(case, by=request.user), said)
+    return done(request, case, lambda: accept(case, by=request.user), said)

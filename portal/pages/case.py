@@ -12,14 +12,15 @@ from django.utils import timezone
 
 from catalogue import load_catalogue
 from ingest import Case, Page, Upload
-from portal.checklist import Checklist, build_checklist
+from portal.checklist import Checklist, DefectShown, EvidenceShown, build_checklist
 from portal.event_names import JOB_NAMES
 from portal.figures import figure, found_on, pages_of, progress_of
 from portal.receipts import receipts, refusal_words
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
+from portal.situations import situation_of
 from portal.undertakings import undertakings
 from signing import Certificate
-from workers import Job, days_left, progress
+from workers import Job, days_left, last_step, progress
 
 # Longer ones are no row's number, and more than a database takes.
 PAGE_DIGITS = 18
@@ -68,7 +69,9 @@ def page_view(request: StaffRequest, number: str, page: int) -> HttpResponseBase
     shown = get_object_or_404(Page.objects.select_related("upload"), pk=page)
     if not belongs(shown, case):
         return render(request, "portal/not_found.html", status=404)
-    context = figure_context(case, shown, build_checklist(case, with_offers=False))
+    context = figure_context(case, shown, build_checklist(case, with_offers=False)) | {
+        "may_edit": Role.CLERK in roles_of(request.user) and case.state == Case.State.OPEN
+    }
     return render(request, "portal/_figure.html", context)
 
 
@@ -104,13 +107,19 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
     pages = pages_of(case)
     files = receipts(list(case.pile.select_related("duplicate_of")), pages)
     listed = build_checklist(case)
-    entries = listed.entries
+    entries, step = listed.entries, last_step(case)
+    documents = {page: file for file in _documents(listed) for page in file.page_ids}
     certificate = Certificate.objects.filter(case_number=case.number).order_by("-version").first()
     return {
         "case": case,
         "list": listed,
         "pages": pages,
-        "thumbs": [(figure(page, rotation=page.rotation or 0), entries.get(page.pk, "")) for page in pages],
+        "step": step,
+        "situation": situation_of(case),
+        "thumbs": [
+            (figure(page, rotation=page.rotation or 0), entries.get(page.pk, ""), documents.get(page.pk))
+            for page in pages
+        ],
         "receipts": files,
         "reading": any(receipt.moving for receipt in files),
         "progress": progress_of(pages, jobs),
@@ -124,6 +133,10 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
         "may_see_certificate": certificate and certificate.rendered_sha256 and mine & CERTIFICATE_READERS,
         "ready": listed.current and listed.verdict == "complete",
     } | undertakings(case, mine)
+
+
+def _documents(listed: Checklist) -> list[EvidenceShown]:
+    return [*listed.unplaced, *(file for row in reversed(listed.rows) for file in row.files)]
 
 
 def faults(case: Case) -> list[tuple[str, str, str, bool]]:
@@ -142,14 +155,22 @@ def faults(case: Case) -> list[tuple[str, str, str, bool]]:
 def figure_context(case: Case, page: Page, listed: Checklist) -> dict[str, Any]:
     """What the viewer shows of one page, and the entry of the list it speaks for."""
     order = [known.pk for known in pages_of(case)]
-    entry = listed.entry_of(page.pk)
+    entry, document = listed.entry_of(page.pk), listed.document_of(page.pk)
     return {
         "case": case,
         "figure": figure(page, order),
         "marks": listed.marks_on(page.pk),
+        "document": document,
+        "said": [d for d in _defects_on(listed, document, entry) if d.page == page.pk],
         "entry": entry,
         "row": next((row for row in listed.rows if row.entry.material == entry), None),
     }
+
+
+def _defects_on(listed: Checklist, document: EvidenceShown | None, entry: str) -> list[DefectShown]:
+    """What is wrong with the document that is shown, and with its entry."""
+    own = [] if document is None else list(document.defects)
+    return own + [d for row in listed.rows if row.entry.material == entry for d in row.defects]
 
 
 def _asked(request: StaffRequest, case: Case) -> Page | None:

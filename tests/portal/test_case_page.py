@@ -149,9 +149,9 @@ def test_a_withdrawn_file_can_be_restored_by_the_undo_that_is_offered(
 ) -> None:
     address = f"/case/{checked.case.number}/upload/{checked.upload.number}"
     shown = text(clerk.post(f"{address}/withdraw"))
-    assert f'hx-post="{address}/restore"' in shown
+    assert f'hx-post="/case/{checked.case.number}/undo"' in shown
     assert "已撤回“授权委托书.jpg”" in shown
-    clerk.post(f"{address}/restore")
+    clerk.post(f"/case/{checked.case.number}/undo")
     checked.upload.refresh_from_db()
     assert checked.upload.withdrawn_at is None
 
@@ -159,10 +159,10 @@ def test_a_withdrawn_file_can_be_restored_by_the_undo_that_is_offered(
 def test_a_document_is_filed_elsewhere_and_back(clerk: Client, checked: factories.Checked) -> None:
     address = f"/case/{checked.case.number}/material/{checked.material.pk}/refile"
     shown = text(clerk.post(address, {"type": "M-CNS"}))
-    assert f'hx-post="{address}?type=M-SQWT"' in shown
+    assert f'hx-post="/case/{checked.case.number}/undo"' in shown
     checked.material.refresh_from_db()
     assert checked.material.type == "M-CNS"
-    clerk.post(f"{address}?type=M-SQWT")
+    clerk.post(f"/case/{checked.case.number}/undo")
     checked.material.refresh_from_db()
     assert checked.material.type == "M-SQWT"
 

@@ -5,6 +5,7 @@
   const find = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const list = find(".pane-list");
+  const words = find(".case").dataset;
   let selected = "";
   let scroll = 0;
   let opened = [];
@@ -64,35 +65,58 @@
     if (next) htmx.ajax("GET", next.getAttribute("hx-get"), { target: "#viewer" });
   }
 
+  // A place named in the list: its page is fetched if another is shown, and the place lights up.
+  const LIT_SECONDS = 2.5;
+  let wanted = "";
+  function light(id) {
+    const mark = id && document.getElementById(id);
+    if (!mark) return;
+    heat(id, true);
+    if (find(".sheet.is-zoomed")) mark.scrollIntoView({ block: "center" });
+    setTimeout(() => heat(id, false), LIT_SECONDS * 1000);
+  }
+  function goTo(page, mark) {
+    if (find(".sheet")?.dataset.page === page) return light(mark);
+    wanted = mark || "";
+    htmx.ajax("GET", `${words.base}page/${page}`, { target: "#viewer" });
+  }
+
   // -- what htmx brings ---------------------------------------------------------------------------------------------
+  // How to find what has the focus again after the list was brought anew.
+  function selectorOf(one) {
+    const row = one && one.closest("#live .row");
+    if (row && one.classList.contains("row-main")) return `#${row.id} .row-main`;
+    if (row && one.dataset.field) return `#${row.id} .edit[data-field="${CSS.escape(one.dataset.field)}"]`;
+    const question = one && one.closest(".question");
+    return question ? `#${question.id} .option, .question:not(.is-answered) .option, #situation summary` : "";
+  }
   const isLive = (target) => target && target.id === "live";
 
   document.addEventListener("htmx:beforeRequest", (event) => {
-    // A poll must not close the list that somebody is choosing from.
-    const active = document.activeElement;
-    if (isLive(event.detail.elt) && active && active.tagName === "SELECT") event.preventDefault();
+    // A poll must not close the list that somebody is choosing from, nor take away what is being typed or dragged.
+    const busy = find("#live select:focus, #live .editing, body.is-dragging");
+    if (isLive(event.detail.elt) && event.detail.elt === event.target && busy) event.preventDefault();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.xhr.status >= 400) event.detail.shouldSwap = event.detail.xhr.responseText.length > 0 && !isLive(event.detail.target);
     if (!isLive(event.detail.target)) return;
     scroll = list.scrollTop;
-    opened = all("details[open][id]").map((one) => one.id);
-    const active = document.activeElement;
-    const row = active && active.closest(".row");
-    focused = row && active.classList.contains("row-main") ? row.id : "";
+    opened = all("details[id]").map((one) => [one.id, one.open]);
+    focused = selectorOf(document.activeElement);
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (find("#live") && (isLive(event.detail.elt) || isLive(event.detail.target))) {
-      opened.forEach((id) => {
+      opened.forEach(([id, open]) => {
         const one = document.getElementById(id);
-        if (one) one.open = true;
+        if (one) one.open = open;
       });
       select(selected, { open: false });
       list.scrollTop = scroll;
-      if (focused) find(`#${focused} .row-main`)?.focus({ preventScroll: true });
+      if (focused && document.activeElement === document.body) find(focused)?.focus({ preventScroll: true });
       showNewEvidence();
     }
     markShownPage();
+    if (wanted && document.getElementById(wanted)) { light(wanted); wanted = ""; }
   });
 
   let timer = 0;
@@ -109,7 +133,6 @@
     box.append(Object.assign(document.createElement("p"), { textContent: words }));
     place.replaceChildren(box);
   }
-  const words = find(".case").dataset;
   document.addEventListener("htmx:sendError", () => sayOffline(words.wAway));
   document.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status >= 500) sayOffline(words.wBroken);
@@ -124,12 +147,14 @@
     const thumb = event.target.closest(".thumb");
     if (thumb && thumb.dataset.entry) select(thumb.dataset.entry, { scrollTo: true });
     if (event.target.closest('[data-key="zoom"]') || event.target.closest(".sheet-page")) zoom();
+    const place = event.target.closest("[data-goto]");
+    if (place && !event.target.closest(".edit, form")) goTo(place.dataset.goto, place.dataset.mark);
     const mark = event.target.closest(".mark");
     if (mark && mark.dataset.entry) select(mark.dataset.entry, { scrollTo: true });
   });
   for (const [kind, on] of [["mouseover", true], ["mouseout", false]]) {
     document.addEventListener(kind, (event) => {
-      const one = event.target.closest(".row-more [data-mark]");
+      const one = event.target.closest("#live [data-mark]");
       if (one) heat(one.dataset.mark, on);
     });
   }
@@ -152,6 +177,19 @@
     const one = root && find(selector, root);
     if (one && !one.disabled) one.click();
   };
+  function edit() {
+    const row = currentRow();
+    const reading = row && find(".reading", row);
+    if (!reading) return;
+    reading.open = true;
+    press(".edit", reading);
+  }
+  function ask() {
+    const situation = find("#situation");
+    if (!situation) return;
+    situation.open = true;
+    (find(".question:not(.is-answered) .option", situation) || find(".option", situation))?.focus();
+  }
   const keys = {
     j: () => move(1),
     ArrowDown: () => move(1),
@@ -160,15 +198,20 @@
     ArrowLeft: () => press('[data-key="before"]'),
     ArrowRight: () => press('[data-key="after"]'),
     Enter: () => press(".row-main", currentRow()),
-    a: () => press('[data-key="reuse"]', currentRow()?.querySelector('[data-key="reuse"]') ? currentRow() : document),
+    a: () => press("[data-accept]", currentRow()?.querySelector("[data-accept]") ? currentRow() : document),
+    m: () => press('[data-key="move"]'),
+    s: () => press('[data-key="split"]'),
+    e: edit,
+    q: ask,
     o: () => press("#pick-files"),
-    u: () => press('[data-key="undo"]'),
+    u: () => press("#undo"),
     z: zoom,
     "?": () => find("#keys").showModal(),
   };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || find("dialog[open]")) return;
-    if (event.target.closest("input, select, textarea")) return;
+    if (find("dialog[open]") || event.target.closest("input, select, textarea")) return;
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z") { event.preventDefault(); return press("#undo"); }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Enter" && event.target.closest("button, a, summary")) return; // it does that by itself
     const act = keys[event.key];
     if (!act) return;
