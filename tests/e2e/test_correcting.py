@@ -18,10 +18,10 @@ DESKTOP = (1920, 1080)
 
 @pytest.fixture(scope="module")
 def pile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One file: application form, a letter of attorney without its seal, land permit, contract of three pages."""
+    """One file: application form, a letter of attorney without its seal and out of date, land permit, contract of three pages."""
     sheets = [
         make_document("M-SQB", seed=3),
-        make_document("M-SQWT", seed=3, seal=False),
+        make_document("M-SQWT", seed=3, seal=False, expired=True),
         make_document("OUT-YDGH", seed=3),
         make_document("M-SGHT", seed=3),
     ]
@@ -65,14 +65,15 @@ def test_a_pile_is_put_right_with_the_mouse_and_with_the_keys_alone(visit: Calla
 
 def see_the_defect_where_it_is(clerk: Visitor) -> None:
     clerk.until(lambda: shown(clerk) == "2", "the page with the defect is not shown by itself")
-    assert "公章" in clerk.text(".sheet-defect")
+    assert "公章" in clerk.text("figure.sheet")
+    assert clerk.find(".sheet .whole-page").is_displayed()  # a seal that is not there has no place of its own
     box = clerk.find(".sheet .mark-defect polygon")
     assert box.is_displayed()
     assert box.size["width"] > 10
     clerk.photograph("defect-1366")
     clerk.click("#row-M-SQB .row-main")
     clerk.until(lambda: shown(clerk) == "1", "the evidence is not shown")
-    clerk.click("#row-M-SQWT .defect[data-goto]")
+    clerk.click("#row-M-SQWT .defect[data-goto][data-mark]")
     clerk.until(lambda: clerk.all(".sheet[data-number='2'] .mark-defect.is-hot"), "the defect does not light up")
 
 
