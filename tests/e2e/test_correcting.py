@@ -18,7 +18,7 @@ DESKTOP = (1920, 1080)
 
 @pytest.fixture(scope="module")
 def pile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One file: application form, a letter of attorney without its seal and out of date, land permit, contract of three pages."""
+    """One file: form, letter of attorney without a seal and out of date, land permit, contract of three pages."""
     sheets = [
         make_document("M-SQB", seed=3),
         make_document("M-SQWT", seed=3, seal=False, expired=True),
