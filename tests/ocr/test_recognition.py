@@ -101,7 +101,7 @@ def test_a_letter_is_known_by_its_end_and_not_by_what_it_speaks_of():
     assert recognise([_page(1, head, around, *BODY)]).type == "OUT-HZ"
     asking = ("关于晨曦基地项目可行性研究报告的请示", 160, 46)
     assert recognise([_page(1, head, about, *BODY)]).type == "OUT-KY"
-    assert recognise([_page(1, head, asking, *BODY)]).type == "M-QS"
+    assert recognise([_page(1, head, asking, *BODY)]).type == "M-KYQS"
 
 
 def test_nothing_is_no_material():
