@@ -70,7 +70,12 @@ def judge(pile: DrawnPile, readings: KeptReadings) -> Outcome:
     for path in pile.files:
         documents += readings.of(path).presented()
     report = check_documents(
-        catalogue, catalogue.item(pile.item), documents, facts=facts_of(pile), today=pile.today
+        catalogue,
+        catalogue.item(pile.item),
+        documents,
+        facts=facts_of(pile),
+        today=pile.today,
+        answers=pile.answers,
     ).to_json()
     return Outcome(pile.item, pile.seed, pile.planted, found_in(report), pile.verdict, report["verdict"])
 

@@ -9,7 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from catalogue import Item, MaterialType, Requirement, add_months, find_dates, load_catalogue
+from catalogue import (
+    Item,
+    MaterialType,
+    Requirement,
+    add_months,
+    applicable,
+    find_dates,
+    load_catalogue,
+    open_questions,
+)
 from samples.making import SampleError
 from samples.piles_forms import form_of
 from samples.piles_ground import Ground, Planting
@@ -22,7 +31,7 @@ from samples.worlds import drawn_world
 CHECKED_ON = dt.date(2026, 11, 24)
 """The day on which every drawn pile is checked."""
 
-WORLDS = 8
+WORLDS = 4
 """Cities that piles are drawn from: so few that most sound documents are shared by many piles and read once."""
 
 _SHARES = (0.12, 0.4, 0.3, 0.18)
@@ -37,21 +46,19 @@ _DIGITAL = 4
 """One sound document of so many is born digital."""
 
 
-def draw_pile(
-    item: Item, seed: int, folder: Path, shelf: Shelf, *, requirements: Sequence[Requirement] = ()
-) -> DrawnPile:
+def draw_pile(item: Item, seed: int, folder: Path, shelf: Shelf) -> DrawnPile:
     """Draw the pile and write its files and `truth.json` into the folder.
 
     Args:
         item: whose list is to be met.
-        seed: decides the city, what is left out, what is planted where.
+        seed: decides the city, what was answered about the project, what is left out, what is planted where.
         folder: where the files go, made where absent.
         shelf: where documents lie that other piles may share.
-        requirements: the entries that apply; all of the item's where not given.
     """
     rng = np.random.default_rng((seed, 0x9E11, *item.code.encode()))
     number = int(rng.integers(WORLDS))
-    grounds = grounds_of(requirements or item.materials, number)
+    answers = _answers(item, rng)
+    grounds = grounds_of(applicable(item, answers), number)
     given = [one for one in grounds if _needed(one.entry) or rng.random() >= _LEFT_OUT]
     absent = [one for one in grounds if one not in given]
     plantings = _plantings(given, int(rng.choice(len(_SHARES), p=_SHARES)), rng)
@@ -72,7 +79,7 @@ def draw_pile(
     facts = _facts(number)
     for planting in plantings.values():
         facts |= planting.facts
-    pile = DrawnPile(folder, item.code, seed, number, CHECKED_ON, facts, files, planted, verdict_of(planted))
+    pile = DrawnPile(folder, item.code, seed, number, CHECKED_ON, facts, files, planted, verdict_of(planted), answers)
     pile.write_truth()
     return pile
 
@@ -103,6 +110,18 @@ def grounds_of(entries: Sequence[Requirement], number: int) -> list[Ground]:
     if len({one.entry.material for one in found}) < len(found):
         raise SampleError("samples.list", "a list that asks twice for one type cannot be drawn: name its entries once")
     return found
+
+
+def _answers(item: Item, rng: np.random.Generator) -> dict[str, str]:
+    """An answer to each question that the ones before it leave open; no pile is confidential: it would be refused."""
+    answers: dict[str, str] = {}
+    while questions := open_questions(item, answers):
+        options = [option.key for option in questions[0].options]
+        answers[questions[0].key] = "否" if questions[0].key == _CONFIDENTIAL else str(rng.choice(options))
+    return answers
+
+
+_CONFIDENTIAL = "sensitive"
 
 
 def _plantings(given: Sequence[Ground], count: int, rng: np.random.Generator) -> dict[str, Planting]:

@@ -35,7 +35,7 @@ class Planted:
 class DrawnPile:
     """A pile for one item, drawn from a seed. `facts` are those of the case, by the names of `CaseFacts`.
 
-    `verdict` is None where it hangs on how much of a spoiled page can still be read.
+    `answers` are those given about the project, by question. `verdict` is None where it hangs on how much of a spoiled page can still be read.
     """
 
     root: Path
@@ -47,6 +47,7 @@ class DrawnPile:
     files: tuple[Path, ...]
     planted: tuple[Planted, ...]
     verdict: str | None
+    answers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def write_truth(self) -> Path:
         """Write `truth.json` beside the files and say where it lies."""
@@ -57,6 +58,7 @@ class DrawnPile:
             "world": self.world,
             "today": self.today.isoformat(),
             "facts": dict(self.facts),
+            "answers": dict(self.answers),
             "files": [file.name for file in self.files],
             "verdict": self.verdict,
             "planted": [dataclasses.asdict(defect) for defect in self.planted],
