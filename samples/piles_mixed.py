@@ -24,7 +24,7 @@ _UPRIGHT = 0.55
 _SEVERAL = 5
 """Documents of more than one page that a pile has at least."""
 
-MIXED_WORLDS = 4
+MIXED_WORLDS = 2
 """Cities that mixed piles are drawn from."""
 
 

@@ -35,7 +35,8 @@ class Planted:
 class DrawnPile:
     """A pile for one item, drawn from a seed. `facts` are those of the case, by the names of `CaseFacts`.
 
-    `answers` are those given about the project, by question. `verdict` is None where it hangs on how much of a spoiled page can still be read.
+    `answers` are those given about the project, by question. `verdict` is None where it hangs on how much of a spoiled
+    page can still be read.
     """
 
     root: Path
