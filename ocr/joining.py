@@ -12,6 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from rapidfuzz import fuzz
+
 from ocr.folding import fold
 from ocr.learned import shipped_model
 from ocr.recognition import Segment, bears_title, page_of, recognise
@@ -36,6 +38,9 @@ ALIKE = 2.0
 
 ENOUGH = 0.8
 """Weight from which a page is joined to a document; below it nobody can say where it belongs."""
+
+TWICE = 90.0
+"""Likeness (0 to 100) from which two pages in a row with the same number are one page scanned twice."""
 
 NEVER = -100.0
 
@@ -83,11 +88,15 @@ def join(readings: Sequence[PageReading]) -> list[Segment]:
     guess says so where no type can be named.
     """
     pages = [_Page.of(reading) for reading in readings]
-    opened = _opened(pages)
+    twins = _twins(pages)
+    opened = _opened(pages) - twins.keys()
     groups = [_Group([page], recognise([page.reading]).type) for page in pages if page.number in opened]
-    followers = [page for page in pages if page.number not in opened and page.reading.lines]
+    followers = [page for page in pages if page.number not in opened | twins.keys() and page.reading.lines]
     home: dict[int, _Group] = {group.pages[0].number: group for group in groups}
     alone = _place(followers, groups, pages, home)
+    for number, first in twins.items():
+        home[number] = home[first.number]
+        home[first.number].pages.append(next(page for page in pages if page.number == number))
     for before, page in zip([None, *pages], pages, strict=False):
         if not page.reading.lines:  # blank: with the page before it
             into = home.get(before.number) if before else None
@@ -96,6 +105,16 @@ def join(readings: Sequence[PageReading]) -> list[Segment]:
                 into.pages.append(page)
     found = [_segment(group, alone) for group in groups]
     return sorted(found, key=lambda segment: segment.pages[0])
+
+
+def _twins(pages: Sequence[_Page]) -> dict[int, _Page]:
+    """Pages that were scanned twice in a row: by number, with the page before that is the same one."""
+    twins: dict[int, _Page] = {}
+    for before, page in itertools.pairwise(pages):
+        same = page.label is not None and page.label == before.label and page.label[1] > 1
+        if same and fuzz.ratio(page.reading.text, before.reading.text) >= TWICE:
+            twins[page.number] = twins.get(before.number, before)
+    return twins
 
 
 def _opened(pages: Sequence[_Page]) -> set[int]:

@@ -20,7 +20,7 @@ _BY_NAME: tuple[tuple[str, str], ...] = (
     ("设计单位|设计人", "{designer.name}"),
     ("勘察", "{surveyor.name}"),
     ("审图|审查机构", "{reviewer.name}"),
-    ("检测|测绘|测量单位", "{tester.name}"),
+    ("检测|检验|测绘|测量单位", "{tester.name}"),
     ("银行|保证人", "{bank.name}"),
     ("编制单位|评估单位|咨询", "{consultant.name}"),
     ("城建档案|档案馆", "{archives}"),
@@ -40,7 +40,7 @@ _BY_KIND: Mapping[str, str] = {
     "uscc": "{owner.code}",
     "id-card": "{agent_code}",
     "project-code": "{project_code}",
-    "permit": "建字第{region}{year}00{serial:+100d}号",
+    "permit": "建字第{region}{year}00031号",
     "document-number": "{short}审字〔{year}〕{serial:+31d}号",
     "land-title": "{short}（{year}）{city}不动产权第{serial:+1000000d}号",
     "unit-number": "{region}001002GB{serial:+10000d}W00000000",
@@ -52,6 +52,9 @@ _BY_KIND: Mapping[str, str] = {
     "phone": "{phone}",
     "text": "符合要求",
 }
+
+_AS_APPROVED: Mapping[str, str] = {"容积率": "1.62", "建筑密度": "38.5%", "绿地率": "20.1%"}
+"""What the opinion on the design says (`words/land.yaml`), since papers of one project agree."""
 
 _UNENDED = "2028年6月30日"
 
@@ -74,7 +77,7 @@ def _plain(kind: MaterialType) -> Form:
         {"title": title, "size": 22 if len(title) <= _WIDE_TITLE else 16, "after": 6},
         {"rows": [[name, f"<{name}>"] for name in fields]},
         {"space": 18},
-        {"sign": [f"{role}（盖章）：<{owners[role]}><!{role}>" for role in kind.seals] or [""]},
+        *_signed(owners),
     ]
     several = bool(_LONG.search(kind.name)) and not kind.name.endswith("表")
     if several:
@@ -111,6 +114,14 @@ _WIDE_TITLE = 20
 """Characters of 22 points that fit the width of the page."""
 
 
+def _signed(owners: Mapping[str, str]) -> list[Block]:
+    """A place for each seal, so far apart that none lies on another."""
+    parts: list[Block] = []
+    for role, source in owners.items():
+        parts += [{"sign": [f"{role}（盖章）：<{source}><!{role}>"]}, {"space": 36}]
+    return parts[:-1]
+
+
 def _said(kind: MaterialType, spec: FieldSpec) -> str:
     known = {
         kind.applicant_field: "{owner.name}",
@@ -123,6 +134,10 @@ def _said(kind: MaterialType, spec: FieldSpec) -> str:
         return _UNENDED
     if spec.kind in {"text", "company", "person"} and (named := _named(spec.name)):
         return named
+    if spec.name in _AS_APPROVED:
+        return _AS_APPROVED[spec.name]
+    if spec.kind == "area" and not kind.works_field:
+        return "{land_area}平方米" if "用地" in spec.name else "{floor_area}平方米"
     if spec.kind == "permit":
         return _permit(spec.name)
     return _BY_KIND[spec.kind]
@@ -131,7 +146,7 @@ def _said(kind: MaterialType, spec: FieldSpec) -> str:
 def _permit(name: str) -> str:
     if "施工" in name:
         return "{works.permit_number}"
-    return _BY_KIND["permit"].replace("建字", "地字") if "用地" in name else _BY_KIND["permit"]
+    return "地字第{region}{year}00018号" if "用地" in name else _BY_KIND["permit"]
 
 
 def _named(name: str) -> str:

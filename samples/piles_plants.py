@@ -113,6 +113,8 @@ def _only_owner(ground: Ground) -> str:
 
 def _spoiled(how: Spoil) -> Plant:
     def plant(ground: Ground) -> Planting | None:
+        if how == "cut-edge" and ground.form.template == "sfz":  # a card lies in the middle of its sheet
+            return None
         which = 0 if how == "low-resolution" else 1
         order = dataclasses.replace(ground.order, side="scan", spoiled=(how, which))
         weight = "note" if how == "skewed" else "reading"

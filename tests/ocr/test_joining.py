@@ -75,6 +75,13 @@ def test_two_contracts_keep_their_own_pages():
     assert [one.pages for one in join(pages)] == [(1, 4), (2, 3)]
 
 
+def test_a_page_scanned_twice_stays_with_its_document():
+    first = _page(1, ("建设工程施工合同", 150, 50), *BODY, ("第1页共2页", 1650, 26))
+    again = dataclasses.replace(first, number=2)
+    last = _page(3, *BODY, ("第2页共2页", 1650, 26))
+    assert [one.pages for one in join([first, again, last])] == [(1, 2, 3)]
+
+
 def test_a_blank_page_stays_with_the_page_before_it():
     first = _page(1, ("建设工程施工合同", 150, 50), *BODY)
     blank = dataclasses.replace(_page(2), lines=())
