@@ -124,6 +124,7 @@ def _signed(owners: Mapping[str, str]) -> list[Block]:
 
 def _said(kind: MaterialType, spec: FieldSpec) -> str:
     known = {
+        **_AS_APPROVED,
         kind.applicant_field: "{owner.name}",
         kind.project_field: "{project}",
         kind.works_field: "{works.name}",
@@ -134,8 +135,6 @@ def _said(kind: MaterialType, spec: FieldSpec) -> str:
         return _UNENDED
     if spec.kind in {"text", "company", "person"} and (named := _named(spec.name)):
         return named
-    if spec.name in _AS_APPROVED:
-        return _AS_APPROVED[spec.name]
     if spec.kind == "area" and not kind.works_field:
         return "{land_area}平方米" if "用地" in spec.name else "{floor_area}平方米"
     if spec.kind == "permit":
