@@ -14,7 +14,9 @@ from .joining import join as join
 from .learned import Example as Example
 from .learned import Model as Model
 from .learned import learn as learn
+from .learned import model_in_use as model_in_use
 from .learned import shipped_model as shipped_model
+from .learned import use_model as use_model
 from .normalising import normal_value as normal_value
 from .pagination import PageLabel as PageLabel
 from .pagination import page_label as page_label
@@ -56,6 +58,8 @@ from .seals_outline import Outline as Outline
 from .seals_owner import SealMatch as SealMatch
 from .seals_owner import whose_seal as whose_seal
 from .seals_print import same_impression as same_impression
+from .teaching import Judged as Judged
+from .teaching import judge as judge
 from .teaching import taught as taught
 from .textlayer import trustworthy as trustworthy
 from .weights import Tier as Tier

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from ocr.folding import fold
-from ocr.learned import shipped_model
+from ocr.learned import model_in_use
 from ocr.recognition import Segment, bears_title, page_of, recognise
 from ocr.results import MaterialGuess, PageReading
 
@@ -211,7 +211,7 @@ def _by_number(page: _Page, group: _Group) -> float:
 
 def _alike(page: _Page) -> dict[str, float]:
     lines = [line.text for line in page.reading.lines]
-    return {likeness.type: likeness.score for likeness in shipped_model().ranked(lines)}
+    return {likeness.type: likeness.score for likeness in model_in_use().ranked(lines)}
 
 
 def _segment(group: _Group, alone: set[int]) -> Segment:

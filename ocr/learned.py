@@ -147,6 +147,19 @@ def shipped_model() -> Model:
     return Model.from_json(SHIPPED.read_text(encoding="utf-8"))
 
 
+def model_in_use() -> Model:
+    """The model that is asked where the caller names none: the shipped one, or the one this process was given."""
+    return _given[-1] if _given else shipped_model()
+
+
+def use_model(model: Model | None) -> None:
+    """Have this process ask that model from now on; None: the shipped one."""
+    _given[:] = [] if model is None else [model]
+
+
+_given: list[Model] = []
+
+
 def _grams(lines: Iterable[str]) -> Iterable[str]:
     """The n-grams of two and three Chinese characters, within runs: values in figures tell nothing of the type."""
     for line in lines:

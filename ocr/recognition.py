@@ -14,7 +14,7 @@ from catalogue import load_catalogue
 from ocr.folding import fold
 from ocr.headings import OPENS, Heading, headings_of
 from ocr.layout import laid, rows
-from ocr.learned import Likeness, Model, shipped_model
+from ocr.learned import Likeness, Model, model_in_use
 from ocr.pagination import page_label
 from ocr.results import MaterialGuess, PageReading
 from ocr.titles import titles_in
@@ -83,7 +83,7 @@ def recognise(pages: Sequence[PageReading], model: Model | None = None) -> Mater
     """What the document on these pages is; type "" where nothing fits well enough.
 
     The first page with a title decides; cues count on all pages. Where that names no type, or two nearly alike, the
-    learned model (the shipped one by default) has a say, and `why` tells that it had.
+    learned model (the one in use by default) has a say, and `why` tells that it had.
     """
     ranked = _ranked(pages)
     if not ranked or not pages:
@@ -91,7 +91,7 @@ def recognise(pages: Sequence[PageReading], model: Model | None = None) -> Mater
     best, second = ranked[0], ranked[1].score if len(ranked) > 1 else 0.0
     unsure = best.score < ENOUGH or best.score - second < CLOSE
     if unsure and not _bears_another_title(pages[0]):
-        best = _with_learned(ranked, pages, model or shipped_model())
+        best = _with_learned(ranked, pages, model or model_in_use())
     if best.score < ENOUGH:
         return NO_MATERIAL
     return MaterialGuess(best.code, round(min(1.0, best.score), 3), best.why)
@@ -111,7 +111,7 @@ def likeliest(pages: Sequence[PageReading], among: Collection[str], model: Model
     The learned likeness counts as far as it does there; below `WORTH_ASKING` nothing is said.
     """
     lines = [line.text for page in pages for line in page.lines]
-    alike = {likeness.type: likeness.score for likeness in (model or shipped_model()).ranked(lines)}
+    alike = {likeness.type: likeness.score for likeness in (model or model_in_use()).ranked(lines)}
     scored = [(entry.score + LEARNED_SHARE * alike.get(entry.code, 0.0), entry) for entry in _ranked(pages)]
     best = max((pair for pair in scored if pair[1].code in among), key=lambda pair: pair[0], default=None)
     if best is None or best[0] < WORTH_ASKING:

@@ -15,6 +15,7 @@ EVENT_NAMES = {
     "documents-regrouped": "人工分合材料",
     "step-undone": "撤销操作",
     "reuse-withdrawn": "撤销复用",
+    "recogniser-switched": "切换识别模型",
     "material-reused": "复用档案材料",
     "form-value-set": "填写或确认表单",
     "form-value-undone": "撤销表单填写",

@@ -54,6 +54,11 @@ from .promises import recheck as recheck
 from .promises import settle_credit as settle_credit
 from .promises import undo_promise as undo_promise
 from .steps import last_step as last_step
+from .teaching import UnknownModelError as UnknownModelError
+from .teaching import digest_in_use as digest_in_use
+from .teaching import switch_to as switch_to
+from .teaching import switches as switches
+from .teaching import teach as teach
 from .undoing import undo as undo
 from .waiting import StillBusyError as StillBusyError
 from .waiting import pages_read as pages_read

@@ -6,6 +6,7 @@ from typing import Any
 
 import django
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import worker_process_init
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
@@ -35,6 +36,9 @@ class QueueNames:
 # code. RabbitMQ would take the message back after 30 minutes, so this stays well below.
 HARD_LIMIT_SECONDS = 600
 
+TEACHING_HOUR = 19
+"""UTC, three in the morning at the windows: the recogniser is taught when nobody hands anything in."""
+
 TRANSPORT_ALIASES["folder"] = "workers.folder_transport:Transport"
 app = Celery("yidang")
 app.conf.update(
@@ -57,6 +61,7 @@ app.conf.update(
     worker_enable_remote_control=False,
     beat_schedule={
         "sweep": {"task": "workers.sweep", "schedule": settings.SWEEP_SECONDS},
+        "teach": {"task": "workers.teach", "schedule": crontab(hour=TEACHING_HOUR, minute=0)},
         "dates": {"task": "workers.keep_dates", "schedule": settings.DATES_SECONDS},
     },
     imports=["workers.tasks"],

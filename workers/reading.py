@@ -15,7 +15,7 @@ import ingest
 import ocr
 from archive import append_event
 from signing import read_certificates
-from workers import promises, secrecy, zones
+from workers import promises, secrecy, teaching, zones
 from workers.groundwork import request_checks
 from workers.jobs import enqueue
 from workers.stage import Arguments, NotExpectedError
@@ -154,6 +154,7 @@ def record_reading(arguments: Arguments, result: tuple[dict[str, Any], float, st
 
 def sort_pages(arguments: Arguments) -> list[ingest.SortedDocument]:
     """The documents in an upload: which pages belong together, what each is, and its fields."""
+    teaching.use_current()
     upload = _upload(arguments, "read")
     return ingest.sort_documents([ocr.from_json(page.reading) for page in upload.pages.all() if page.reading])
 

@@ -12,7 +12,7 @@ from archive import Unavailable
 from ingest import Refusal
 from ocr import EngineUnavailable
 from signing import TimestampUnavailable
-from workers import dates, jobs
+from workers import dates, jobs, teaching
 from workers.app import app
 from workers.models import Job
 from workers.pipeline import STAGES
@@ -76,6 +76,13 @@ def sweep() -> None:
 def keep_dates() -> None:
     """Remind, let expire, warn: whatever the calendar asks for today."""
     dates.keep_dates()
+
+
+@app.task(name="workers.teach")  # type: ignore[untyped-decorator]
+def teach() -> None:
+    """Let the recogniser learn from what clerks named today."""
+    done = teaching.teach()
+    log.info("taught with %d documents, %s: %s", done.confirmed, "in use" if done.used else "not used", done.judged)
 
 
 def _quarantine(job: Job) -> None:

@@ -25,6 +25,7 @@ class _Lazy(click.Group):
         "archive": "keeping",
         "log": "keeping",
         "search": "searching",
+        "teach": "teaching",
         "catalogue": "lists",
         "bench": "measuring",
         "models": "measuring",

@@ -31,7 +31,8 @@ def pile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def drag(clerk: Visitor, source: str, target: str) -> None:
     """Drag with the mouse: the browser itself makes the events of it."""
     start, end = clerk.find(source), clerk.find(target)
-    clerk.run("arguments[0].scrollIntoView({block: 'center'})", start)
+    clerk.run("arguments[0].scrollIntoView({block: 'center'})", end)  # not behind the buttons at the foot of the list
+    clerk.run("arguments[0].scrollIntoView({block: 'nearest'})", start)
     steps = ActionChains(clerk.driver).move_to_element(start).click_and_hold()
     steps.move_by_offset(4, 4).pause(0.2).move_to_element(end).move_by_offset(2, 2).pause(0.3).release().perform()
 
