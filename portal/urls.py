@@ -71,6 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("case/<str:number>/resume", undertakings.resume_clock, name="resume"),
     path("officer", officer.officer_list, name="officer"),
     path("case/<str:number>/decide", officer.decide_case, name="decide"),
+    path("case/<str:number>/opinion", officer.opinion_on_case, name="opinion"),
     path("case/<str:number>/certificate/<int:certificate>/approve", officer.approve_certificate, name="approve"),
     path("case/<str:number>/certificate/<int:certificate>", officer.certificate_view, name="certificate-view"),
     path("certificate/<int:certificate>/<str:sha256>.pdf", files.certificate, name="certificate"),

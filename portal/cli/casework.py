@@ -158,4 +158,5 @@ def _account(user: str | None, role: str) -> Any:
 
 parallel.register(case, _account)
 parallel.register_form(case, _account)
+parallel.register_opinion(case, _account)
 undertakings.register(case, _case, _account)

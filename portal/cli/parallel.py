@@ -155,3 +155,24 @@ def _any_case(number: str) -> Any:
     if found is None:
         raise click.UsageError(f"没有编号为 {number} 的办件")
     return found
+
+
+def register_opinion(group: click.Group, account: Any) -> None:
+    """Hang `yidang case opinion` in."""
+
+    @group.command()
+    @click.argument("number")
+    @click.argument("text")
+    @click.option("--failed", is_flag=True, help="不合格: what is wrong must be put right and accepted anew.")
+    @click.option("--as", "user", default=None, help="Account to act as.")
+    def opinion(number: str, text: str, user: str | None, **given: bool) -> int:
+        """Record the department's opinion TEXT on a case whose result is no certificate of ours (单项验收意见)."""
+        from workers import NotPossibleError, give_opinion
+
+        try:
+            give_opinion(_any_case(number), passed=not given["failed"], text=text, by=account(user, "officer"))
+        except NotPossibleError as reason:
+            out.print(f"{reason} [{reason.code}]", highlight=False, markup=False)
+            return EXIT_NO
+        out.print("已记录意见")
+        return 0

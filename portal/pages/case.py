@@ -20,7 +20,7 @@ from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from portal.situations import situation_of
 from portal.undertakings import undertakings
 from signing import Certificate
-from workers import Job, days_left, last_step, progress
+from workers import Job, days_left, has_certificate, last_step, progress
 
 # Longer ones are no row's number, and more than a database takes.
 PAGE_DIGITS = 18
@@ -129,6 +129,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
         "days_left": days_left(case, timezone.localdate()),
         "certificate": certificate,
         "may_edit": Role.CLERK in mine and case.state == Case.State.OPEN,
+        "has_certificate": has_certificate(case),
         "may_decide": Role.OFFICER in mine,
         "may_see_certificate": certificate and certificate.rendered_sha256 and mine & CERTIFICATE_READERS,
         "ready": listed.current and listed.verdict == "complete",

@@ -12,7 +12,7 @@ from ingest import Case
 from portal.pages.case import CERTIFICATE_READERS, Said, answer, find
 from portal.roles import Role, StaffRequest, require
 from signing import Certificate, SigningError
-from workers import NotPossibleError, approve, days_left, decide, item_of
+from workers import NotPossibleError, approve, days_left, decide, give_opinion, item_of
 
 CASES_SHOWN = 200
 
@@ -66,6 +66,16 @@ def approve_certificate(request: StaffRequest, number: str, certificate: int) ->
     row = get_object_or_404(Certificate, pk=certificate, case_number=case.number)
     said = Said("ok", "已签发，正在加盖电子印章并验证。")
     return _done(request, case, lambda: approve(row, request.POST.get("sha256", ""), by=request.user), said)
+
+
+@require_POST
+@require(Role.OFFICER)
+def opinion_on_case(request: StaffRequest, number: str) -> HttpResponseBase:
+    """The opinion on an item whose result is no certificate of ours (单项验收意见)."""
+    case = find(number)
+    text, passed = request.POST.get("text", ""), request.POST.get("passed") == "1"
+    said = Said("ok", "已记录意见。" if passed else "已记录不合格意见，整改后可再次出具。")
+    return _done(request, case, lambda: give_opinion(case, passed=passed, text=text, by=request.user), said)
 
 
 def _done(request: StaffRequest, case: Case, work: Callable[[], object], said: Said) -> HttpResponseBase:
