@@ -2,6 +2,7 @@
 
 from rapidfuzz import fuzz
 
+from catalogue import squeeze
 from ingest.report import Presented
 from ocr import FieldValue
 
@@ -14,6 +15,9 @@ SURE_NAME = 0.5
 SAME_NAME = 85.0
 """Likeness (0 to 100): a name read off a scan may have one wrong character in ten; another company differs by more."""
 
+
+LEAST_NAME = 6
+"""Characters of a name from which it may be another one cut short; 项目 alone is in every name."""
 
 HINDERS = frozenset({"blurred", "low-resolution", "dark", "low-contrast", "cut-edge"})
 """Remarks on a page whose values may be misread however sure the reader is, and that are to blame where a field is not
@@ -33,6 +37,12 @@ def hindered(document: Presented, page: int) -> bool:
 def same_name(one: str, other: str) -> bool:
     """Whether they are one name, misread at most a little."""
     return fuzz.ratio(one, other) >= SAME_NAME
+
+
+def name_within(one: str, other: str) -> bool:
+    """Whether one name is the other cut short, as in a cell whose second line was not read (…产业园, …产业园项目)."""
+    short, long = sorted((squeeze(one), squeeze(other)), key=len)
+    return len(short) >= LEAST_NAME and short in long
 
 
 def same_works(one: str, other: str) -> bool:

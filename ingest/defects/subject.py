@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from catalogue import MaterialType, check_project_code, check_uscc
-from ingest.defects.names import SURE_NAME, SURE_READING, same_name, same_works, surely_read
+from ingest.defects.names import SURE_NAME, SURE_READING, name_within, same_name, same_works, surely_read
 from ingest.defects.words import Weight, defect
 from ingest.report import CaseFacts, Defect, Presented
 from ocr import FieldValue
@@ -60,7 +60,8 @@ def find_project_faults(kind: MaterialType, document: Presented, facts: CaseFact
     yield from _project_code(kind, document, facts)
     project = document.fields.get(kind.project_field)
     if project and facts.project_name and not same_name(project.value, facts.project_name):
-        weight = _weight(document, project, SURE_NAME)
+        cut = name_within(project.value, facts.project_name)
+        weight = "question" if cut else _weight(document, project, SURE_NAME)
         yield defect("project-differs", project, seen=project.value, expected=facts.project_name, weight=weight)
     works = document.fields.get(kind.works_field)
     if works and facts.works_name and not same_works(works.value, facts.works_name):

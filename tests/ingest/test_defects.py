@@ -337,3 +337,8 @@ def test_an_amount_in_capitals_is_held_against_the_figure_beside_it(lines: list[
 def test_what_is_serious_is_told_first():
     letter = dataclasses.replace(read(LETTER, [sheet(1, rotation=180)]), seals=())
     assert found(letter) == ["seal-missing", "page-upside-down"]
+
+
+def test_a_project_s_name_that_is_cut_short_is_asked_about():
+    permit = document("OUT-YDGH", 项目名称="晨曦智能装备")
+    assert [(d.code, d.asks) for d in told(permit)] == [("project-differs", True)]
