@@ -108,6 +108,11 @@ def _repeated(sheets: Sequence[_Sheet]) -> Iterator[Defect]:
         yield defect("pages-repeated", page=later.page.number, number=number)
 
 
+def same_page(one: PageReading, other: PageReading) -> bool:
+    """Whether two pages are one page twice: the same number where both bear one, and the same text."""
+    return _same_page(_Sheet(one, _sure(page_label(one))), _Sheet(other, _sure(page_label(other))))
+
+
 def _same_page(one: _Sheet, other: _Sheet) -> bool:
     numbers = [sheet.label.number for sheet in (one, other) if sheet.label and sheet.label.number]
     texts = one.page.text, other.page.text

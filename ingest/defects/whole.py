@@ -6,10 +6,10 @@ from pathlib import PurePath
 
 from catalogue import MaterialType, load_catalogue
 from ingest.defects.names import same_works
-from ingest.defects.pages import same_text
+from ingest.defects.pages import same_page, same_text
 from ingest.defects.words import defect
 from ingest.report import Defect, Presented
-from ocr import SealMark, same_impression
+from ocr import SealMark, page_label, same_impression
 
 _Place = tuple[int, int, SealMark]
 
@@ -29,6 +29,22 @@ def find_repeats(documents: Sequence[Presented]) -> dict[int, list[Defect]]:
                 told = defect("document-repeated", page=page, at=later, how=how, other=other, other_pages=pages)
                 found.setdefault(n, []).append(told)
                 break
+    return merged(found, _strays(documents))
+
+
+def _strays(documents: Sequence[Presented]) -> dict[int, list[Defect]]:
+    """Pages that stand alone though they are pages of another document: a first page twice begins a document twice."""
+    found: dict[int, list[Defect]] = {}
+    for (n, one), (_, other) in itertools.permutations(enumerate(documents), 2):
+        mixed = n not in found and one.type and one.type == other.type and not (one.reused or other.reused)
+        if not mixed or not 0 < len(one.readings) < len(other.readings):
+            continue
+        if all(any(same_page(page, whole) for whole in other.readings) for page in one.readings):
+            page = one.readings[0]
+            place = next(whole for whole in other.readings if same_page(page, whole))
+            label = page_label(place)
+            number = label.number if label and label.number else place.number
+            found.setdefault(n, []).append(defect("pages-repeated", page=page.number, at=documents[n], number=number))
     return found
 
 

@@ -342,3 +342,17 @@ def test_what_is_serious_is_told_first():
 def test_a_project_s_name_that_is_cut_short_is_asked_about():
     permit = document("OUT-YDGH", 项目名称="晨曦智能装备")
     assert [(d.code, d.asks) for d in told(permit)] == [("project-differs", True)]
+
+
+def test_a_first_page_that_comes_twice_begins_no_document_of_its_own():
+    pages = numbered("第1页共2页", "第2页共2页")
+    whole = read(CONTRACT, [dataclasses.replace(page, number=page.number + 1) for page in pages])
+    stray = dataclasses.replace(read(CONTRACT, pages[:1]), seals=())
+    report = check([*[d for d in whole_pile() if d.type != CONTRACT], whole, stray])
+    [defect] = [d for row in report.requirements for d in row.defects]
+    assert (defect.code, defect.page, defect.file, state(report, CONTRACT)) == (
+        "pages-repeated",
+        1,
+        stray.file,
+        "satisfied",
+    )
