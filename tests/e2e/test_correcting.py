@@ -61,6 +61,8 @@ def test_a_pile_is_put_right_with_the_mouse_and_with_the_keys_alone(visit: Calla
     refile_by_keys(clerk)
     split_and_join_by_keys(clerk)
     correct_a_field(clerk)
+    answer_a_question(clerk)
+    look_on_a_large_screen(clerk)
     assert clerk.complaints() == []
 
 
@@ -129,9 +131,32 @@ def correct_a_field(clerk: Visitor) -> None:
     clerk.until(lambda: clerk.all("#row-M-SQB.is-selected .reading[open]"), "what was read is not shown")
     clerk.press("e")
     clerk.until(lambda: clerk.all("#row-M-SQB .editing input:focus"), "e begins no correction")
-    clerk.press(Keys.CONTROL, "a", Keys.NULL, "江澜另一家有限公司", Keys.ENTER)
+    clerk.press("江澜另一家有限公司", Keys.ENTER)  # what was there is selected
     clerk.until(lambda: "原识别为" in clerk.text("#row-M-SQB .readings"), "what was read is not kept beside")
     clerk.until(lambda: clerk.state("M-SQB") != "satisfied", "the list is not checked again")
     clerk.photograph("field-corrected")
     clerk.press("u")
     clerk.until(lambda: clerk.state("M-SQB") == "satisfied", "the correction is not undone")
+
+
+def answer_a_question(clerk: Visitor) -> None:
+    asked = len(clerk.all(".question:not(.is-answered)"))
+    assert asked
+    clerk.press("q")
+    clerk.until(lambda: clerk.all(".question .option:focus"), "q leads to no question")
+    clerk.press(Keys.ENTER)
+    clerk.until(lambda: clerk.all('.question.is-answered [aria-pressed="true"]'), "the answer is not shown")
+    clerk.settle()
+    clerk.photograph("question-answered")
+    clerk.press("u")
+    clerk.until(lambda: len(clerk.all(".question:not(.is-answered)")) == asked, "the answer is not taken back")
+
+
+def look_on_a_large_screen(clerk: Visitor) -> None:
+    width, height = DESKTOP
+    screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    clerk.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    clerk.click("#row-M-SQWT .row-main")
+    clerk.until(lambda: shown(clerk) == "2", "the evidence is not shown")
+    clerk.photograph("case-1920")
+    assert clerk.run("return document.documentElement.scrollWidth <= window.innerWidth")
