@@ -68,8 +68,8 @@ def take_back(correction: Correction, *, by: Any, now: dt.datetime) -> None:
     """Undo a correction: the value before holds again, the row stays and says when it was taken back."""
     material = correction.material
     if correction.field:
-        rest = {name: value for name, value in material.fields.items() if name != correction.field}
-        material.fields = rest | ({correction.field: correction.before} if correction.before else {})
+        earlier = {**material.fields, correction.field: correction.before}  # in the order there was
+        material.fields = {name: value for name, value in earlier.items() if value is not None}
     else:
         end_uses(material, now=now)
         for name, value in (correction.before or {}).items():

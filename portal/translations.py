@@ -72,6 +72,7 @@ PAGES = {
 }
 
 WINDOW = {
+    "全部问题": "All questions",
     "办理情形": "Situation",
     "个问题待回答": "questions open",
     "多份材料互相核对": "The same fact in several documents",

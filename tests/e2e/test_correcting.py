@@ -131,6 +131,8 @@ def correct_a_field(clerk: Visitor) -> None:
     clerk.until(lambda: clerk.all("#row-M-SQB.is-selected .reading[open]"), "what was read is not shown")
     clerk.press("e")
     clerk.until(lambda: clerk.all("#row-M-SQB .editing input:focus"), "e begins no correction")
+    field = clerk.run("return document.activeElement.getAttribute('aria-label')")
+    assert field == "建设单位"
     clerk.press("江澜另一家有限公司", Keys.ENTER)  # what was there is selected
     clerk.until(lambda: "原识别为" in clerk.text("#row-M-SQB .readings"), "what was read is not kept beside")
     clerk.until(lambda: clerk.state("M-SQB") != "satisfied", "the list is not checked again")
@@ -140,8 +142,8 @@ def correct_a_field(clerk: Visitor) -> None:
 
 
 def answer_a_question(clerk: Visitor) -> None:
-    asked = len(clerk.all(".question:not(.is-answered)"))
-    assert asked
+    asked = clerk.text("#situation summary")
+    assert "待回答" in asked
     clerk.press("q")
     clerk.until(lambda: clerk.all(".question .option:focus"), "q leads to no question")
     clerk.press(Keys.ENTER)
@@ -149,7 +151,7 @@ def answer_a_question(clerk: Visitor) -> None:
     clerk.settle()
     clerk.photograph("question-answered")
     clerk.press("u")
-    clerk.until(lambda: len(clerk.all(".question:not(.is-answered)")) == asked, "the answer is not taken back")
+    clerk.until(lambda: clerk.text("#situation summary") == asked, "the answer is not taken back")
 
 
 def look_on_a_large_screen(clerk: Visitor) -> None:

@@ -81,7 +81,7 @@ def test_a_field_typed_by_hand_stands_beside_what_was_read_and_is_checked_for_it
     pile: Upload, clerk: Any
 ) -> None:
     form = document(pile, "M-SQB")
-    read = form.fields["项目代码"]
+    read, order = form.fields["项目代码"], list(form.fields)
     reading = Page.objects.get(upload=pile, number=form.pages[0]).reading
     assert correct_field(form, "项目代码", "2603－990101-04-01-318264", by=clerk) == "2603-990101-04-01-318264"
     form.refresh_from_db()
@@ -95,6 +95,7 @@ def test_a_field_typed_by_hand_stands_beside_what_was_read_and_is_checked_for_it
     undo(pile.case, by=clerk)
     form.refresh_from_db()
     assert form.fields["项目代码"] == read
+    assert list(form.fields) == order  # what stands first on the screen stays first
 
 
 def test_what_was_typed_outlives_another_type_that_has_the_field(pile: Upload, clerk: Any) -> None:

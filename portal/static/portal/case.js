@@ -188,6 +188,7 @@
     const situation = find("#situation");
     if (!situation) return;
     situation.open = true;
+    if (!find(".question:not(.is-answered)", situation)) find("#all-questions").open = true;
     (find(".question:not(.is-answered) .option", situation) || find(".option", situation))?.focus();
   }
   const keys = {
