@@ -46,7 +46,10 @@ def parallel_page(request: StaffRequest, number: str) -> HttpResponseBase:
     shown = Page.objects.filter(pk=row.first_page if row else (pages[0].pk if pages else 0)).first()
     if shown:
         case = row.shown if row else context["case"]
-        context |= figure_context(case, shown, build_checklist(case, with_offers=False)) | {"case": context["case"]}
+        context |= figure_context(case, shown, build_checklist(case, with_offers=False)) | {
+            "case": context["case"],
+            "document": None,
+        }
     return render(request, "portal/parallel.html", context | {"live": _live(request, context)})
 
 
@@ -122,7 +125,7 @@ def _context(request: StaffRequest, parallel: ParallelCase) -> dict[str, Any]:
         "case": case,
         "matrix": matrix,
         "pages": pages,
-        "thumbs": [(figure(page, rotation=page.rotation or 0), entries.get(page.pk, "")) for page in pages],
+        "thumbs": [(figure(page, rotation=page.rotation or 0), entries.get(page.pk, ""), None) for page in pages],
         "receipts": files,
         "reading": any(receipt.moving for receipt in files),
         "progress": progress_of(pages, progress(case)),

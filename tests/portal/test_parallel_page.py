@@ -61,6 +61,16 @@ def test_a_material_is_one_row_with_a_dot_for_every_item_that_asks(clerk: Client
     assert dots(after, "M-SQWT")["S1-07"] not in {"gap", "missing"}
 
 
+def test_pages_that_were_handed_in_are_shown_with_the_list(clerk: Client, parallel: ParallelCase) -> None:
+    upload = read_letter(parallel)
+    page = upload.pages.get()
+    for address in (f"/parallel/{parallel.number}", f"/parallel/{parallel.number}/live"):
+        response = clerk.get(address)
+        assert response.status_code == 200
+        assert 'class="thumb' in text(response)
+        assert f'data-page="{page.pk}"' in text(response)
+
+
 def test_every_item_shows_how_far_it_is_and_what_it_waits_for(clerk: Client, parallel: ParallelCase) -> None:
     shown = text(clerk.get(f"/parallel/{parallel.number}"))
     second = shown.split('data-item="S1-07" data-state="open"')[1].split("</li>")[0]
