@@ -1,12 +1,13 @@
 """The documents in a file whose pages lie in any order: pages of one document are joined though others lie between.
 
 A page with a title, or one that says it is the first, opens a document; every other page follows one. Which one is
-told by what it says of its number (第2页共3页), by numbers that only that document bears, by the kind of text, and by
-the page before it. Where pages lie in order the page before decides, as when a person leafs through a file; where a
-page number shows that they do not, it is the weakest of these signs.
+told by what it says of its number (第2页共3页), by a running title, by numbers that only that document bears, by the kind
+of text, and by the page before it. Where pages lie in order the page before decides, as when a person leafs through a
+file; where a page number shows that they do not, it is the weakest of these signs.
 """
 
 import dataclasses
+import functools
 import itertools
 import re
 from collections import Counter
@@ -14,8 +15,10 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
+from catalogue import load_catalogue
 from ocr.folding import fold
 from ocr.learned import model_in_use
+from ocr.pagination import HEAD
 from ocr.recognition import Segment, bears_title, page_of, recognise
 from ocr.results import MaterialGuess, PageReading
 
@@ -39,6 +42,9 @@ ALIKE = 2.0
 ENOUGH = 0.8
 """Weight from which a page is joined to a document; below it nobody can say where it belongs."""
 
+RUNNING = 3.0
+"""Weight of a running title: the title of the document's type, small at the head of a later page."""
+
 TWICE = 90.0
 """Likeness (0 to 100) from which two pages in a row with the same number are one page scanned twice."""
 
@@ -48,6 +54,15 @@ UNPLACED = MaterialGuess("", 0.0, "no page number, number or kind of text joins 
 
 _NUMBER = re.compile(r"[0-9A-Za-z]+(?:-[0-9A-Za-z]+)+|[0-9A-Z]{8,}|〔[0-9]{4}〕[0-9]+|\([0-9]{4}\)[一-鿿第]*[0-9]+号")
 _LEAST_DIGITS = 4
+_LEAST_TITLE = 4
+
+
+@functools.cache
+def _long_titles() -> tuple[tuple[str, str], ...]:
+    """Titles that are long enough to be known beside other words, with their types."""
+    kinds = load_catalogue().material_types()
+    titles = ((fold(title), kind.code) for kind in kinds for title in kind.titles)
+    return tuple((title, code) for title, code in titles if len(title) >= _LEAST_TITLE)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,12 +70,16 @@ class _Page:
     reading: PageReading
     label: tuple[int, int] | None
     numbers: frozenset[str]
+    running: frozenset[str]
 
     @classmethod
     def of(cls, reading: PageReading) -> "_Page":
         text = "\n".join(fold(line.text) for line in reading.lines)
         numbers = {n for n in _NUMBER.findall(text) if sum(map(str.isdigit, n)) >= _LEAST_DIGITS}
-        return cls(reading, page_of(reading), frozenset(numbers))
+        head = [line for line in reading.lines if line.box[0][1] < HEAD * reading.height]
+        said = "\n".join(fold(line.text) for line in head)
+        running = {code for title, code in _long_titles() if title in said}
+        return cls(reading, page_of(reading), frozenset(numbers), frozenset(running))
 
     @property
     def number(self) -> int:
@@ -195,6 +214,7 @@ def _weight(page: _Page, group: _Group, borne: Counter[str], alike: dict[str, fl
     weight = _by_number(page, group)
     ours = frozenset[str]().union(*(member.numbers for member in group.pages))
     weight += min(MOST_SHARED, sum(SHARED / max(1, borne[number]) for number in page.numbers & ours))
+    weight += RUNNING if group.type in page.running else 0.0
     return weight + ALIKE * alike.get(group.type, 0.0)
 
 

@@ -8,22 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from bench.piles_scoring import Outcome, found_in
+from bench.piles_scoring import Outcome, count, found_in, total
 from catalogue import load_catalogue
 from samples import DrawnPile, Shelf, draw_mixed, draw_pile, write_mixed
 
 pytestmark = pytest.mark.stack
 ROOT = Path(__file__).resolve().parents[2]
-PILES = [
-    ("S1-01", 7000),
-    ("S1-02", 7001),
-    ("S1-06", 7002),
-    ("S1-07", 7003),
-]
-"""Item and seed; what is planted in each is in its truth."""
+ITEMS = ("S1-01", "S1-02", "S1-06", "S1-07", "S1-11", "S2-03", "S3-01", "S3-05", "S4-02", "S4-03", "S4-06")
+SEED = 7000
+"""Of the first item's pile; each further one has the next number. What is planted is in its truth."""
 
-FILED = 0.95
-"""Share of the pages of a mixed file that must be filed under their material."""
+FOUND, JUDGED = 0.85, 0.75
+"""Share of planted defects found, and of verdicts right, that the few piles must reach; `docs/measurements.md` has
+the figures of many."""
+
+FILED = 0.75
+"""Share of the pages of a mixed file that must be filed under their material, all of its pages shuffled."""
 
 
 def yidang(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -51,14 +51,17 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     return Shelf(tmp_path_factory.mktemp("shelf"))
 
 
-@pytest.mark.parametrize(("item", "seed"), PILES)
-def test_a_pile_is_judged_as_it_was_planted(item: str, seed: int, shelf: Shelf, tmp_path: Path):
-    pile = draw_pile(load_catalogue().item(item), seed, tmp_path / "pile", shelf)
-    report = checked(pile)
-    outcome = Outcome(item, seed, pile.planted, found_in(report), pile.verdict, str(report["verdict"]))
-    assert not outcome.missed
-    assert not outcome.false
-    assert outcome.verdict in {None, outcome.judged}
+def test_piles_of_eleven_items_are_judged_as_they_were_planted(shelf: Shelf, tmp_path: Path):
+    outcomes = []
+    for n, item in enumerate(ITEMS):
+        pile = draw_pile(load_catalogue().item(item), SEED + n, tmp_path / item, shelf)
+        report = checked(pile)
+        found = found_in(report)
+        outcomes.append(Outcome(item, pile.seed, pile.planted, found, pile.verdict, str(report["verdict"])))
+    figures = total(count(outcomes))
+    assert figures.right >= FOUND * figures.planted > 0, outcomes
+    known = [one for one in outcomes if one.verdict]
+    assert sum(one.verdict == one.judged for one in known) >= JUDGED * len(known), outcomes
 
 
 def test_a_mixed_file_is_sorted_page_by_page(shelf: Shelf, tmp_path: Path):
