@@ -2,8 +2,8 @@
 
 A page with a title, or one that says it is the first, opens a document; every other page follows one. Which one is
 told by what it says of its number (第2页共3页), by a running title, by numbers that only that document bears, by the
-kind of text, and by the page before it. Where pages lie in order the page before decides, as when a person leafs through a
-file; where a page number shows that they do not, it is the weakest of these signs.
+kind of text, and by the page before it. Where pages lie in order the page before decides, as when a person leafs
+through a file; where a page number shows that they do not, it is the weakest of these signs.
 """
 
 import dataclasses
