@@ -9,6 +9,7 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.db.models import Count  # noqa: E402
 
 from archive import Event, HeldMaterial, Package, check_log, check_manifest, object_key, parse_manifest  # noqa: E402
@@ -39,7 +40,8 @@ def second(folder: str) -> str:
 
 
 def grant() -> str:
-    """Accept and decide."""
+    """Accept and decide, at once: nobody waits here for the shortest time of handling."""
+    settings.QUICK_DECISIONS = "flag"
     accept(Case.objects.get(), by=account("clerk"))
     return decide(Case.objects.get(), by=account("officer")).number
 
