@@ -205,7 +205,7 @@
     e: edit,
     q: ask,
     o: () => press("#pick-files"),
-    u: () => press("#undo"),
+    u: () => press(find("#undo") ? "#undo" : '[data-key="undo"]'), // a parallel case undoes from its message
     z: zoom,
     "?": () => find("#keys").showModal(),
   };
