@@ -12,7 +12,7 @@ from bench.piles_scoring import Outcome, count, found_in, total
 from catalogue import load_catalogue
 from samples import DrawnPile, Shelf, draw_mixed, draw_pile, write_mixed
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 ROOT = Path(__file__).resolve().parents[2]
 ITEMS = ("S1-01", "S1-02", "S1-06", "S1-07", "S1-11", "S2-03", "S3-01", "S3-05", "S4-02", "S4-03", "S4-06")
 SEED = 7000
