@@ -31,11 +31,13 @@ SAME_FACE = 0.98
 reaches it (the nearest 0.978). Of pictures pasted over other text and kept as JPEG 80 % do; printed and scanned, 45 %.
 """
 
-WORTH_FITTING = 0.6
-"""Likeness before fitting below which two faces are no one picture."""
+WORTH_FITTING, WORTH_GOING_ON = 0.8, 0.9
+"""Likeness before fitting, and after each step of it, below which two faces are no one picture: fitting is what takes
+the time, and of 40 pasted pictures none was below 0.91 before it, where half the pairs of any two seals reach 0.74."""
 
-COARSEST, FINEST = 1.0, 0.1
-"""Points by which one face is moved against the other to lay them on each other, from the first step to the last."""
+COARSEST, FINEST = 0.5, 0.1
+"""Points by which one face is moved against the other to lay them on each other, from the first step to the last: the
+outline is found to less than a point, so whole points never made two faces more alike."""
 
 WHOLLY = 0.99
 """Part of a moved point that must be seen, so that none is half ink and half print."""
@@ -90,6 +92,8 @@ def likeness(one: str, other: str) -> float:
         found = max((_correlation(first, _moved(second, *t)), t) for t in sorted(tries))
         if found[0] > best + 1e-6:
             best, at = found
+        elif best < WORTH_GOING_ON:
+            return best
         else:
             step /= 2
     return best
