@@ -7,6 +7,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from portal.cli.counter import counter
+
 CORPORA = Path("../shared/corpora")
 """Where the real files lie beside a checkout, if they are there."""
 
@@ -139,6 +141,9 @@ def soak(pages: int) -> None:
 
     if soak_reader(settings.MODELS_DIR, pages).grows:
         raise click.ClickException("memory grows from page to page")
+
+
+bench.add_command(counter)
 
 
 @click.group()
