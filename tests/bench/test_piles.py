@@ -71,6 +71,7 @@ def order(tmp_path_factory: pytest.TempPathFactory) -> PilesOrder:
     return PilesOrder(2, ("S1-01",), MODELS, tmp_path_factory.mktemp("kept"), seed=7000, processes=1)
 
 
+@pytest.mark.stack  # draws and reads two piles
 def test_two_piles_are_judged_and_told(order: PilesOrder, tmp_path: Path):
     result = run_piles(order)
     assert result.pages > 0

@@ -41,6 +41,7 @@ def read(pages: list[str], weights_dir: Path, cores: list[int], threads: int) ->
     return done.stdout.splitlines()[-len(pages) :]
 
 
+@pytest.mark.stack  # four processes, each with its own models
 @pytest.mark.timeout(240)
 def test_one_core_or_two_and_one_thread_or_two_give_the_same_bytes(pages, weights_dir):
     cores = sorted(os.sched_getaffinity(0))[:2]

@@ -22,7 +22,10 @@ from samples.ageing import Degrade
 from samples.materials import FORMS
 from samples.scoring import SCORED_DPI
 
-pytestmark = pytest.mark.skipif(bool(missing_fonts()), reason=missing_fonts())
+pytestmark = [
+    pytest.mark.stack,  # drawing the set takes over a minute
+    pytest.mark.skipif(bool(missing_fonts()), reason=missing_fonts()),
+]
 
 
 @pytest.fixture(scope="module")
