@@ -48,6 +48,9 @@ SIGNED = 0.5
 WRAPPING_KINDS = frozenset({"text", "company", "area"})
 """Kinds whose value may go on over several lines."""
 
+BARE_PAGE = 4
+"""Lines up to which a last page holds but the end of a letter, its date and the office."""
+
 ISSUER_FIELDS = frozenset({"发证机关", "登记机关", "审批机关", "备案机关"})
 """Fields that the seal on the page answers too."""
 
@@ -170,7 +173,7 @@ def _own_number(pages: Sequence[_Page]) -> FieldValue | None:
     """A 文号 that fills a line in the head of the first page, as under a red heading; the first such."""
     for page in pages[:1]:
         for piece in sorted(page.placed, key=lambda piece: piece.middle):
-            text = fold(piece.line.text)
+            text = fold(piece.line.text).replace("((", "(")  # a 〔 that was read twice
             result = normal("document-number", text)
             if piece.middle > HEAD * page.reading.height or result is None or result.trust == DOUBTFUL:
                 continue
@@ -201,17 +204,19 @@ def _shaped(spec: FieldSpec, text: str) -> Iterator[Normal]:
 
 
 def _closing_date(pages: Sequence[_Page]) -> FieldValue | None:
-    """The last date on the last page that has one in its lower half: where documents are dated."""
+    """The last date on the last page that has one where documents are dated."""
     last = _closing(pages)
     return None if last is None else _from_piece(last[0], last[1], Normal(last[2], 1.0), "closing date")
 
 
 def _closing(pages: Sequence[_Page]) -> tuple[_Page, Placed, str] | None:
+    """The last date in the lower half of a page, the last such page first; or anywhere on a last page that is bare."""
     for page in reversed(pages):
+        bare = page is pages[-1] is not pages[0] and len(page.placed) <= BARE_PAGE
         dated = [
             (piece.middle, days[-1], piece)
             for piece in page.placed
-            if piece.middle > page.reading.height / 2 and (days := find_dates(piece.line.text))
+            if (bare or piece.middle > page.reading.height / 2) and (days := find_dates(piece.line.text))
             if len(fold(piece.line.text)) <= len("2026年11月22日") + 6
         ]
         if dated:

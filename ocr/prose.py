@@ -61,6 +61,7 @@ _SPOKEN_OF = re.compile(
 )
 """How letters of approval name what they decide on: 你单位申请的…（工程地址：…）, 对…提出如下规划条件."""
 
+_BUILT_BY = re.compile(r"(?:证明|[由经系])([一-鿿()]{4,38}?公司)(?:承建|承包施工)")
 _ADDRESSEE = re.compile(rf"^[一-鿿()·]{{4,38}}(?:{_BODY})[:;]$")
 _AGENCY = re.compile(rf"(?:{_OFFICE})$")
 
@@ -98,14 +99,22 @@ def in_sentences(kind: MaterialType, spec: FieldSpec, page: Running) -> Iterator
     if spec.name in _PLACES:
         for match in _LYING.finditer(page.text):
             yield page.found(*match.span(1), "sentence")
+    yield from _companies(spec, page)
+    if spec.name in {kind.project_field, kind.works_field}:
+        yield from _named_by_title(kind, page)
+        for match in _SPOKEN_OF.finditer(page.text):
+            yield page.found(*match.span(1), "sentence")
+
+
+def _companies(spec: FieldSpec, page: Running) -> Iterator[Found]:
+    """Companies by what stands after their names: their role in brackets, or that they build."""
     if spec.kind == "company":
         for word in (spec.name, *spec.labels):
             for match in re.finditer(rf"([一-鿿]{{4,38}}公司)\({re.escape(fold(word))}\)", page.text):
                 start = max(match[1].rfind(before) for before in "与和由及对") + 1
                 yield page.found(match.start(1) + start, match.end(1), "sentence")
-    if spec.name in {kind.project_field, kind.works_field}:
-        yield from _named_by_title(kind, page)
-        for match in _SPOKEN_OF.finditer(page.text):
+    if spec.name == "施工单位":
+        for match in _BUILT_BY.finditer(page.text):
             yield page.found(*match.span(1), "sentence")
 
 

@@ -270,3 +270,25 @@ def test_a_letter_to_an_authority_is_not_the_applicants():
         ("江澜市人力资源和社会保障局：", 100, 200), ("（建设单位：江澜晨曦智能装备有限公司）已存储。", 100, 300)
     )
     assert _values("M-NMGZ", page)["建设单位"] == "江澜晨曦智能装备有限公司"
+
+
+def test_the_date_alone_on_the_last_page_of_a_letter_is_its_date():
+    first = _page(("澄岭市发展和改革委员会", 100, 60), ("关于冷链物流中心项目建议书的批复", 100, 160))
+    last = _page(("二〇二四年九月二十二日", 700, 120), number=2)
+    assert extract_fields("OUT-XMJY", [first, last])["批复日期"].value == "2024-09-22"
+    assert "批复日期" not in extract_fields("OUT-XMJY", [dataclasses.replace(last, number=1)])
+
+
+def test_a_bracket_read_twice_does_not_lose_the_number_of_a_letter():
+    page = _page(("澄建消审字〔[2025〕第687号", 400, 160))
+    assert extract_fields("OUT-XFSJ", [page])["文号"].value == "澄建消审字〔2025〕687号"
+
+
+def test_a_project_keeps_its_phase_and_a_company_is_known_by_what_it_builds():
+    page = _page(
+        ("兹证明砚川旭升建筑工程有限公司承建的昇辉食品加工产业", 100, 200),
+        ("园（一期）项目地下车库（建设单位：砚川昇辉科技有限公司）", 100, 260),
+    )
+    fields = extract_fields("M-NMGZ", [page])
+    assert fields["施工单位"].value == "砚川旭升建筑工程有限公司"
+    assert fields["工程名称"].value == "昇辉食品加工产业园(一期)项目地下车库"
