@@ -1,6 +1,7 @@
 """The window's list of cases, and opening a new one."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count, Q
@@ -82,11 +83,7 @@ def new_case(request: StaffRequest) -> HttpResponseBase:
     try:
         case = open_case(
             given["item"],
-            project_code=check_project_code(given["project_code"]).value,
-            project_name=given["project_name"],
-            works_name=given["works_name"],
-            applicant_name=given["applicant_name"],
-            applicant_uscc=check_uscc(given["applicant_uscc"]).value,
+            **case_facts(given),
             by=request.user,
             answers={"sensitive": given["sensitive"]},
         )
@@ -95,6 +92,17 @@ def new_case(request: StaffRequest) -> HttpResponseBase:
             return shown_elsewhere(request, reason)
         return _form(request, given, {"item": Hint("error", str(reason))}, status=409)
     return redirect("portal:case", case.number)
+
+
+def case_facts(given: Mapping[str, str]) -> dict[str, str]:
+    """What a form says of project, works and applicant, as a case takes it."""
+    return {
+        "project_code": check_project_code(given["project_code"]).value,
+        "project_name": given["project_name"],
+        "works_name": given["works_name"],
+        "applicant_name": given["applicant_name"],
+        "applicant_uscc": check_uscc(given["applicant_uscc"]).value,
+    }
 
 
 def secrecy_question() -> Question:

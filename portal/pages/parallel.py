@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from archive import HeldMaterial
-from catalogue import STAGES, check_project_code, check_uscc, load_catalogue
+from catalogue import STAGES, load_catalogue
 from ingest import Case, Material, Page, ParallelCase, takers
 from portal.checklist import build_checklist
 from portal.figures import figure, pages_of, progress_of
 from portal.matrix import build_matrix
 from portal.pages.case import PAGE_DIGITS, Said, figure_context
-from portal.pages.cases import Hint, hint_for, secrecy_question, shown_elsewhere
+from portal.pages.cases import Hint, case_facts, hint_for, secrecy_question, shown_elsewhere
 from portal.receipts import receipts
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from workers import (
@@ -87,11 +87,7 @@ def new_parallel(request: StaffRequest) -> HttpResponseBase:
     try:
         parallel = open_parallel(
             given["items"],
-            project_code=check_project_code(given["project_code"]).value,
-            project_name=given["project_name"],
-            works_name=given["works_name"],
-            applicant_name=given["applicant_name"],
-            applicant_uscc=check_uscc(given["applicant_uscc"]).value,
+            **case_facts(given),
             by=request.user,
             section=given["section"],
             answers={"sensitive": given["sensitive"]},
