@@ -111,6 +111,7 @@ def _context(request: StaffRequest, parallel: ParallelCase) -> dict[str, Any]:
     assert first is not None  # noqa: S101 - a parallel case is opened with its cases
     open_ones = takers(first)
     case = open_ones[0] if open_ones else first
+    jobs = progress(case)  # before all else: what a job did that is no longer among them is in what is read after
     pages = pages_of(case)
     files = receipts(list(case.pile.select_related("duplicate_of")), pages)
     matrix = build_matrix(parallel)
@@ -124,7 +125,7 @@ def _context(request: StaffRequest, parallel: ParallelCase) -> dict[str, Any]:
         "thumbs": [(figure(page, rotation=page.rotation or 0), entries.get(page.pk, ""), None) for page in pages],
         "receipts": files,
         "reading": any(receipt.moving for receipt in files),
-        "progress": progress_of(pages, progress(case)),
+        "progress": progress_of(pages, jobs),
         "questions": questions_of([item_of(one) for one in cases]),
         "may_edit": Role.CLERK in roles_of(request.user) and bool(open_ones),
     }
