@@ -138,7 +138,8 @@ def _plantings(given: Sequence[Ground], count: int, rng: np.random.Generator) ->
             if ground.entry.material in touched:
                 continue
             beside = tuple(one for one in free if one is not ground)
-            planting = PLANTS[str(code)](dataclasses.replace(ground, beside=beside))
+            taken = tuple(one for one in given if one.entry.material in touched)
+            planting = PLANTS[str(code)](dataclasses.replace(ground, beside=beside, spoken_for=taken))
             if planting is None or facts & set(planting.facts):
                 continue
             done[ground.entry.material] = planting

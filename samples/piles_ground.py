@@ -19,7 +19,10 @@ _FIGURES = "〇一二三四五六七八九"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Ground:
-    """One entry of the list with its sound document; `beside` are the entries and documents of the rest of the pile."""
+    """One entry of the list with its sound document.
+
+    `beside` are the entries and documents of the rest of the pile that nothing is planted in, `spoken_for` the others.
+    """
 
     entry: Requirement
     kind: MaterialType
@@ -29,6 +32,7 @@ class Ground:
     other: World
     day: dt.date
     beside: tuple["Ground", ...] = ()
+    spoken_for: tuple["Ground", ...] = ()
 
     def printed(self, name: str) -> str:
         """What the sound document says in that field; "" where it does not print it."""

@@ -115,7 +115,7 @@ def _code_differs(ground: Ground) -> Planting | None:
 
 def _code_malformed(ground: Ground) -> Planting | None:
     """An early code whose check fails though it is genuine: the case has it so, and no other paper bears it."""
-    if not ground.printed(_CODE) or any(one.printed(_CODE) for one in ground.beside):
+    if not ground.printed(_CODE) or any(one.printed(_CODE) for one in (*ground.beside, *ground.spoken_for)):
         return None
     body = ground.world.owner.code[:-1]
     last = next(letter for letter in "3579" if body + letter != make_uscc(body[:16]) and letter != body[-1])
