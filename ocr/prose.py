@@ -107,12 +107,14 @@ def in_sentences(kind: MaterialType, spec: FieldSpec, page: Running) -> Iterator
 
 
 def _companies(spec: FieldSpec, page: Running) -> Iterator[Found]:
-    """Companies by what stands after their names: their role in brackets, or that they build."""
+    """Companies by their role in brackets, after or before their names, or by saying that they build."""
     if spec.kind == "company":
         for word in (spec.name, *spec.labels):
             for match in re.finditer(rf"([一-鿿]{{4,38}}公司)\({re.escape(fold(word))}\)", page.text):
                 start = max(match[1].rfind(before) for before in "与和由及对") + 1
                 yield page.found(match.start(1) + start, match.end(1), "sentence")
+            for match in re.finditer(rf"\({re.escape(fold(word))}:([一-鿿]{{4,38}}?公司)", page.text):
+                yield page.found(*match.span(1), "sentence")  # the closing bracket is easily lost at a line's end
     if spec.name == "施工单位":
         for match in _BUILT_BY.finditer(page.text):
             yield page.found(*match.span(1), "sentence")

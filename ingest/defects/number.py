@@ -30,6 +30,9 @@ _BOTH = re.compile(
 )
 """Capitals first and the figure after them with its sign, as contracts print them: 捌仟万元整（¥80,000,000.00）."""
 
+_GROUPED = re.compile(r"(?<![0-9,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
+"""A figure in groups of three digits."""
+
 CONSTRUCTION_PERMIT = "OUT-SGXK"
 ISSUED = "发证日期"
 
@@ -63,12 +66,13 @@ def find_amount_faults(document: Presented) -> Iterator[Defect]:
             if words is None or figure is None or words == figure:
                 continue
             involved = [line for start, line in lines if match.start() - len(squeeze(line.text)) < start < match.end()]
-            sure = min(line.score for line in involved) >= SURE_READING and not hindered(document, reading.number)
+            whole = "," not in match["figure"] or _GROUPED.search(match["figure"])  # else a digit was lost in reading
+            clear = min(line.score for line in involved) >= SURE_READING and not hindered(document, reading.number)
             yield defect(
                 "amount-contradicts",
                 page=reading.number,
                 box=involved[0].box,
-                weight="question" if sure else "note",
+                weight="question" if clear and whole else "note",
                 words=match["words"],
                 figure=match["figure"],
             )

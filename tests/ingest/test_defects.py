@@ -334,6 +334,11 @@ def test_an_amount_in_capitals_is_held_against_the_figure_beside_it(lines: list[
     assert found(read(CONTRACT, [sheet(1, lines)])) == expected
 
 
+def test_a_figure_that_lost_a_digit_in_reading_is_only_noted():
+    contract = read(CONTRACT, [sheet(1, ["叁佰肆拾肆万肆仟柒佰柒拾捌元整（¥3,44,778.00元）"])])
+    assert [(d.code, d.serious, d.asks) for d in told(contract)] == [("amount-contradicts", False, False)]
+
+
 def test_what_is_serious_is_told_first():
     letter = dataclasses.replace(read(LETTER, [sheet(1, rotation=180)]), seals=())
     assert found(letter) == ["seal-missing", "page-upside-down"]

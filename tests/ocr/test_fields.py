@@ -292,3 +292,11 @@ def test_a_project_keeps_its_phase_and_a_company_is_known_by_what_it_builds():
     fields = extract_fields("M-NMGZ", [page])
     assert fields["施工单位"].value == "砚川旭升建筑工程有限公司"
     assert fields["工程名称"].value == "昇辉食品加工产业园(一期)项目地下车库"
+
+
+def test_a_company_in_brackets_is_read_though_the_closing_bracket_was_lost():
+    page = _page(
+        ("园（一期）项目地下车库（建设单位：砚川昇辉新材料科技有限公司", 100, 200),
+        ("已按《工程建设领域农民工工资保证金规定》在我行开立专用账户并", 100, 260),
+    )
+    assert extract_fields("M-NMGZ", [page])["建设单位"].value == "砚川昇辉新材料科技有限公司"
