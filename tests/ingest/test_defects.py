@@ -328,15 +328,11 @@ def test_in_the_dark_everything_is_faint_and_only_the_dark_is_told():
         (["人民币（大写）捌仟陆佰伍拾万元整（¥", "8,560万元）"], ["amount-contradicts"]),
         (["捌仟陆佰伍拾万元整（小写：￥86,500,001.00）"], ["amount-contradicts"]),
         (["其中：安全文明施工费为人民币1,730,000.00元"], []),
+        (["叁佰肆拾肆万肆仟柒佰柒拾捌元整（¥3,44,778.00元）"], []),  # the reader lost a digit, the paper did not
     ],
 )
 def test_an_amount_in_capitals_is_held_against_the_figure_beside_it(lines: list[str], expected: list[str]):
     assert found(read(CONTRACT, [sheet(1, lines)])) == expected
-
-
-def test_a_figure_that_lost_a_digit_in_reading_is_only_noted():
-    contract = read(CONTRACT, [sheet(1, ["叁佰肆拾肆万肆仟柒佰柒拾捌元整（¥3,44,778.00元）"])])
-    assert [(d.code, d.serious, d.asks) for d in told(contract)] == [("amount-contradicts", False, False)]
 
 
 def test_what_is_serious_is_told_first():
