@@ -88,15 +88,14 @@ def find_pasted_seals(documents: Sequence[Presented], repeated: dict[int, list[D
         if mark.face
     ]
     found: dict[int, list[Defect]] = {}
-    told: set[tuple[int, int]] = set()
+    told: set[int] = set()
     for a, b in itertools.combinations(range(len(places)), 2):
         (n, _, one), (m, _, other) = places[a], places[b]
         if n != m and same_impression(one.face, other.face):
             for here, there in ((a, b), (b, a)):
-                place = places[here][0]
-                if (place, here) not in told:
-                    told.add((place, here))
-                    found.setdefault(place, []).append(_pasted(documents, places[here], places[there]))
+                if here not in told:
+                    told.add(here)
+                    found.setdefault(places[here][0], []).append(_pasted(documents, places[here], places[there]))
     return found
 
 
