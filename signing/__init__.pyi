@@ -11,6 +11,7 @@ from .errors import SealRefused as SealRefused
 from .errors import SigningError as SigningError
 from .errors import TimestampUnavailable as TimestampUnavailable
 from .keys import SealKey as SealKey
+from .keys import Signer as Signer
 from .models import Certificate as Certificate
 from .models import NumberCounter as NumberCounter
 from .models import Seal as Seal

@@ -7,37 +7,49 @@ down makes it sign without one. So the label is set right, and the token is fetc
 import hashlib
 
 from asn1crypto import cms
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography import x509
 from endesive import signer
 
 from signing.errors import KeyUnusable
-from signing.keys import SealKey
+from signing.keys import Signer, signature_label
 from signing.timestamps import TimestampAuthority, check_token
 
-DIGEST = "sha256"
 
-
-def build_cms(digest: bytes, key: SealKey, tsa: TimestampAuthority) -> bytes:
-    """A detached CAdES-B-T signature (DER) over a SHA-256 digest.
+def build_cms(digest: bytes, key: Signer, tsa: TimestampAuthority | None, algorithm: str = "sha256") -> bytes:
+    """A detached CAdES-B-T signature (DER) over a digest made by `algorithm`; without `tsa` it is B-B.
 
     Raises:
         TimestampUnavailable: no token, or one over something else.
         KeyUnusable: the key would not sign.
     """
+    label = signature_label(key.certificate, algorithm)
     try:
         signed = signer.sign(
-            b"", key.key, key.certificate, list(key.chain), DIGEST, attrs=True, signed_value=digest, tspurl=None
+            b"", None, None, list(key.chain), algorithm, attrs=True, signed_value=digest, hsm=_Handle(key)
         )
     except (ValueError, TypeError) as error:
         raise KeyUnusable(f"印章密钥无法签名：{error} (the seal key would not sign)") from error
     content = cms.ContentInfo.load(signed)
     info = content["content"]["signer_infos"][0]
-    if isinstance(key.key, ec.EllipticCurvePrivateKey):
-        info["signature_algorithm"] = {"algorithm": f"{DIGEST}_ecdsa"}
-    imprint = hashlib.sha256(info["signature"].native).digest()
-    token = tsa.token(imprint, DIGEST)
-    check_token(token, imprint, DIGEST)
-    attribute = {"type": "signature_time_stamp_token", "values": [cms.ContentInfo.load(token)]}
-    info["unsigned_attrs"] = [cms.CMSAttribute(attribute)]
+    info["signature_algorithm"] = {"algorithm": label}
+    if tsa is not None:
+        imprint = hashlib.new(algorithm, info["signature"].native).digest()
+        token = tsa.token(imprint, algorithm)
+        check_token(token, imprint, algorithm)
+        attribute = {"type": "signature_time_stamp_token", "values": [cms.ContentInfo.load(token)]}
+        info["unsigned_attrs"] = [cms.CMSAttribute(attribute)]
     der: bytes = content.dump()
     return der
+
+
+class _Handle:
+    """A signer in the shape that endesive asks of a security module."""
+
+    def __init__(self, key: Signer) -> None:
+        self._key = key
+
+    def certificate(self) -> tuple[None, x509.Certificate]:
+        return None, self._key.certificate
+
+    def sign(self, _: None, data: bytes, digest: str) -> bytes:
+        return self._key.sign(data, digest)

@@ -1,46 +1,110 @@
-"""A seal's key with its certificate and chain, and the PKCS#12 file that keeps it."""
+"""A seal's key with its certificate and chain: what every kind of key can do, and the one in a PKCS#12 file.
+
+Sealing knows a `Signer` only: it hands over bytes and gets a signature back. Where the private key lies (a file, a
+token, another machine) is the business of the type behind it.
+"""
 
 import contextlib
 import dataclasses
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from signing.errors import KeyUnusable
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 OWNER_ONLY = 0o600
+P256_BITS = 256
+P384_BITS = 384
 PASSPHRASE_BYTES = 32
 """256 bits: guessing is no way in."""
 
 
-@dataclasses.dataclass(frozen=True)
-class SealKey:
-    """A private key, its certificate, and the certificates between it and the root (the root itself not included)."""
+DIGESTS: Mapping[str, hashes.HashAlgorithm] = {
+    "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+    "sha512": hashes.SHA512(),
+}
+"""What we sign with, by name; SHA-1 and MD5 are broken (ETSI TS 119 312)."""
 
-    key: PrivateKey
-    certificate: x509.Certificate
-    chain: tuple[x509.Certificate, ...] = ()
+
+class Signer(Protocol):
+    """Whoever signs for a seal: certificate and chain open to all, the key never."""
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        """The seal's certificate."""
+
+    @property
+    def chain(self) -> tuple[x509.Certificate, ...]:
+        """The certificates between it and the root, the root itself not included."""
 
     @property
     def serial(self) -> int:
         """The serial number its issuer knows it by; what `TestAuthority.revoke` takes."""
-        return self.certificate.serial_number
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the certificate, hex: what the register of seals keeps."""
-        return self.certificate.fingerprint(hashes.SHA256()).hex()
 
     @property
     def signer(self) -> str:
         """The common name, as people see it."""
+
+    def sign(self, data: bytes, digest: str) -> bytes:
+        """A signature over data, hashed with the named digest: RSA by PKCS#1 v1.5, or ECDSA as DER of (r, s).
+
+        Raises:
+            KeyUnusable: the key would not sign, or the digest is none of `DIGESTS`.
+        """
+
+
+class CertificateFacts:
+    """What is told from the certificate alone: the part that all kinds of signers share."""
+
+    certificate: x509.Certificate
+
+    @property
+    def serial(self) -> int:
+        """See `Signer.serial`."""
+        return self.certificate.serial_number
+
+    @property
+    def fingerprint(self) -> str:
+        """See `Signer.fingerprint`."""
+        return self.certificate.fingerprint(hashes.SHA256()).hex()
+
+    @property
+    def signer(self) -> str:
+        """See `Signer.signer`."""
         return common_name(self.certificate)
+
+
+@dataclasses.dataclass(frozen=True)
+class SealKey(CertificateFacts):
+    """A private key in this process, its certificate, and the certificates between it and the root (root left out)."""
+
+    key: PrivateKey = dataclasses.field(repr=False)
+    certificate: x509.Certificate
+    chain: tuple[x509.Certificate, ...] = ()
+
+    def sign(self, data: bytes, digest: str) -> bytes:
+        """See `Signer.sign`."""
+        algorithm = digest_named(digest)
+        try:
+            if isinstance(self.key, ec.EllipticCurvePrivateKey):
+                return self.key.sign(data, ec.ECDSA(algorithm))
+            return self.key.sign(data, padding.PKCS1v15(), algorithm)
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise KeyUnusable(f"印章密钥无法签名：{error} (the seal key would not sign)") from error
 
     def save(self, path: Path, passphrase: bytes) -> None:
         """Write as PKCS#12, readable by the owner only; the file is whole or absent."""
@@ -63,6 +127,35 @@ class SealKey:
         if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) or certificate is None:
             raise KeyUnusable(f"{path.name} 须含 RSA 或 EC 私钥及其证书 (needs an RSA or EC key with its certificate)")
         return cls(key, certificate, tuple(chain))
+
+
+def digest_named(name: str) -> hashes.HashAlgorithm:
+    """The digest of that name. Raises KeyUnusable where we do not sign with it."""
+    if name not in DIGESTS:
+        raise KeyUnusable(f"签章不使用摘要算法 {name}：请改用 {'、'.join(DIGESTS)} (digest not used for seals)")
+    return DIGESTS[name]
+
+
+def fitting_digest(certificate: x509.Certificate) -> str:
+    """The digest as strong as the key (RFC 5480, section 4): SHA-384 for P-384, SHA-256 for P-256 and RSA."""
+    key = certificate.public_key()
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size > P256_BITS:
+        return "sha384" if key.curve.key_size <= P384_BITS else "sha512"
+    return "sha256"
+
+
+def signature_label(certificate: x509.Certificate, digest: str) -> str:
+    """What a signature by this certificate's key is called in a CMS, such as "sha384_ecdsa".
+
+    Raises:
+        KeyUnusable: a kind of key we do not seal with.
+    """
+    key = certificate.public_key()
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return f"{digest}_ecdsa"
+    if isinstance(key, rsa.RSAPublicKey):
+        return f"{digest}_rsa"
+    raise KeyUnusable("印章证书须为 RSA 或 EC：请换发证书 (needs an RSA or EC certificate)")
 
 
 def common_name(certificate: x509.Certificate) -> str:

@@ -21,9 +21,9 @@ from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.stamp import StaticStampStyle
 
 from signing.anchor import Anchor, find_anchor
-from signing.cms import DIGEST, build_cms
+from signing.cms import build_cms
 from signing.errors import NotApproved, SealRefused
-from signing.keys import SealKey
+from signing.keys import Signer, digest_named, fitting_digest
 from signing.timestamps import TimestampAuthority
 
 CMS_SPACE = 32 * 1024
@@ -34,9 +34,9 @@ _BYTE_RANGE = re.compile(b"/" + b"".join(b"(?:%c|#%02x|#%02X)" % (c, c, c) for c
 
 def seal_pdf(  # noqa: PLR0913  what a seal is made of, each by name
     pdf: bytes,
-    key: SealKey,
+    key: Signer,
     *,
-    tsa: TimestampAuthority,
+    tsa: TimestampAuthority | None,
     image: bytes,
     approved_sha256: str,
     reason: str,
@@ -44,13 +44,14 @@ def seal_pdf(  # noqa: PLR0913  what a seal is made of, each by name
     now: dt.datetime,
     anchor: Anchor | None = None,
     certify: bool = True,
+    digest: str = "",
 ) -> bytes:
     """Seal a PDF and return the whole new file.
 
     Args:
         pdf: the file as approved.
-        key: the seal's key.
-        tsa: who gives the timestamp.
+        key: who signs for the seal.
+        tsa: who gives the timestamp. None makes a seal of which nobody can say when (B-B): for measuring only.
         image: the look of the seal, PNG with alpha, from `draw_seal`.
         approved_sha256: hex SHA-256 of the bytes the officer approved.
         reason: why, such as "签发建筑工程施工许可证"; shown by readers.
@@ -58,15 +59,19 @@ def seal_pdf(  # noqa: PLR0913  what a seal is made of, each by name
         now: aware; the time stated in the signature dictionary (the proven time is the token's).
         anchor: where the seal goes; by default over the last （盖章）.
         certify: forbid every later change (DocMDP P=1). Leave it off for all seals where a file gets several.
+        digest: sha256, sha384 or sha512; the one that fits the key where it is empty.
 
     Raises:
         NotApproved: other bytes than those approved.
         AnchorNotFound: no place for the seal.
         TimestampUnavailable: no timestamp; nothing was sealed.
         SealRefused: unreadable, encrypted, or certified already.
+        KeyUnusable: the key would not sign.
     """
     if hashlib.sha256(pdf).hexdigest() != approved_sha256.lower():
         raise NotApproved("待盖章文件与审批通过的文件不一致：请重新审批 (not the bytes that were approved)")
+    algorithm = digest or fitting_digest(key.certificate)
+    digest_named(algorithm)
     place = anchor or find_anchor(pdf)
     try:
         writer = IncrementalPdfFileWriter(io.BytesIO(ended(pdf)))
@@ -74,9 +79,11 @@ def seal_pdf(  # noqa: PLR0913  what a seal is made of, each by name
         spec = SigFieldSpec(field, box=_whole(place.box), on_page=place.page)
         steps = cms_embedder.PdfCMSEmbedder(new_field_spec=spec).write_cms(field_name=field, writer=writer)
         next(steps)
-        steps.send(_setup(writer, _upright(image, place.rotation), reason, location, now, certify=certify))
-        prepared, output = steps.send(cms_embedder.SigIOSetup(md_algorithm=DIGEST, in_place=True))
-        steps.send(build_cms(prepared.document_digest, key, tsa))
+        steps.send(
+            _setup(writer, _upright(image, place.rotation), reason, location, now, digest=algorithm, certify=certify)
+        )
+        prepared, output = steps.send(cms_embedder.SigIOSetup(md_algorithm=algorithm, in_place=True))
+        steps.send(build_cms(prepared.document_digest, key, tsa, algorithm))
     except (PdfError, PyhankoSigningError, OSError, ValueError, KeyError, IndexError, TypeError) as error:
         raise SealRefused(f"文件不能盖章：{error} (the file cannot carry a seal; render it again)") from error
     sealed: bytes = output.getvalue()
@@ -120,13 +127,14 @@ def _setup(  # noqa: PLR0913
     location: str,
     now: dt.datetime,
     *,
+    digest: str,
     certify: bool,
 ) -> cms_embedder.SigObjSetup:
     placeholder = SignatureObject(
         timestamp=now, subfilter=SigSeedSubFilter.PADES, location=location, reason=reason, bytes_reserved=CMS_SPACE
     )
     style = StaticStampStyle(background=PdfImage(picture, writer=writer), background_opacity=1.0, border_width=0)
-    lock = cms_embedder.SigMDPSetup(md_algorithm=DIGEST, certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
+    lock = cms_embedder.SigMDPSetup(md_algorithm=digest, certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
     return cms_embedder.SigObjSetup(
         sig_placeholder=placeholder,
         appearance_setup=cms_embedder.SigAppearanceSetup(style=style, timestamp=now, name=None),

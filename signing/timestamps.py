@@ -9,12 +9,10 @@ from typing import Protocol
 import urllib3
 from asn1crypto import algos, cms, core, tsp
 from asn1crypto import x509 as asn1_x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from signing.errors import TimestampUnavailable
-from signing.keys import SealKey
+from signing.keys import Signer, fitting_digest, signature_label
 
 DIGEST_SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
 """Algorithms a token is made for, with their size in bytes; the older ones are broken."""
@@ -49,10 +47,11 @@ class _Refusal(core.Sequence):  # type: ignore[misc]  # untyped library
 class LocalTimestampAuthority:
     """A timestamp authority in this process. What it says is only as good as this machine's clock: 测试 use."""
 
-    def __init__(self, key: SealKey, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, key: Signer, clock: Callable[[], dt.datetime]) -> None:
         """Sign with a key whose certificate is for time stamping; `clock` gives aware times."""
         self._key = key
         self._clock = clock
+        self._digest = fitting_digest(key.certificate)
         self._certificate = _asn1(key.certificate.public_bytes(Encoding.DER))
 
     def token(self, digest: bytes, algorithm: str) -> bytes:
@@ -101,8 +100,7 @@ class LocalTimestampAuthority:
         if nonce is not None:
             info["nonce"] = nonce
         content = tsp.TSTInfo(info).dump()
-        attributes = _signed_attributes(content, self._certificate, now)
-        kind, signature = self._sign(attributes.dump())
+        attributes = _signed_attributes(content, self._certificate, now, self._digest)
         signer = {
             "version": "v1",
             "sid": cms.SignerIdentifier(
@@ -113,14 +111,14 @@ class LocalTimestampAuthority:
                     }
                 }
             ),
-            "digest_algorithm": {"algorithm": "sha256"},
+            "digest_algorithm": {"algorithm": self._digest},
             "signed_attrs": attributes,
-            "signature_algorithm": {"algorithm": kind},
-            "signature": signature,
+            "signature_algorithm": {"algorithm": signature_label(self._key.certificate, self._digest)},
+            "signature": self._key.sign(attributes.dump(), self._digest),
         }
         data: dict[str, object] = {
             "version": "v3",  # because the content is no plain data (RFC 5652, section 5.1)
-            "digest_algorithms": [{"algorithm": "sha256"}],
+            "digest_algorithms": [{"algorithm": self._digest}],
             "encap_content_info": {"content_type": "tst_info", "content": cms.ParsableOctetString(content)},
             "signer_infos": [signer],
         }
@@ -128,11 +126,6 @@ class LocalTimestampAuthority:
             chain = (_asn1(certificate.public_bytes(Encoding.DER)) for certificate in self._key.chain)
             data["certificates"] = [self._certificate, *chain]
         return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(data)})
-
-    def _sign(self, message: bytes) -> tuple[str, bytes]:
-        if isinstance(self._key.key, ec.EllipticCurvePrivateKey):
-            return "sha256_ecdsa", self._key.key.sign(message, ec.ECDSA(hashes.SHA256()))
-        return "sha256_rsa", self._key.key.sign(message, padding.PKCS1v15(), hashes.SHA256())
 
 
 class HttpTimestampAuthority:
@@ -211,7 +204,9 @@ def _imprint(digest: bytes, algorithm: str) -> tsp.MessageImprint:
     return tsp.MessageImprint({"hash_algorithm": {"algorithm": algorithm}, "hashed_message": digest})
 
 
-def _signed_attributes(content: bytes, certificate: asn1_x509.Certificate, now: dt.datetime) -> cms.CMSAttributes:
+def _signed_attributes(
+    content: bytes, certificate: asn1_x509.Certificate, now: dt.datetime, digest: str
+) -> cms.CMSAttributes:
     identifier = tsp.ESSCertIDv2(
         {
             "hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
@@ -226,7 +221,7 @@ def _signed_attributes(content: bytes, certificate: asn1_x509.Certificate, now: 
         [
             cms.CMSAttribute({"type": "content_type", "values": ["tst_info"]}),
             cms.CMSAttribute({"type": "signing_time", "values": [cms.Time({"utc_time": core.UTCTime(now)})]}),
-            cms.CMSAttribute({"type": "message_digest", "values": [hashlib.sha256(content).digest()]}),
+            cms.CMSAttribute({"type": "message_digest", "values": [hashlib.new(digest, content).digest()]}),
             cms.CMSAttribute(
                 {"type": "signing_certificate_v2", "values": [tsp.SigningCertificateV2({"certs": [identifier]})]}
             ),

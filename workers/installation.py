@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from archive import ensure_log_key
-from signing import HttpTimestampAuthority, LocalTimestampAuthority, Seal, SealKey, TestAuthority, TimestampAuthority
+from signing import HttpTimestampAuthority, LocalTimestampAuthority, Seal, Signer, TestAuthority, TimestampAuthority
 
 # The issuer of the demonstration: an invented city, whose region code no place has.
 CITY_AUTHORITY = "江澜市行政审批局"
@@ -44,7 +44,7 @@ def authority() -> TestAuthority:
     return TestAuthority.ensure(settings.KEYS_DIR, timezone.now())
 
 
-def seal_key(seal: Seal) -> SealKey:
+def seal_key(seal: Seal) -> Signer:
     """The key behind a registered seal; its place is known here, never in the database."""
     return authority().seal_key(seal.owner, seal.label)
 

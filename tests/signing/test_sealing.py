@@ -5,9 +5,6 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing import (
@@ -87,19 +84,6 @@ def test_two_seals_on_one_file_are_both_valid(permit: bytes, key: SealKey, autho
     found = validate_pdf(twice, authority.roots, crls=authority.crls(), at=NOW)
     assert found.verdict == "valid", found.reasons
     assert [one.field for one in found.seals] == ["Seal1", "Seal2"]
-
-
-def test_an_elliptic_curve_key_seals_as_well(permit: bytes, authority: TestAuthority) -> None:
-    issuer, made = authority._key("operating"), ec.generate_private_key(ec.SECP256R1())
-    template = authority.seal_key(OWNER, "行政审批专用章").certificate
-    builder = x509.CertificateBuilder(template.issuer, template.subject, made.public_key(), 4711)
-    builder = builder.not_valid_before(template.not_valid_before_utc).not_valid_after(template.not_valid_after_utc)
-    for wanted in (x509.BasicConstraints, x509.KeyUsage, x509.AuthorityKeyIdentifier):
-        extension = template.extensions.get_extension_for_class(wanted)
-        builder = builder.add_extension(extension.value, critical=extension.critical)
-    key = SealKey(made, builder.sign(issuer.key, hashes.SHA256()), (issuer.certificate,))
-    found = validate_pdf(seal(permit, key, authority), authority.roots, crls=authority.crls(), at=NOW)
-    assert found.verdict == "valid", found.reasons
 
 
 @pytest.mark.parametrize("damage", ["truncated", "junk", "encrypted"])
