@@ -2,11 +2,14 @@ from .anchor import Anchor as Anchor
 from .anchor import find_anchor as find_anchor
 from .appearance import draw_seal as draw_seal
 from .authority import TestAuthority as TestAuthority
+from .co_sealing import SealOrder as SealOrder
+from .co_sealing import seal_all as seal_all
 from .errors import AnchorNotFound as AnchorNotFound
 from .errors import CertificateUnknown as CertificateUnknown
 from .errors import KeyUnusable as KeyUnusable
 from .errors import NotApproved as NotApproved
 from .errors import RenderFailed as RenderFailed
+from .errors import RenewalRefused as RenewalRefused
 from .errors import SealRefused as SealRefused
 from .errors import SigningError as SigningError
 from .errors import TimestampUnavailable as TimestampUnavailable
@@ -39,6 +42,10 @@ from .register import record_seal_use as record_seal_use
 from .register import record_validation as record_validation
 from .register import seal_for as seal_for
 from .rendering import render as render
+from .renewal import ArchiveStamp as ArchiveStamp
+from .renewal import Renewed as Renewed
+from .renewal import newest_stamp as newest_stamp
+from .renewal import renew_pdf as renew_pdf
 from .sealing import has_signature as has_signature
 from .sealing import seal_pdf as seal_pdf
 from .timestamps import HttpTimestampAuthority as HttpTimestampAuthority

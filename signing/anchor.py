@@ -34,7 +34,8 @@ class Anchor:
 def find_anchor(pdf: bytes, near: str = "", diameter_mm: float = SEAL_MM) -> Anchor:
     """The place for a seal over the last （盖章） of the file.
 
-    With `near`, such as "承包人", only marks whose line names it before the mark count.
+    With `near`, such as "承包人", only marks count whose line names it before the mark and after any mark before that:
+    departments stand side by side.
 
     Raises:
         AnchorNotFound: no such mark in the text.
@@ -55,8 +56,10 @@ def _last_mark(page: Page, near: str) -> Box | None:
     """The mark's box as pdfplumber sees the page: as displayed, from the top left."""
     found: Box | None = None
     for line in page.extract_text_lines(strip=False):
+        end_of_last = 0
         for match in MARK.finditer(line["text"]):
-            if near and near not in line["text"][: match.start()]:
+            words, end_of_last = line["text"][end_of_last : match.start()], match.end()
+            if near and near not in words:
                 continue
             characters = _characters(line, match.start(), match.end())
             if characters:

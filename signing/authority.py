@@ -1,7 +1,7 @@
 """The test authority: made on first start, so that a demonstration seals for real, and marked 测试 everywhere.
 
 Production uses the certificates of an accredited authority instead; only the paths in the settings change.
-One directory holds it all: `root.p12`, `operating.p12`, `tsa.p12`, `seals/*.p12`, `*.crl`, `revoked.json`, and the
+One directory holds it all: `root.p12`, `operating.p12`, `tsa.p12` and its successors, `seals/*.p12`, `*.crl`, `revoked.json`, and the
 passphrase of the key files in `passphrase`, each readable by the owner only.
 """
 
@@ -24,6 +24,8 @@ from signing.keys import SealKey, passphrase_at, write_private
 CRL_LIFE = {"root": 10 * certificates.YEAR, "operating": dt.timedelta(days=180)}
 """How long a list holds. The root's, on which timestamps rest, serves those who verify an archive offline years later;
 that of the seals must not hide a revocation for long. Re-issued when half of it is over."""
+TIMESTAMP_TURN = certificates.TIMESTAMP_LIFE / 2
+"""A timestamp certificate with less than this left stamps nothing new: its successor does, and can renew old stamps."""
 OWNER = "测试证书机构（不得用于正式业务）"
 
 RevocationReason = Literal["key_compromise", "affiliation_changed", "superseded", "cessation_of_operation"]
@@ -57,7 +59,7 @@ class TestAuthority:
             authority._keep(
                 "operating", lambda: certificates.issue_authority(_subject("测试签发证书"), now, issuer=root)
             )
-            authority._keep("tsa", lambda: certificates.issue_timestamper(_subject("测试时间戳服务"), now, root))
+            authority._keep_timestamper(now, root)
             write_private(directory / "root.pem", root.certificate.public_bytes(Encoding.PEM))
             authority._renew_lists(now)
         return authority
@@ -69,8 +71,8 @@ class TestAuthority:
 
     @property
     def timestamp_key(self) -> SealKey:
-        """Key and certificate for a `LocalTimestampAuthority`."""
-        return self._key("tsa")
+        """Key and certificate for a `LocalTimestampAuthority`: the newest."""
+        return self._key(self._timestampers()[-1])
 
     def crls(self, now: dt.datetime | None = None) -> tuple[bytes, ...]:
         """The revocation lists of root and operating authority, DER; renewed first when `now` is near their end."""
@@ -117,8 +119,23 @@ class TestAuthority:
             make().save(path, passphrase_at(self.directory / "passphrase"))
         return self._key(name)
 
+    def _timestampers(self) -> list[str]:
+        """The names of the timestamp keys, oldest first: `tsa`, `tsa-2`, …"""
+        later = sorted(int(path.stem.removeprefix("tsa-")) for path in self.directory.glob("tsa-*.p12"))
+        return ["tsa", *(f"tsa-{number}" for number in later)]
+
+    def _keep_timestamper(self, now: dt.datetime, root: SealKey) -> None:
+        def make() -> SealKey:
+            return certificates.issue_timestamper(_subject("测试时间戳服务"), now, root)
+
+        self._keep("tsa", make)
+        names = self._timestampers()
+        if self._key(names[-1]).certificate.not_valid_after_utc - now < TIMESTAMP_TURN:
+            self._keep(f"tsa-{len(names) + 1}", make)
+
     def _issued(self) -> Iterator[SealKey]:
-        yield self._key("tsa")
+        for name in self._timestampers():
+            yield self._key(name)
         yield self._key("operating")
         for path in sorted((self.directory / "seals").glob("*.p12")):
             yield self._key(f"seals/{path.stem}")
@@ -133,7 +150,7 @@ class TestAuthority:
             (int(serial), dt.datetime.fromisoformat(entry["at"]), x509.ReasonFlags[entry["reason"]])
             for serial, entry in self._revoked().items()
         ]
-        below_root = {self._key("tsa").serial, self._key("operating").serial}
+        below_root = {self._key(name).serial for name in (*self._timestampers(), "operating")}
         for issuer in ("root", "operating"):
             path = self.directory / f"{issuer}.crl"
             number = 1

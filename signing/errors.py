@@ -50,3 +50,9 @@ class CertificateUnknown(SigningError):  # noqa: N818
     """The authority never issued a certificate with this serial number."""
 
     code = "certificate-unknown"
+
+
+class RenewalRefused(SigningError):  # noqa: N818
+    """An archive timestamp is not renewed: the file is not valid, or the new stamp would hold no longer."""
+
+    code = "renewal-refused"

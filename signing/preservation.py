@@ -49,11 +49,11 @@ def preserve_pdf(
     lists = tuple(crls)
     evidence = Evidence.of(roots, lists)
     try:
-        signatures = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
-        if not signatures:
+        reader = PdfFileReader(io.BytesIO(pdf))
+        if not reader.embedded_regular_signatures:
             raise SealRefused("文件没有签章：请先盖章 (seal the file first)")
         certificates: dict[bytes, asn1_x509.Certificate] = {root.sha256: root for root in evidence.roots}
-        for signature in signatures:
+        for signature in reader.embedded_signatures:  # of earlier document timestamps too: a renewal proves them
             chain = [signature.signer_cert, *signature.other_embedded_certs]
             for token in extract_tst_data_iter(signature.signer_info, signed=False):
                 chain.extend(choice.chosen for choice in token["certificates"])
