@@ -89,5 +89,6 @@ JOB_NAMES = {
     "feed": "并联共享结果",
     "log": "存证",
     "publish": "登记复用",
+    "archive-stamp-renewed": "续期存档时间戳",
 }
 """Kind of job → name."""

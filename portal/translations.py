@@ -255,6 +255,7 @@ STATES = {
     "进行中": "running",
     "一天内完成": "done in a day",
     "待生成": "to be rendered",
+    "已签发": "approved",
     "待签发": "to be approved",
     "签章中": "being sealed",
     "待验证": "to be validated",
@@ -296,6 +297,10 @@ OTHERS = {
         "Look at it on the right: exactly these bytes will be sealed."
     ),
     "核对无误，签发并盖章": "Approve and seal",
+    "核对无误，签发": "Approve",
+    "已签发": "approved",
+    "待签发": "to be approved",
+    "各部门都签发后，一并加盖电子印章；缺一个不盖。": "Sealed together once every department has approved, not before.",
     "正在加盖电子印章…": "Sealing…",
     "正在生成证照…": "Rendering…",
     "题名": "Title",

@@ -1,7 +1,16 @@
 from .anchor import Anchor as Anchor
 from .anchor import find_anchor as find_anchor
 from .appearance import draw_seal as draw_seal
+from .approvals import Approval as Approval
+from .approvals import approvals as approvals
+from .approvals import ask_approvals as ask_approvals
+from .approvals import note_approval as note_approval
+from .approvals import seals_beside as seals_beside
 from .authority import TestAuthority as TestAuthority
+from .chain import due_for_renewal as due_for_renewal
+from .chain import issued_digest as issued_digest
+from .chain import newest_digest as newest_digest
+from .chain import record_renewal as record_renewal
 from .co_sealing import SealOrder as SealOrder
 from .co_sealing import seal_all as seal_all
 from .errors import AnchorNotFound as AnchorNotFound
@@ -15,6 +24,8 @@ from .errors import SigningError as SigningError
 from .errors import TimestampUnavailable as TimestampUnavailable
 from .keys import SealKey as SealKey
 from .keys import Signer as Signer
+from .lasting_models import FurtherSeal as FurtherSeal
+from .lasting_models import PreservedFile as PreservedFile
 from .models import Certificate as Certificate
 from .models import NumberCounter as NumberCounter
 from .models import Seal as Seal

@@ -1,8 +1,8 @@
 """The test authority: made on first start, so that a demonstration seals for real, and marked 测试 everywhere.
 
 Production uses the certificates of an accredited authority instead; only the paths in the settings change.
-One directory holds it all: `root.p12`, `operating.p12`, `tsa.p12` and its successors, `seals/*.p12`, `*.crl`, `revoked.json`, and the
-passphrase of the key files in `passphrase`, each readable by the owner only.
+One directory holds it all: `root.p12`, `operating.p12`, `tsa.p12` and its successors, `seals/*.p12`, `*.crl`,
+`revoked.json`, and the passphrase of the key files in `passphrase`, each readable by the owner only.
 """
 
 import contextlib
@@ -120,7 +120,7 @@ class TestAuthority:
         return self._key(name)
 
     def _timestampers(self) -> list[str]:
-        """The names of the timestamp keys, oldest first: `tsa`, `tsa-2`, …"""
+        """The names of the timestamp keys, oldest first: `tsa`, then `tsa-2` and so on."""
         later = sorted(int(path.stem.removeprefix("tsa-")) for path in self.directory.glob("tsa-*.p12"))
         return ["tsa", *(f"tsa-{number}" for number in later)]
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from signing.anchor import Anchor, find_anchor
 from signing.errors import AnchorNotFound, NotApproved, SealRefused
-from signing.keys import SealKey
+from signing.keys import Signer
 from signing.sealing import seal_pdf
 from signing.timestamps import TimestampAuthority
 
@@ -24,7 +24,7 @@ class SealOrder:
     department before its （盖章）; empty takes the last one of the document.
     """
 
-    key: SealKey
+    key: Signer
     image: bytes
     approved_sha256: str
     reason: str
@@ -74,6 +74,7 @@ def _places(pdf: bytes, orders: Sequence[SealOrder]) -> list[Anchor]:
     for number, place in enumerate(places):
         if place in places[:number]:
             raise AnchorNotFound(
-                f"“{orders[number].location}”没有自己的盖章位置：请在模板中为每个部门标出“（盖章）” (two seals, one place)"
+                f"“{orders[number].location}”没有自己的盖章位置：请在模板中为每个部门标出“（盖章）”"
+                " (two seals, one place)"
             )
     return places

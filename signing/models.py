@@ -3,6 +3,10 @@
 from django.conf import settings
 from django.db import models
 
+from signing.lasting_models import FurtherSeal, PreservedFile
+
+__all__ = ["FurtherSeal", "PreservedFile"]  # the tables of this room that stand in another file
+
 
 class Seal(models.Model):
     """印章: who owns it, where its key lies, and whether it may be used."""

@@ -15,6 +15,7 @@ from cryptography import x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.general import SigningError as PyhankoSigningError
 from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
 from pyhanko.sign.timestamps import TimeStamper
@@ -62,7 +63,8 @@ def preserve_pdf(
         DocumentSecurityStore.supply_dss_in_writer(
             writer, None, certs=list(certificates.values()), crls=[asn1_crl.CertificateList.load(der) for der in lists]
         )
-        stamper = PdfTimeStamper(_Stamper(tsa), field_name=_stamp_name(now))
+        taken = {str(name) for name, _, _ in enumerate_sig_fields(reader)}
+        stamper = PdfTimeStamper(_Stamper(tsa), field_name=_stamp_name(now, taken))
         stamped = stamper.timestamp_pdf(writer, "sha256", bytes_reserved=STAMP_SPACE)
     except (PdfError, PyhankoSigningError, OSError, ValueError, KeyError, TypeError) as error:
         raise SealRefused(f"文件不能加存档时间戳：{error} (the file cannot take an archive timestamp)") from error
@@ -83,5 +85,6 @@ class _Stamper(TimeStamper):
         return cms.ContentInfo.load(token)
 
 
-def _stamp_name(now: dt.datetime) -> str:
-    return f"Archive{now.astimezone(dt.UTC):%Y%m%d%H%M%S}"
+def _stamp_name(now: dt.datetime, taken: set[str]) -> str:
+    name = f"Archive{now.astimezone(dt.UTC):%Y%m%d%H%M%S}"
+    return next(one for number in range(len(taken) + 1) if (one := f"{name}{f'-{number}' * (number > 0)}") not in taken)

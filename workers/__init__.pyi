@@ -53,6 +53,9 @@ from .promises import promise as promise
 from .promises import recheck as recheck
 from .promises import settle_credit as settle_credit
 from .promises import undo_promise as undo_promise
+from .renewing import RENEW_BEFORE as RENEW_BEFORE
+from .renewing import look_for_renewals as look_for_renewals
+from .renewing import note_stamps as note_stamps
 from .steps import last_step as last_step
 from .teaching import UnknownModelError as UnknownModelError
 from .teaching import digest_in_use as digest_in_use

@@ -27,9 +27,13 @@ class QueueNames:
     @classmethod
     def of(cls, kind: str) -> str:
         """The queue that jobs of a kind wait in."""
-        return {"read": cls.READING, "seal": cls.SEALING, "notice": cls.SEALING, "copy": cls.COPYING}.get(
-            kind, cls.DEFAULT
-        )
+        return {
+            "read": cls.READING,
+            "seal": cls.SEALING,
+            "notice": cls.SEALING,
+            "renew": cls.SEALING,
+            "copy": cls.COPYING,
+        }.get(kind, cls.DEFAULT)
 
 
 # The longest honest piece of work is a batch of pages of one document; a worker that needs longer hangs in native
@@ -38,6 +42,9 @@ HARD_LIMIT_SECONDS = 600
 
 TEACHING_HOUR = 19
 """UTC, three in the morning at the windows: the recogniser is taught when nobody hands anything in."""
+
+RENEWING_HOUR = 18
+"""UTC, two in the morning at the windows: archive timestamps that end within the year are renewed."""
 
 TRANSPORT_ALIASES["folder"] = "workers.folder_transport:Transport"
 app = Celery("yidang")
@@ -62,6 +69,7 @@ app.conf.update(
     beat_schedule={
         "sweep": {"task": "workers.sweep", "schedule": settings.SWEEP_SECONDS},
         "teach": {"task": "workers.teach", "schedule": crontab(hour=TEACHING_HOUR, minute=0)},
+        "renew": {"task": "workers.renew", "schedule": crontab(hour=RENEWING_HOUR, minute=0)},
         "dates": {"task": "workers.keep_dates", "schedule": settings.DATES_SECONDS},
     },
     imports=["workers.tasks"],

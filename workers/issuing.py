@@ -12,15 +12,24 @@ import ingest
 from archive import append_event
 from catalogue import load_catalogue
 from signing import (
+    Approval,
     Certificate,
+    NotApproved,
+    Policy,
+    Seal,
+    SealOrder,
+    approvals,
+    ask_approvals,
     draft_certificate,
     draw_seal,
+    note_approval,
     preserve_pdf,
     record_seal_use,
     record_validation,
     render,
+    seal_all,
     seal_for,
-    seal_pdf,
+    seals_beside,
     validate_pdf,
     verification_url,
 )
@@ -58,10 +67,11 @@ def decide(case: ingest.Case, *, by: Any) -> Certificate:
     check_order(case)
     item = item_of(case)
     quick = clocks.check_decision(case, item)
-    seal = seal_for(item.code)
+    seal, beside = seal_for(item.code), seals_beside(item.code)
     today = timezone.localdate()
     lines = permit_data(case) | (joint_data(case) if is_lead(case) else {})
     data = lines | {"发证机关": seal.owner, "发证日期": f"{today:%Y年%m月%d日}"}
+    data |= {"会签单位": [one.owner for one in beside]} if beside else {}
     certificate = draft_certificate(
         item.outputs[0],
         seal,
@@ -72,6 +82,7 @@ def decide(case: ingest.Case, *, by: Any) -> Certificate:
         data=data,
         issued_on=today,
     )
+    ask_approvals(certificate, beside)
     case.state, case.decided_at = ingest.Case.State.DECIDED, timezone.now()
     case.decision = {"result": "granted", "certificate": certificate.number, "officer": by.get_username()} | quick
     case.save()
@@ -124,58 +135,78 @@ def record_rendering(arguments: Arguments, sha256: str) -> None:
 
 
 @transaction.atomic
-def approve(certificate: Certificate, sha256: str, *, by: Any) -> None:
-    """The officer approves exactly these bytes; only they will be sealed."""
+def approve(certificate: Certificate, sha256: str, *, by: Any, seal: Seal | None = None) -> None:
+    """The officer approves exactly these bytes for a seal, by default the first still open; only they will be sealed.
+
+    With several seals, nothing is sealed before the last has been approved, each by an officer of its own.
+    """
     certificate = Certificate.objects.select_for_update().get(pk=certificate.pk)
     if certificate.state != Certificate.State.RENDERED:
         raise NotPossibleError("not-rendered", "证照尚未生成，或已签发")
     if sha256 != certificate.rendered_sha256:
         raise NotPossibleError("other-bytes", "所看到的证照不是当前版本，请刷新后重新核对")
-    certificate.state, certificate.approved_sha256 = Certificate.State.APPROVED, sha256
-    certificate.approved_by, certificate.approved_at = by, timezone.now()
-    certificate.save()
+    asked = seal or next(one.seal for one in approvals(certificate) if not one.given)
+    try:
+        note_approval(certificate, asked, sha256, by=by, now=timezone.now())
+    except NotApproved as reason:
+        raise NotPossibleError(reason.code, str(reason)) from None
     append_event(
         "certificate-approved",
         case_number=certificate.case_number,
         actor=by,
         object_sha256=sha256,
-        details={"number": certificate.number},
+        details={"number": certificate.number, "seal": asked.label},
         now=timezone.now(),
     )
+    if not all(one.given for one in approvals(certificate)):
+        return
+    certificate.state = Certificate.State.APPROVED
+    certificate.save(update_fields=["state"])
     enqueue("seal", case=certificate.case_number, certificate=certificate.pk)
 
 
 def seal(arguments: Arguments) -> bytes:
-    """Put the seal on the approved bytes. With no timestamp to be had, nothing is sealed and it is tried again."""
+    """Put every seal on the approved bytes, then make them last, in one go: killed in between, nothing is issued.
+
+    With no timestamp to be had, nothing is sealed and it is tried again.
+    """
     certificate = _certificate(arguments, Certificate.State.APPROVED)
-    if certificate.seal.state != "active":
-        raise NotExpectedError(f"the seal is {certificate.seal.state}")
+    standing = approvals(certificate)
+    for one in standing:
+        if one.seal.state != "active":
+            raise NotExpectedError(f"the seal is {one.seal.state}")
     tsa, trust, now = installation.timestamps(), installation.authority(), timezone.now()
-    sealed = seal_pdf(
-        zones.read_derivative(certificate.approved_sha256),
-        installation.seal_key(certificate.seal),
-        tsa=tsa,
-        image=draw_seal(certificate.seal.owner, certificate.seal.owner_uscc[-13:]),
-        approved_sha256=certificate.approved_sha256,
-        reason=f"签发{certificate.data.get('证照名称', '证照')}",
-        location=certificate.seal.owner,
-        now=now,
-    )
+    orders = [_order(certificate, one, beside=number > 0) for number, one in enumerate(standing)]
+    sealed = seal_all(zones.read_derivative(certificate.approved_sha256), orders, tsa=tsa, now=now)
     preserved = preserve_pdf(sealed, trust.roots, trust.crls(now), tsa=tsa, now=now)
     zones.keep_derivative(preserved, "application/pdf")
     return preserved
 
 
+def _order(certificate: Certificate, approval: Approval, *, beside: bool) -> SealOrder:
+    seal = approval.seal
+    return SealOrder(
+        key=installation.seal_key(seal),
+        image=draw_seal(seal.owner, seal.owner_uscc[-13:]),
+        approved_sha256=approval.sha256,
+        reason=f"{'会签' if beside else '签发'}{certificate.data.get('证照名称', '证照')}",
+        location=seal.owner,
+        near=seal.owner if beside else "",
+    )
+
+
 def record_seal(arguments: Arguments, sealed: bytes) -> None:
     """Note the use of the seal; whether it counts is for the validation to say."""
     certificate = _certificate(arguments, Certificate.State.APPROVED)
-    use = record_seal_use(certificate, sealed, now=timezone.now())
+    now = timezone.now()
+    use = record_seal_use(certificate, sealed, now=now)
+    certificate.further_seals.update(used_at=now)
     append_event(
         "seal-applied",
         case_number=certificate.case_number,
         object_sha256=use.after_sha256,
-        details={"number": certificate.number, "seal": certificate.seal.label},
-        now=timezone.now(),
+        details={"number": certificate.number, "seal": "、".join(one.seal.label for one in approvals(certificate))},
+        now=now,
     )
     enqueue("validate", case=certificate.case_number, certificate=certificate.pk)
 
@@ -184,7 +215,14 @@ def validate(arguments: Arguments) -> dict[str, Any]:
     """Read the sealed file back and judge it by our roots alone, revocation checked."""
     certificate = _certificate(arguments, Certificate.State.SEALED)
     trust = installation.authority()
-    found = validate_pdf(zones.read_derivative(certificate.sealed_sha256), trust.roots, crls=trust.crls(timezone.now()))
+    # every seal must be there, not any valid one
+    keys = frozenset(installation.seal_key(one.seal).fingerprint for one in approvals(certificate))
+    found = validate_pdf(
+        zones.read_derivative(certificate.sealed_sha256),
+        trust.roots,
+        crls=trust.crls(timezone.now()),
+        policy=Policy(expected=keys),
+    )
     result: dict[str, Any] = found.to_json()
     return result
 

@@ -6,7 +6,7 @@ case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log �
                                                      └ feed: the result goes to the cases beside (并联)
 """
 
-from workers import copies, feeding, issuing, keeping, notices, reading
+from workers import copies, feeding, issuing, keeping, notices, reading, renewing
 from workers.stage import Stage
 
 STAGES: dict[str, Stage] = {
@@ -22,6 +22,7 @@ STAGES: dict[str, Stage] = {
         Stage("render", issuing.render_certificate, issuing.record_rendering, issuing.give_up),
         Stage("seal", issuing.seal, issuing.record_seal, issuing.give_up),
         Stage("validate", issuing.validate, issuing.record_verdict, issuing.give_up),
+        Stage("renew", renewing.renew, renewing.record, issuing.give_up),
         Stage("package", keeping.package, keeping.record_package, issuing.give_up),
         Stage("store", keeping.store, keeping.record_stored, issuing.give_up),
         Stage("feed", feeding.look, feeding.record, issuing.give_up),

@@ -12,7 +12,7 @@ from archive import Unavailable
 from ingest import Refusal
 from ocr import EngineUnavailable
 from signing import TimestampUnavailable
-from workers import dates, jobs, teaching
+from workers import dates, jobs, renewing, teaching
 from workers.app import app
 from workers.models import Job
 from workers.pipeline import STAGES
@@ -76,6 +76,12 @@ def sweep() -> None:
 def keep_dates() -> None:
     """Remind, let expire, warn: whatever the calendar asks for today."""
     dates.keep_dates()
+
+
+@app.task(name="workers.renew")  # type: ignore[untyped-decorator]
+def renew() -> None:
+    """Ask for the renewal of archive timestamps that end within the year."""
+    log.info("%d archive timestamps are due", renewing.look_for_renewals())
 
 
 @app.task(name="workers.teach")  # type: ignore[untyped-decorator]

@@ -22,6 +22,7 @@ class _Lazy(click.Group):
         "case": "casework",
         "seal": "sealing",
         "verify": "sealing",
+        "renew": "renewing",
         "archive": "keeping",
         "log": "keeping",
         "search": "searching",

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from ingest import Case
 from portal.pages.case import CERTIFICATE_READERS, Said, answer, find
 from portal.roles import Role, StaffRequest, require
-from signing import Certificate, SigningError
+from signing import Certificate, Seal, SigningError, approvals
 from workers import NotPossibleError, approve, days_left, decide, give_opinion, item_of
 
 CASES_SHOWN = 200
@@ -64,8 +64,13 @@ def approve_certificate(request: StaffRequest, number: str, certificate: int) ->
     """Approve exactly the bytes that were on the screen: their digest comes with the click."""
     case = find(number)
     row = get_object_or_404(Certificate, pk=certificate, case_number=case.number)
-    said = Said("ok", "已签发，正在加盖电子印章并验证。")
-    return _done(request, case, lambda: approve(row, request.POST.get("sha256", ""), by=request.user), said)
+    seal = get_object_or_404(Seal, pk=request.POST["seal"]) if request.POST.get("seal", "").isdecimal() else None
+    open_ones = sum(not one.given for one in approvals(row))
+    said = Said(
+        "ok",
+        "已签发，正在加盖电子印章并验证。" if open_ones <= 1 else "已签发；其他部门都签发后，一并加盖电子印章。",
+    )
+    return _done(request, case, lambda: approve(row, request.POST.get("sha256", ""), by=request.user, seal=seal), said)
 
 
 @require_POST

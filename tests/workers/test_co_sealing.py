@@ -1,0 +1,215 @@
+"""A certificate with two seals: each approved by its own officer, sealed together, and renewed years later."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from archive import Event
+from ingest import item_of
+from portal.roles import Role
+from signing import (
+    Certificate,
+    FurtherSeal,
+    PreservedFile,
+    Seal,
+    SealRefused,
+    SealUse,
+    approvals,
+    ask_approvals,
+    draft_certificate,
+    due_for_renewal,
+    issued_digest,
+    newest_digest,
+    seal_for,
+    seals_beside,
+)
+from tests.portal import factories
+from tests.signing.lasting import FIRE, OPINION
+from tests.workers.casework import run
+from workers import Job, NotPossibleError, approve, installation, look_for_renewals, prepare, read_derivative
+from workers.jobs import enqueue
+from workers.tasks import run_job
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(60)]
+ITEM = "S4-01"
+
+
+def fire_seal(**changes: Any) -> Seal:
+    facts = {
+        "label": "消防验收专用章",
+        "owner": FIRE,
+        "owner_uscc": "119901010000000009",
+        "items": [f"会签：{ITEM}"],
+        "valid_until": timezone.now() + dt.timedelta(days=365),
+    }
+    return Seal.objects.create(**(facts | changes))
+
+
+@pytest.fixture
+def certificate() -> Certificate:
+    """A joint opinion with two seals, rendered."""
+    prepare()
+    fire_seal()
+    case = factories.case(factories.user(Role.CLERK), item_code=ITEM, state="decided")
+    made = draft_certificate(
+        item_of(case).outputs[0],
+        seal_for(ITEM),
+        case_number=case.number,
+        region="990101",
+        holder_name=case.applicant_name,
+        holder_uscc=case.applicant_uscc,
+        data=OPINION,
+        issued_on=timezone.localdate(),
+    )
+    ask_approvals(made, seals_beside(ITEM))
+    enqueue("render", case=case.number, certificate=made.pk)
+    run("render")
+    made.refresh_from_db()
+    return made
+
+
+def refused(certificate: Certificate, **options: Any) -> str:
+    with pytest.raises(NotPossibleError) as caught:
+        approve(certificate, certificate.rendered_sha256, **options)
+    return caught.value.code
+
+
+def test_nothing_is_sealed_before_every_department_has_approved_the_same_bytes(certificate: Certificate) -> None:
+    own, fire = factories.user(Role.OFFICER), factories.user(Role.OFFICER)
+    seals = [one.seal for one in approvals(certificate)]
+    assert [seal.owner for seal in seals] == ["江澜市行政审批局", FIRE]
+    approve(certificate, certificate.rendered_sha256, by=fire, seal=seals[1])
+    certificate.refresh_from_db()
+    assert certificate.state == "rendered"
+    assert not Job.objects.filter(kind="seal").exists()
+    assert refused(certificate, by=fire, seal=seals[0]) == "not-approved"  # one officer for both
+    assert refused(certificate, by=own, seal=seals[1]) == "not-approved"  # twice
+    with pytest.raises(NotPossibleError) as caught:
+        approve(certificate, "0" * 64, by=own)
+    assert caught.value.code == "other-bytes"
+    approve(certificate, certificate.rendered_sha256, by=own)
+    run("seal")
+    run("validate")
+    certificate.refresh_from_db()
+    assert certificate.validation
+    assert [seal["level"] for seal in certificate.validation["seals"]] == ["B-LTA", "B-LTA"]
+    assert certificate.state == "valid"
+    assert read_derivative(certificate.sealed_sha256).startswith(read_derivative(certificate.rendered_sha256))
+    further = FurtherSeal.objects.get()
+    assert (further.approved_by, further.approved_sha256) == (fire, certificate.rendered_sha256)
+    assert further.used_at
+
+
+def test_an_approval_of_other_bytes_stops_the_seal(certificate: Certificate) -> None:
+    for _ in range(2):
+        approve(certificate, certificate.rendered_sha256, by=factories.user(Role.OFFICER))
+    FurtherSeal.objects.update(approved_sha256="0" * 64)
+    job = Job.objects.get(kind="seal")
+    run_job(job.pk)
+    job.refresh_from_db()
+    assert job.error
+    assert "NotApproved" in job.error["message"]
+    certificate.refresh_from_db()
+    assert (certificate.state, certificate.sealed_sha256) == ("approved", "")
+
+
+def test_killed_between_two_seals_nothing_is_half_issued(
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        approve(certificate, certificate.rendered_sha256, by=factories.user(Role.OFFICER))
+    asked: list[str] = []
+
+    def keys(seal: Seal) -> Any:
+        asked.append(seal.owner)
+        if seal.owner == FIRE:
+            raise KeyboardInterrupt
+        return installation.authority().seal_key(seal.owner, seal.label)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(installation, "seal_key", keys)
+        with pytest.raises(KeyboardInterrupt):
+            run("seal")
+    certificate.refresh_from_db()
+    assert (certificate.state, certificate.sealed_sha256, SealUse.objects.count()) == ("approved", "", 0)
+    assert len(asked) == 2
+    Job.objects.filter(kind="seal").update(state=Job.State.QUEUED)
+    run("seal")
+    certificate.refresh_from_db()
+    assert certificate.state == "sealed"
+    assert not FurtherSeal.objects.filter(used_at=None).exists()
+
+
+def test_without_a_timestamp_it_waits_and_says_so(certificate: Certificate, settings: Any) -> None:
+    for _ in range(2):
+        approve(certificate, certificate.rendered_sha256, by=factories.user(Role.OFFICER))
+    settings.TSA_URL = "http://127.0.0.1:9/tsa"
+    job = Job.objects.get(kind="seal")
+    run_job(job.pk)
+    job.refresh_from_db()
+    assert job.error
+    assert (job.state, job.attempt, job.error["code"]) == (Job.State.QUEUED, 0, "timestamp-unavailable")
+    assert "未盖章" in job.error["message"]
+    certificate.refresh_from_db()
+    assert (certificate.state, certificate.sealed_sha256) == ("approved", "")
+
+
+def test_a_department_without_a_seal_in_force_is_not_left_out() -> None:
+    fire_seal(state=Seal.State.LOST)
+    with pytest.raises(SealRefused, match=FIRE):
+        seals_beside(ITEM)
+    fresh = fire_seal(label="消防验收专用章（二）")
+    assert seals_beside(ITEM) == [fresh]
+    assert seals_beside("S3-05") == []
+
+
+def test_the_timestamp_is_renewed_once_and_both_digests_are_ours(
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        approve(certificate, certificate.rendered_sha256, by=factories.user(Role.OFFICER))
+    run("seal")
+    run("validate")
+    certificate.refresh_from_db()
+    assert look_for_renewals() == 0
+    first = PreservedFile.objects.get(kind="certificate")
+    assert first.ends_at
+    assert due_for_renewal(first.ends_at + dt.timedelta(days=1)) == [first]
+    # ten years on, with the timestamp key that the authority has by then
+    moment = timezone.now() + dt.timedelta(days=3653)
+    old = installation.authority()
+    later = type(old)(old.directory, moment)
+    later._keep("tsa-2", lambda: issue_later(later, moment))
+    monkeypatch.setattr(installation, "authority", lambda: later)
+    with monkeypatch.context() as patched:
+        patched.setattr(timezone, "now", lambda: moment)
+        patched.setattr(installation, "timestamps", lambda: local(later, moment))
+        assert look_for_renewals(first.ends_at + dt.timedelta(days=1)) == 1
+        assert look_for_renewals(first.ends_at + dt.timedelta(days=1)) == 1  # asked for twice, done once
+        run("renew")
+        assert look_for_renewals(first.ends_at + dt.timedelta(days=1)) == 0
+    second = PreservedFile.objects.get(order=1)
+    assert (second.before_sha256, second.issued_sha256) == (certificate.sealed_sha256, certificate.sealed_sha256)
+    assert read_derivative(second.sha256).startswith(read_derivative(first.sha256))
+    assert second.ends_at
+    assert second.ends_at > first.ends_at
+    assert issued_digest(second.sha256) == issued_digest(first.sha256) == certificate.sealed_sha256
+    assert newest_digest(certificate.sealed_sha256) == second.sha256
+    event = Event.objects.get(kind="archive-stamp-renewed")
+    assert event.object_sha256 == second.sha256
+    (later.directory / "tsa-2.p12").unlink()
+
+
+def issue_later(authority: Any, moment: dt.datetime) -> Any:
+    from signing import certificates
+
+    name = certificates.name("测试", "测试时间戳服务", unit="测试")
+    return certificates.issue_timestamper(name, moment, authority._key("root"))
+
+
+def local(authority: Any, moment: dt.datetime) -> Any:
+    from signing import LocalTimestampAuthority
+
+    return LocalTimestampAuthority(authority.timestamp_key, lambda: moment)
