@@ -137,6 +137,8 @@ KEYS_DIR = Path(env.str("YIDANG_KEYS", default=str(DATA_DIR / "keys"))).absolute
 # Authorities whose seals on what applicants hand in are trusted: certificates (PEM, DER), those below a root too.
 SEAL_ROOTS_DIR = Path(env.str("YIDANG_SEAL_ROOTS", default=str(KEYS_DIR / "seal-roots"))).absolute()
 TSA_URL = env.str("YIDANG_TSA", default="")  # empty: the test authority of this installation
+# The library of the token that seal keys lie in (PKCS#11), where one does.
+PKCS11_MODULE = Path(env.str("YIDANG_PKCS11", default="/usr/lib/softhsm/libsofthsm2.so"))
 LOG_ORIGIN = env.str("YIDANG_LOG_ORIGIN", default="yidang.example/jianglan")
 
 # -- people, language, time ------------------------------------------------------------------------------------------

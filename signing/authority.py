@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from signing import certificates
-from signing.errors import CertificateUnknown
+from signing.errors import CertificateUnknown, KeyUnusable
 from signing.keys import SealKey, passphrase_at, write_private
 
 CRL_LIFE = {"root": 10 * certificates.YEAR, "operating": dt.timedelta(days=180)}
@@ -90,6 +92,28 @@ class TestAuthority:
             issuer = self._key("operating")
             return self._keep(f"seals/{name}", lambda: certificates.issue_seal(subject, issued, issuer))
 
+    def certify(self, request: bytes, owner: str, label: str, now: dt.datetime) -> tuple[x509.Certificate, ...]:
+        """Certify a seal key that is elsewhere, from its request (PKCS#10, DER): the certificate, then those above it.
+
+        What the request says of names is not asked: they are the register's.
+
+        Raises:
+            KeyUnusable: the request is not signed by its own key, or that is no key for seals.
+        """
+        try:
+            asked = x509.load_der_x509_csr(request)
+            public, proven = asked.public_key(), asked.is_signature_valid
+        except (ValueError, UnsupportedAlgorithm) as error:
+            raise KeyUnusable("证书请求无法读取：请重新生成 (the request cannot be read)") from error
+        if not proven or not isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
+            raise KeyUnusable("证书请求未由其密钥签名：请重新生成 (the request does not prove its key)")
+        subject = certificates.name(owner, f"{owner}{label}（测试）", unit="测试")
+        with self._locked():
+            made = certificates.certify_seal(public, subject, now, self._key("operating"))
+            pem = made[0].public_bytes(Encoding.PEM)
+            write_private(self.directory / "seals" / f"{made[0].serial_number:x}.pem", pem)
+        return made
+
     def revoke(self, serial: int, now: dt.datetime, reason: RevocationReason = "key_compromise") -> None:
         """Put a certificate on the revocation list; the first entry for a serial number stands.
 
@@ -99,7 +123,7 @@ class TestAuthority:
         if reason not in get_args(RevocationReason):
             raise ValueError(f"reason must be one of {', '.join(get_args(RevocationReason))}")
         with self._locked():
-            if not any(key.serial == serial for key in self._issued()):
+            if serial not in self._issued():
                 raise CertificateUnknown(f"没有序列号为 {serial:x} 的证书：请核对印章登记 (no such certificate)")
             entries = self._revoked()
             if str(serial) not in entries:
@@ -133,12 +157,12 @@ class TestAuthority:
         if self._key(names[-1]).certificate.not_valid_after_utc - now < TIMESTAMP_TURN:
             self._keep(f"tsa-{len(names) + 1}", make)
 
-    def _issued(self) -> Iterator[SealKey]:
-        for name in self._timestampers():
-            yield self._key(name)
-        yield self._key("operating")
-        for path in sorted((self.directory / "seals").glob("*.p12")):
-            yield self._key(f"seals/{path.stem}")
+    def _issued(self) -> set[int]:
+        """Serial numbers of all that was certified here, the root left out."""
+        seals = self.directory / "seals"
+        names = (*self._timestampers(), "operating", *(f"seals/{path.stem}" for path in seals.glob("*.p12")))
+        elsewhere = (x509.load_pem_x509_certificate(path.read_bytes()) for path in seals.glob("*.pem"))
+        return {self._key(name).serial for name in names} | {one.serial_number for one in elsewhere}
 
     def _revoked(self) -> dict[str, dict[str, str]]:
         path = self.directory / "revoked.json"

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from signing.keys import SealKey
+from signing.keys import PrivateKey, SealKey
 
 RSA_BITS = 3072
 """About 128 bits of strength, since seals outlive decades; 0.25 s to make, and every PDF reader takes it."""
@@ -44,6 +44,12 @@ def _key_usage(*, signs_certificates: bool, seals: bool = False) -> x509.KeyUsag
     )
 
 
+_SEAL_USE: tuple[tuple[x509.ExtensionType, bool], ...] = (
+    (x509.BasicConstraints(ca=False, path_length=None), True),
+    (_key_usage(signs_certificates=False, seals=True), True),
+)
+
+
 def _issue(
     subject: x509.Name,
     life: dt.timedelta,
@@ -53,21 +59,38 @@ def _issue(
 ) -> SealKey:
     key = rsa.generate_private_key(65537, RSA_BITS)
     signer, issuer_name = (issuer.key, issuer.certificate.subject) if issuer else (key, subject)
+    certificate = _certified(key.public_key(), subject, life, now, signer, issuer_name, extensions)
+    return SealKey(key, certificate, _above(issuer))
+
+
+def _certified(  # noqa: PLR0913, PLR0917  what a certificate says, and who says it
+    public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey,
+    subject: x509.Name,
+    life: dt.timedelta,
+    now: dt.datetime,
+    signer: PrivateKey,
+    issuer_name: x509.Name,
+    extensions: Iterable[tuple[x509.ExtensionType, bool]],
+) -> x509.Certificate:
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer_name)
-        .public_key(key.public_key())
+        .public_key(public)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - BACKDATE)
         .not_valid_after(now + life)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
     )
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical=critical)
-    chain = () if issuer is None or issuer.certificate.subject == issuer.certificate.issuer else (issuer.certificate,)
-    return SealKey(key, builder.sign(signer, hashes.SHA256()), chain)
+    return builder.sign(signer, hashes.SHA256())
+
+
+def _above(issuer: SealKey | None) -> tuple[x509.Certificate, ...]:
+    """The issuer's certificate, where it is not the root's."""
+    return () if issuer is None or issuer.certificate.subject == issuer.certificate.issuer else (issuer.certificate,)
 
 
 def issue_authority(subject: x509.Name, now: dt.datetime, issuer: SealKey | None = None) -> SealKey:
@@ -87,9 +110,15 @@ def issue_timestamper(subject: x509.Name, now: dt.datetime, issuer: SealKey) -> 
 
 def issue_seal(subject: x509.Name, now: dt.datetime, issuer: SealKey) -> SealKey:
     """A seal certificate: digital signature and non-repudiation, no other use."""
-    plain = x509.BasicConstraints(ca=False, path_length=None)
-    usage = _key_usage(signs_certificates=False, seals=True)
-    return _issue(subject, SEAL_LIFE, now, issuer, [(plain, True), (usage, True)])
+    return _issue(subject, SEAL_LIFE, now, issuer, _SEAL_USE)
+
+
+def certify_seal(
+    public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey, subject: x509.Name, now: dt.datetime, issuer: SealKey
+) -> tuple[x509.Certificate, ...]:
+    """The same for a key that is elsewhere, such as in a token: its certificate, then those above it, root left out."""
+    made = _certified(public, subject, SEAL_LIFE, now, issuer.key, issuer.certificate.subject, _SEAL_USE)
+    return (made, *_above(issuer))
 
 
 def issue_crl(

@@ -4,14 +4,17 @@ Two defects of endesive 3.0.1 are met here: it labels every signature RSA, also 
 down makes it sign without one. So the label is set right, and the token is fetched here, where its absence is an error.
 """
 
+import functools
 import hashlib
 
 from asn1crypto import cms
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from endesive import signer
 
 from signing.errors import KeyUnusable
-from signing.keys import Signer, signature_label
+from signing.keys import Signer, check_signature_of, signature_label
 from signing.timestamps import TimestampAuthority, check_token
 
 
@@ -25,7 +28,14 @@ def build_cms(digest: bytes, key: Signer, tsa: TimestampAuthority | None, algori
     label = signature_label(key.certificate, algorithm)
     try:
         signed = signer.sign(
-            b"", None, None, list(key.chain), algorithm, attrs=True, signed_value=digest, hsm=_Handle(key)
+            b"",
+            None,
+            None,
+            [_asn1(one) for one in key.chain],
+            algorithm,
+            attrs=True,
+            signed_value=digest,
+            hsm=_Handle(key),
         )
     except (ValueError, TypeError) as error:
         raise KeyUnusable(f"印章密钥无法签名：{error} (the seal key would not sign)") from error
@@ -48,8 +58,16 @@ class _Handle:
     def __init__(self, key: Signer) -> None:
         self._key = key
 
-    def certificate(self) -> tuple[None, x509.Certificate]:
-        return None, self._key.certificate
+    def certificate(self) -> tuple[None, asn1_x509.Certificate]:
+        return None, _asn1(self._key.certificate)
 
     def sign(self, _: None, data: bytes, digest: str) -> bytes:
-        return self._key.sign(data, digest)
+        signature = self._key.sign(data, digest)
+        check_signature_of(self._key.certificate, signature, data, digest)
+        return signature
+
+
+@functools.lru_cache(maxsize=256)
+def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    """Parsed once for all seals that bear it."""
+    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))

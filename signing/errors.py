@@ -16,6 +16,18 @@ class KeyUnusable(SigningError):  # noqa: N818
     code = "key-unusable"
 
 
+class KeyUnavailable(KeyUnusable):
+    """The token or the service that has the key is not there now. Nothing was sealed; try again later."""
+
+    code = "key-unavailable"
+
+
+class PinRefused(KeyUnusable):
+    """The token or the service refuses the PIN. It is not tried again until its file was changed."""
+
+    code = "pin-refused"
+
+
 class NotApproved(SigningError):  # noqa: N818
     """The bytes to be sealed are not the bytes the officer approved."""
 

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Protocol
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from signing.errors import KeyUnusable
+from signing.secret import Secret
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 OWNER_ONLY = 0o600
@@ -106,22 +107,26 @@ class SealKey(CertificateFacts):
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise KeyUnusable(f"印章密钥无法签名：{error} (the seal key would not sign)") from error
 
-    def save(self, path: Path, passphrase: bytes) -> None:
+    def save(self, path: Path, passphrase: Secret) -> None:
         """Write as PKCS#12, readable by the owner only; the file is whole or absent."""
         blob = pkcs12.serialize_key_and_certificates(
-            self.signer.encode(), self.key, self.certificate, list(self.chain), BestAvailableEncryption(passphrase)
+            self.signer.encode(),
+            self.key,
+            self.certificate,
+            list(self.chain),
+            BestAvailableEncryption(passphrase.reveal()),
         )
         write_private(path, blob)
 
     @classmethod
-    def load(cls, path: Path, passphrase: bytes) -> "SealKey":
+    def load(cls, path: Path, passphrase: Secret) -> "SealKey":
         """Open a PKCS#12 file.
 
         Raises:
             KeyUnusable: absent, damaged, wrong passphrase, or neither RSA nor EC.
         """
         try:
-            key, certificate, chain = pkcs12.load_key_and_certificates(path.read_bytes(), passphrase)
+            key, certificate, chain = pkcs12.load_key_and_certificates(path.read_bytes(), passphrase.reveal())
         except (OSError, ValueError) as error:
             raise KeyUnusable(f"{path.name} 打不开：请检查文件和口令 (cannot open the key file)") from error
         if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) or certificate is None:
@@ -158,6 +163,22 @@ def signature_label(certificate: x509.Certificate, digest: str) -> str:
     raise KeyUnusable("印章证书须为 RSA 或 EC：请换发证书 (needs an RSA or EC certificate)")
 
 
+def check_signature_of(certificate: x509.Certificate, signature: bytes, data: bytes, digest: str) -> None:
+    """See that a signature is this certificate's: a key that does not belong to it, or a faulty device, seals nothing.
+
+    Raises:
+        KeyUnusable: it is not.
+    """
+    key, algorithm = certificate.public_key(), digest_named(digest)
+    try:
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(signature, data, ec.ECDSA(algorithm))
+        elif isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, data, padding.PKCS1v15(), algorithm)
+    except InvalidSignature as error:
+        raise KeyUnusable("签名与印章证书不符：请核对密钥与证书 (the signature is not this certificate's)") from error
+
+
 def common_name(certificate: x509.Certificate) -> str:
     """The common name of the subject, or the whole subject where it has none."""
     names = certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
@@ -180,8 +201,8 @@ def write_private(path: Path, data: bytes) -> None:
         raise
 
 
-def passphrase_at(path: Path) -> bytes:
+def passphrase_at(path: Path) -> Secret:
     """The passphrase kept in a file of its own, made at the first call."""
     if not path.exists():
         write_private(path, secrets.token_urlsafe(PASSPHRASE_BYTES).encode())
-    return path.read_bytes().strip()
+    return Secret(path.read_bytes().strip())

@@ -14,7 +14,17 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from archive import ensure_log_key
-from signing import HttpTimestampAuthority, LocalTimestampAuthority, Seal, Signer, TestAuthority, TimestampAuthority
+from signing import (
+    HttpTimestampAuthority,
+    KeyUnusable,
+    LocalTimestampAuthority,
+    Seal,
+    Signer,
+    TestAuthority,
+    TimestampAuthority,
+    open_key,
+    read_places,
+)
 
 # The issuer of the demonstration: an invented city, whose region code no place has.
 CITY_AUTHORITY = "江澜市行政审批局"
@@ -45,8 +55,25 @@ def authority() -> TestAuthority:
 
 
 def seal_key(seal: Seal) -> Signer:
-    """The key behind a registered seal; its place is known here, never in the database."""
-    return authority().seal_key(seal.owner, seal.label)
+    """The key behind a registered seal; its place is known here, never in the database.
+
+    Raises:
+        KeyUnusable: it cannot be used, or it is not the one that the seal is registered with.
+    """
+    place = read_places(settings.KEYS_DIR).get(seal.label)
+    if place is None:
+        return authority().seal_key(seal.owner, seal.label)
+    key = _key_at(place, seal.certificate_sha256)
+    if key.fingerprint != seal.certificate_sha256:
+        _key_at.cache_clear()
+        raise KeyUnusable(f"“{seal.label}”的密钥与登记的证书不符：请核对密钥位置 (not the registered certificate)")
+    return key
+
+
+@functools.lru_cache(maxsize=64)
+def _key_at(place: str, _: str) -> Signer:
+    """Opened once a process: reading a certificate out of a token, or off a service, takes longer than a signature."""
+    return open_key(place, settings.KEYS_DIR, settings.PKCS11_MODULE)
 
 
 def timestamps() -> TimestampAuthority:

@@ -7,6 +7,7 @@ import pytest
 from cryptography import x509
 
 from signing import CertificateUnknown, KeyUnusable, SealKey, TestAuthority
+from signing.secret import Secret
 from tests.signing.conftest import NOW, OWNER
 
 
@@ -41,7 +42,7 @@ def test_an_owner_keeps_the_same_seal_and_another_label_gets_another(authority: 
 
 def test_a_wrong_passphrase_is_told_plainly(authority: TestAuthority) -> None:
     with pytest.raises(KeyUnusable) as caught:
-        SealKey.load(authority.directory / "root.p12", b"wrong")
+        SealKey.load(authority.directory / "root.p12", Secret(b"wrong"))
     assert caught.value.code == "key-unusable"
 
 
