@@ -27,6 +27,9 @@ from signing.evidence import Evidence
 from signing.sealing import ended
 from signing.timestamps import TimestampAuthority, check_token
 
+ARCHIVE_DIGEST = "sha256"
+"""What an archive timestamp is over. Not the seal's digest (`fitting_digest`): the day SHA-256 weakens, a stronger one
+here and a renewal of every file (`yidang renew --months 240`) cover the older seals and stamps."""
 STAMP_SPACE = 16 * 1024
 """Hex digits kept free for the document timestamp: 8 kB; ours takes about 2.5."""
 
@@ -61,15 +64,33 @@ def preserve_pdf(
             certificates.update({certificate.sha256: certificate for certificate in chain})
         writer = IncrementalPdfFileWriter(io.BytesIO(ended(pdf)))
         DocumentSecurityStore.supply_dss_in_writer(
-            writer, None, certs=list(certificates.values()), crls=[asn1_crl.CertificateList.load(der) for der in lists]
+            writer, None, certs=list(certificates.values()), crls=_telling(lists, certificates.values())
         )
         taken = {str(name) for name, _, _ in enumerate_sig_fields(reader)}
         stamper = PdfTimeStamper(_Stamper(tsa), field_name=_stamp_name(now, taken))
-        stamped = stamper.timestamp_pdf(writer, "sha256", bytes_reserved=STAMP_SPACE)
+        stamped = stamper.timestamp_pdf(writer, ARCHIVE_DIGEST, bytes_reserved=STAMP_SPACE)
     except (PdfError, PyhankoSigningError, OSError, ValueError, KeyError, TypeError) as error:
         raise SealRefused(f"文件不能加存档时间戳：{error} (the file cannot take an archive timestamp)") from error
     made: bytes = stamped.getvalue()
     return made
+
+
+def _telling(lists: Iterable[bytes], certificates: Iterable[asn1_x509.Certificate]) -> list[asn1_crl.CertificateList]:
+    """The lists that tell something of these certificates: one made after all its issuer's ended does not.
+
+    A list need not name what has ended (RFC 5280, 3.3), and a judge who took the newest list would find the
+    certificate without revocation information of its own time. Matters at renewals; the lists of the day of sealing
+    stay in the file.
+    """
+    known = tuple(certificates)
+    read = [asn1_crl.CertificateList.load(der) for der in lists]
+    return [
+        one
+        for one in read
+        if any(
+            c.issuer == one.issuer and one["tbs_cert_list"]["this_update"].native <= c.not_valid_after for c in known
+        )
+    ]
 
 
 class _Stamper(TimeStamper):

@@ -110,10 +110,10 @@ def _registered(sha256: str) -> dict[str, Any] | None:
     """What the register says of these bytes; None where there is no register, or it does not know them."""
     from django.db import DatabaseError
 
-    from signing import Certificate
+    from signing import Certificate, issued_digest
 
     try:
-        certificate = Certificate.objects.filter(sealed_sha256=sha256).first()
+        certificate = Certificate.objects.filter(sealed_sha256=issued_digest(sha256)).first()
     except DatabaseError:
         return None
     if certificate is None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from portal import rates
 from portal.roles import public
-from signing import Certificate
+from signing import Certificate, issued_digest
 
 # A sealed certificate has a few hundred kilobytes; a bigger file is not one, and need not be read to the end.
 CHECKED_FILE_MAX = 20 * 1024 * 1024
@@ -78,7 +78,11 @@ def check_file(request: HttpRequest, token: str) -> HttpResponseBase:
     hasher = hashlib.sha256()
     for chunk in given.chunks():
         hasher.update(chunk)
-    return _page(request, token, {"compared": "same" if hasher.hexdigest() == found.sealed_sha256 else "different"})
+    return _page(
+        request,
+        token,
+        {"compared": "same" if issued_digest(hasher.hexdigest()) == found.sealed_sha256 else "different"},
+    )
 
 
 @public

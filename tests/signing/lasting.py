@@ -1,8 +1,13 @@
 """Files with one seal, with two, and renewed: what the tests of lasting seals are about."""
 
+import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
+import io
+import sys
+from collections.abc import Iterator
+from unittest import mock
 
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -17,7 +22,12 @@ from pyhanko.sign.validation.policy_decl import (
 )
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
-from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy, RevocationCheckingRule
+from pyhanko_certvalidator.policy_decl import (
+    CertRevTrustPolicy,
+    FreshnessReqType,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from signing import (
@@ -85,15 +95,20 @@ class Office:
         return renew_pdf(pdf, self.authority.roots, self.authority.crls(self.now), tsa=self.tsa, now=self.now).pdf
 
 
-async def ades_lta(pdf: bytes, authority: TestAuthority, at: dt.datetime) -> list[AdESSubIndic]:
-    """What pyHanko's AdES validation (ETSI EN 319 102-1, 5.6.3) says of each seal at a moment, with nothing fetched."""
-    import io
+async def ades_lta(
+    pdf: bytes, authority: TestAuthority, at: dt.datetime, list_age: dt.timedelta | None = None
+) -> list[AdESSubIndic]:
+    """What pyHanko's AdES validation (ETSI EN 319 102-1, 5.6.3) says of each seal at a moment, with nothing fetched.
 
+    `list_age`: how old a revocation list may be; by default it counts until its own end. Needed while the seal's
+    certificate is in force and the list of the day of sealing has ended: the library does not find, for a moment in
+    the past, a list that the certificate's issuer signed itself (0.38; docs/adr/0027).
+    """
     root = asn1_x509.Certificate.load(authority.roots[0].public_bytes(Encoding.DER))
     needed = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED
-    revocation = CertRevTrustPolicy(
-        RevocationCheckingPolicy(ee_certificate_rule=needed, intermediate_ca_cert_rule=needed)
-    )
+    checking = RevocationCheckingPolicy(ee_certificate_rule=needed, intermediate_ca_cert_rule=needed)
+    fresh = FreshnessReqType.MAX_DIFF_REVOCATION_VALIDATION if list_age else FreshnessReqType.DEFAULT
+    revocation = CertRevTrustPolicy(checking, freshness=list_age, freshness_req_type=fresh)
     spec = PdfSignatureValidationSpec(
         SignatureValidationSpec(
             cert_validation_policy=CertValidationPolicySpec(
@@ -104,9 +119,24 @@ async def ades_lta(pdf: bytes, authority: TestAuthority, at: dt.datetime) -> lis
             ),
         )
     )
-    said = []
-    for seal in PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures:
-        timing = ValidationTimingInfo(validation_time=at, best_signature_time=at, point_in_time_validation=False)
-        found = await ades.ades_lta_validation(seal, spec, timing_info=timing)
-        said.append(found.ades_subindic)
-    return said
+    timing = ValidationTimingInfo(validation_time=at, best_signature_time=at, point_in_time_validation=False)
+    seals = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
+    with clock_at(at):
+        found = [await ades.ades_lta_validation(seal, spec, timing_info=timing) for seal in seals]
+    return [one.ades_subindic for one in found]
+
+
+@contextlib.contextmanager
+def clock_at(at: dt.datetime) -> Iterator[None]:
+    """The library's clock, which it asks beside the moment it is given, at that moment."""
+
+    class Clock(dt.datetime):
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:
+            return at.astimezone(tz)
+
+    with contextlib.ExitStack() as stack:
+        for name, module in list(sys.modules.items()):
+            if name.startswith("pyhanko") and getattr(module, "datetime", None) is dt.datetime:
+                stack.enter_context(mock.patch.object(module, "datetime", Clock))
+        yield

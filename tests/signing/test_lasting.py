@@ -1,14 +1,17 @@
 """Certificates with one and with two seals, judged by others than us, now and years later."""
 
 import asyncio
+import datetime as dt
 import io
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
+from pyhanko.sign.validation import DocumentSecurityStore
 
 from signing import (
     AnchorNotFound,
@@ -18,11 +21,14 @@ from signing import (
     TimestampUnavailable,
     find_anchor,
     newest_stamp,
+    preserve_pdf,
+    render,
     seal_all,
     validate_pdf,
 )
-from tests.signing.conftest import NOW
+from tests.signing.conftest import NOW, OWNER, seal
 from tests.signing.lasting import FIRE, LEAD, Office, ades_lta, later
+from tests.signing.test_keys import curve_key
 from tests.signing.test_sealing import Down
 
 
@@ -40,8 +46,9 @@ def kept(office: Office) -> dict[int, bytes]:
 def test_it_is_b_lta_by_the_library_offline_now_and_in_nine_years(
     office: Office, kept: dict[int, bytes], seals: int
 ) -> None:
-    for years in (0, 5, 9):
-        said = asyncio.run(ades_lta(kept[seals], office.authority, later(NOW, years)))
+    for years in (0, 1, 4, 5, 9):
+        in_force = dt.timedelta(days=3650) if 0 < years < 5 else None
+        said = asyncio.run(ades_lta(kept[seals], office.authority, later(NOW, years), in_force))
         assert said == [AdESPassed.OK] * seals, years
         found = validate_pdf(kept[seals], office.authority.roots, at=later(NOW, years))
         assert [found.verdict, *(seal.level for seal in found.seals)] == ["valid", *["B-LTA"] * seals], found.reasons
@@ -65,11 +72,12 @@ def test_a_renewal_after_eight_years_carries_it_over_the_end_of_the_first_timest
     assert second
     assert (first.time, second.time) == (NOW, eight.now)
     assert first.ends < later(NOW, 16) < second.ends
-    assert asyncio.run(ades_lta(longer, eight.authority, later(NOW, 9))) == [AdESPassed.OK] * seals
-    for years in (8, 15):
+    for years in (8, 9, 14):
+        assert asyncio.run(ades_lta(longer, eight.authority, later(NOW, years))) == [AdESPassed.OK] * seals, years
+    for years in (8, 14, 15):
         found = validate_pdf(longer, eight.authority.roots, at=later(NOW, years))
         assert found.verdict == "valid", found.reasons
-    assert AdESPassed.OK not in asyncio.run(ades_lta(kept[seals], eight.authority, later(NOW, 20)))
+    assert AdESPassed.OK not in asyncio.run(ades_lta(kept[seals], eight.authority, later(NOW, 14)))
 
 
 def test_a_renewal_that_would_hold_no_longer_is_refused(office: Office, kept: dict[int, bytes]) -> None:
@@ -138,3 +146,38 @@ def test_poppler_accepts_every_seal_of_a_preserved_file(
         said = subprocess.run(["pdfsig", "-nssdir", database, file], check=False, capture_output=True, text=True)
         assert said.stdout.count("Signature is Valid.") == valid
         assert said.stdout.count("Certificate is Trusted.") == valid
+
+
+@pytest.mark.parametrize("curve", [None, ec.SECP256R1(), ec.SECP384R1()], ids=["RSA-3072", "P-256", "P-384"])
+@pytest.mark.parametrize("digest", ["sha256", "sha384"])
+def test_every_kind_of_key_and_digest_lasts(
+    office: Office, curve: ec.EllipticCurve | None, digest: str, permit: bytes
+) -> None:
+    trust = office.authority
+    key = curve_key(trust, curve) if curve else trust.seal_key(OWNER, "行政审批专用章")
+    sealed = seal(permit, key, trust, digest=digest)
+    kept = preserve_pdf(sealed, trust.roots, trust.crls(), tsa=office.tsa, now=NOW)
+    (signature,) = PdfFileReader(io.BytesIO(kept)).embedded_regular_signatures
+    assert signature.signer_info["digest_algorithm"]["algorithm"].native == digest  # the file says which it is
+    assert signature.signer_info["signature_algorithm"]["algorithm"].native == f"{digest}_{'ecdsa' if curve else 'rsa'}"
+    for years in (0, 9):
+        assert asyncio.run(ades_lta(kept, trust, later(NOW, years))) == [AdESPassed.OK]
+        assert validate_pdf(kept, trust.roots, at=later(NOW, years)).seals[0].level == "B-LTA"
+
+
+def test_a_renewal_leaves_out_lists_that_say_nothing_of_what_has_ended(
+    office: Office, kept: dict[int, bytes], tmp_path: Path
+) -> None:
+    shutil.copytree(office.authority.directory, tmp_path / "authority")
+    longer = Office(TestAuthority(tmp_path / "authority", NOW), NOW).after(8).renewed(kept[1])
+    before, after = (DocumentSecurityStore.read_dss(PdfFileReader(io.BytesIO(pdf))) for pdf in (kept[1], longer))
+    # of the two lists of the day of renewal, the seals' authority's came when the seal's certificate had ended
+    assert (len(before.crls), len(after.crls)) == (2, 3)
+
+
+def test_one_department_beside_another_on_a_line_has_its_own_mark() -> None:
+    data = {"标题": "合同", "致": "双方", "正文": ["甲局（盖章）　乙局（盖章）　丙局(盖章)"], "落款": "", "日期": ""}
+    pdf = render("notice", data, created=NOW)
+    places = [find_anchor(pdf, near=name).box for name in ("甲局", "乙局", "丙局")]
+    assert places[0][0] < places[1][0] < places[2][0]
+    assert len({round(box[1]) for box in places}) == 1

@@ -3,11 +3,6 @@
 It needs a JDK and Maven, and once the network: the libraries are fetched into `.cache/ofdrw/`.
 """
 
-import os
-import shutil
-import subprocess
-from pathlib import Path
-
 import numpy as np
 import pytest
 from cryptography import x509
@@ -20,10 +15,8 @@ from samples.ofd_seals import Sealing, new_holder, seal_package
 from signing import render, validate_ofd
 from tests.ingest import ofd_files as files
 from tests.signing.conftest import NOW, PERMIT
+from tests.stack.java_programs import java_program
 
-SOURCE = Path(__file__).parent / "ofdrw"
-CACHE = Path(__file__).resolve().parents[2] / ".cache" / "ofdrw"
-FETCH_SECONDS = 400
 STANDARDS = ["GB/T 38540", "GM/T 0031", "GB/T 35275"]
 SAME_PICTURE = 1.0
 """Mean difference of grey, of 255, between two drawings of one page, made small. Seen: 0.2."""
@@ -36,30 +29,7 @@ pytestmark = pytest.mark.stack
 @pytest.fixture(scope="module")
 def ofdrw():
     """Runs the program: its arguments → what it prints."""
-    for tool in ("java", "javac", "mvn"):
-        if shutil.which(tool) is None:
-            pytest.skip(f"{tool} is not installed")
-    classes = CACHE / "classes"
-    if not (CACHE / "ready").exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        fetch = ["mvn", "-q", "-B", "-f", str(SOURCE / "pom.xml"), "dependency:copy-dependencies"]
-        fetched = subprocess.run(
-            [*fetch, f"-DoutputDirectory={CACHE / 'lib'}"], check=False, capture_output=True, timeout=FETCH_SECONDS
-        )
-        if fetched.returncode != 0:
-            pytest.skip("Maven could not fetch ofdrw")
-        (CACHE / "ready").touch()
-    compile_it = ["javac", "-encoding", "UTF-8", "-d", str(classes), "-cp", f"{CACHE / 'lib'}/*"]
-    subprocess.run([*compile_it, str(SOURCE / "Ofdrw.java")], check=True, timeout=120)
-
-    def run(*words: object) -> str:
-        java = ["java", "-Dfile.encoding=UTF-8", "-Djava.awt.headless=true", "-Xmx512m", "-XX:TieredStopAtLevel=1"]
-        command = [*java, "-cp", f"{classes}{os.pathsep}{CACHE / 'lib'}/*", "Ofdrw", *map(str, words)]
-        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return run
+    return java_program("ofdrw", "Ofdrw")
 
 
 def _picture(tmp_path):

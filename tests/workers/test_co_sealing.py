@@ -1,9 +1,12 @@
 """A certificate with two seals: each approved by its own officer, sealed together, and renewed years later."""
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
 from archive import Event
@@ -213,3 +216,37 @@ def local(authority: Any, moment: dt.datetime) -> Any:
     from signing import LocalTimestampAuthority
 
     return LocalTimestampAuthority(authority.timestamp_key, lambda: moment)
+
+
+def test_the_page_shows_who_has_still_to_approve(certificate: Certificate) -> None:
+    fire = FurtherSeal.objects.get().seal
+    client = Client()
+    first, second = factories.user(Role.OFFICER, name="zhujian"), factories.user(Role.OFFICER, name="xiaofang")
+    client.force_login(second)
+    page, address = f"/case/{certificate.case_number}", f"/case/{certificate.case_number}/certificate/{certificate.pk}"
+    shown = client.get(page).content.decode()
+    assert shown.count('id="approve-') == 2
+    assert f'id="approve-{fire.pk}"' in shown
+    said = client.post(f"{address}/approve", {"sha256": certificate.rendered_sha256, "seal": fire.pk}).content.decode()
+    assert "其他部门都签发后" in said
+    assert said.count('id="approve-') == 1
+    assert "xiaofang" in said
+    again = {"sha256": certificate.rendered_sha256, "seal": certificate.seal_id}
+    assert "由该部门的经办人核对并签发" in client.post(f"{address}/approve", again).content.decode()
+    client.force_login(first)
+    assert "正在加盖电子印章" in client.post(f"{address}/approve", again).content.decode()
+    certificate.refresh_from_db()
+    assert certificate.state == "approved"
+
+
+def test_a_file_that_was_renewed_is_still_the_one_issued(certificate: Certificate) -> None:
+    sealed, renewed = b"%PDF issued", b"%PDF issued, renewed"
+    digests = [hashlib.sha256(one).hexdigest() for one in (sealed, renewed)]
+    Certificate.objects.filter(pk=certificate.pk).update(state="valid", sealed_sha256=digests[0])
+    facts = {"number": certificate.number, "issued_sha256": digests[0], "kind": "certificate"}
+    PreservedFile.objects.create(order=0, sha256=digests[0], **facts)
+    PreservedFile.objects.create(order=1, sha256=digests[1], before_sha256=digests[0], **facts)
+    for content, same in ((sealed, True), (renewed, True), (b"%PDF other", False)):
+        file = SimpleUploadedFile("a.pdf", content)
+        page = Client().post(f"/v/{certificate.verify_token}/file", {"file": file}).content.decode()
+        assert ('data-result="same" role="status">' in page) is same
