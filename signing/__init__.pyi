@@ -7,6 +7,7 @@ from .approvals import ask_approvals as ask_approvals
 from .approvals import note_approval as note_approval
 from .approvals import seals_beside as seals_beside
 from .authority import TestAuthority as TestAuthority
+from .chain import digests_of as digests_of
 from .chain import due_for_renewal as due_for_renewal
 from .chain import issued_digest as issued_digest
 from .chain import newest_digest as newest_digest

@@ -12,6 +12,12 @@ def issued_digest(sha256: str) -> str:
     return found or sha256
 
 
+def digests_of(issued_sha256: str) -> list[str]:
+    """Every digest that an issued file has had, as issued first."""
+    rows = PreservedFile.objects.filter(issued_sha256=issued_sha256).order_by("order")
+    return [issued_sha256, *rows.exclude(sha256=issued_sha256).values_list("sha256", flat=True)]
+
+
 def newest_digest(issued_sha256: str) -> str:
     """The digest of an issued file as it stands after its renewals."""
     rows = PreservedFile.objects.filter(issued_sha256=issued_sha256).order_by("-order")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from portal import rates
 from portal.roles import public
-from signing import Certificate, issued_digest
+from signing import Certificate, digests_of, issued_digest
 
 # A sealed certificate has a few hundred kilobytes; a bigger file is not one, and need not be read to the end.
 CHECKED_FILE_MAX = 20 * 1024 * 1024
@@ -97,4 +97,5 @@ def _page(request: HttpRequest, token: str, context: dict[str, str]) -> HttpResp
         return render(request, "portal/verify.html", {"verdict": slow}, status=429)
     verdict, certificate = look_up(token, timezone.localdate())
     shown = context | {"verdict": verdict, "certificate": certificate, "token": token, "now": timezone.now()}
+    shown["digests"] = " ".join(digests_of(certificate.sealed_sha256)) if certificate else ""
     return render(request, "portal/verify.html", shown, status=200 if certificate else 404)

@@ -250,3 +250,4 @@ def test_a_file_that_was_renewed_is_still_the_one_issued(certificate: Certificat
         file = SimpleUploadedFile("a.pdf", content)
         page = Client().post(f"/v/{certificate.verify_token}/file", {"file": file}).content.decode()
         assert ('data-result="same" role="status">' in page) is same
+        assert f'data-digest="{" ".join(digests)}"' in page  # for the browser that compares by itself

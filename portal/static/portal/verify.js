@@ -10,7 +10,7 @@
   async function compare(file) {
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
     const text = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    const result = text === box.dataset.digest ? "same" : "different";
+    const result = box.dataset.digest.split(" ").includes(text) ? "same" : "different";
     box.querySelectorAll(".compared").forEach((one) => { one.hidden = one.dataset.result !== result; });
   }
 
