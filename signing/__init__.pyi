@@ -44,6 +44,9 @@ from .ofd_signatures import OfdStamp as OfdStamp
 from .ofd_signatures import ofd_stamps as ofd_stamps
 from .ofd_signatures import read_signatures as read_signatures
 from .ofd_validation import validate_ofd as validate_ofd
+from .policy import INCOMING as INCOMING
+from .policy import Policy as Policy
+from .policy import issued_policy as issued_policy
 from .preservation import preserve_pdf as preserve_pdf
 from .qr import code128_svg as code128_svg
 from .qr import new_token as new_token
@@ -76,7 +79,6 @@ from .token_keys import certificate_request as certificate_request
 from .token_keys import install_certificates as install_certificates
 from .token_keys import make_key as make_key
 from .trust_store import read_certificates as read_certificates
-from .validation import Policy as Policy
 from .validation import validate_pdf as validate_pdf
 from .verdicts import Reason as Reason
 from .verdicts import SealVerdict as SealVerdict

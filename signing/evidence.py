@@ -8,6 +8,7 @@ from typing import Any
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
@@ -74,11 +75,30 @@ class Evidence:
         pyHanko does not look for a revocation where the certificate has expired as well; this does.
         """
         found: list[Revocation] = []
-        known = [x509.load_der_x509_certificate(c.dump()) for c in (*chain, *self.roots, *self.certificates)]
+        links = [x509.load_der_x509_certificate(c.dump()) for c in chain]
+        roots = [x509.load_der_x509_certificate(c.dump()) for c in self.roots]
+        issuers = _below(roots, [*links, *(x509.load_der_x509_certificate(c.dump()) for c in self.certificates)])
         for der in self.crls:
             with contextlib.suppress(ValueError, TypeError):
-                found.extend(_entries(x509.load_der_x509_crl(der), known, known[: len(chain)]))
+                found.extend(_entries(x509.load_der_x509_crl(der), issuers, links))
         return min(found, key=lambda one: (one.orderly, one.at), default=None)
+
+
+def _below(roots: Sequence[x509.Certificate], others: Iterable[x509.Certificate]) -> list[x509.Certificate]:
+    """The roots and every authority that leads to them: a file may bring its own of the same name, with own lists."""
+    found, left = list(roots), list(others)
+    while below := [one for one in left if any(_issued(one, above) for above in found)]:
+        found.extend(below)
+        left = [one for one in left if one not in below]
+    return found
+
+
+def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (InvalidSignature, ValueError, TypeError):
+        return False
+    return True
 
 
 def _entries(

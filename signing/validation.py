@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
+import hashlib
 import io
 import logging
 import mmap
@@ -25,6 +26,7 @@ from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import (
     ModificationInfo,
     PdfSignatureStatus,
@@ -34,30 +36,20 @@ from pyhanko.sign.validation.status import (
 
 from signing.container import is_sound
 from signing.evidence import Evidence
+from signing.hidden import find_hidden
+from signing.policy import DEFAULT_POLICY, LEVELS, Policy
 from signing.sealing import has_signature
 from signing.verdicts import Level, Reason, SealVerdict, Validation
 
 _log = logging.getLogger(__name__)
 
 
-@dataclasses.dataclass(frozen=True)
-class Policy:
-    """What is asked of a file beyond sound seals.
-
-    `require_timestamp`: a seal without a trusted timestamp is "unknown". `expected`: fingerprints (SHA-256 of the
-    certificate, hex) of the seals that must be there.
-    """
-
-    require_timestamp: bool = True
-    expected: frozenset[str] = frozenset()
-
-
-DEFAULT_POLICY = Policy()
 _TROUBLE = {
     AdESIndeterminate.OUT_OF_BOUNDS_NO_POE: "expired",
     AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED: "expired",
     AdESIndeterminate.TRY_LATER: "revocation-unknown",
     AdESIndeterminate.CERTIFICATE_CHAIN_GENERAL_FAILURE: "revocation-unknown",
+    AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE: "wrong-purpose",
 }
 """Reasons for findings of the library that are not simply a missing chain: the last is what it says when a chain was
 found and no revocation list at all."""
@@ -72,7 +64,8 @@ class _Case:
     given: Evidence
     at: dt.datetime
     policy: Policy
-    field_names: frozenset[str]
+    may_follow: frozenset[str]
+    """Fields whose filling may follow a seal. An empty one may not: it, too, can be drawn over the page."""
 
     @property
     def evidence(self) -> Evidence:
@@ -120,7 +113,7 @@ def _judge_file(file: IO[bytes], given: Evidence, at: dt.datetime, policy: Polic
     filled = [name for name, value, _ in fields if value is not None]
     if not filled:
         return Validation.of([Reason.of("signature-broken" if _signed(file) else "unsigned")])
-    case = _Case(reader, file, given, at, policy, frozenset(name for name, _, _ in fields))
+    case = _Case(reader, file, given, at, policy, _may_follow(fields, policy))
     signatures = list(reader.embedded_signatures)
     reasons: list[Reason] = []
     if len(signatures) < len(filled):  # the library passes silently over formats it does not know
@@ -128,11 +121,49 @@ def _judge_file(file: IO[bytes], given: Evidence, at: dt.datetime, policy: Polic
         reasons.extend(Reason.of("signature-unsupported", _plain(name)) for name in filled if name not in seen)
     seals, more = asyncio.run(_judge_all(case, signatures))
     reasons.extend(more)
-    if not policy.expected <= {seal.fingerprint for seal in seals}:
-        reasons.append(Reason.of("seal-missing"))
+    reasons.extend(_asked(case, seals, signatures, sound=not any(reason.verdict != "valid" for reason in reasons)))
     if not seals and not reasons:  # document timestamps alone seal nothing
         reasons.append(Reason.of("unsigned"))
     return Validation.of(reasons, seals)
+
+
+def _may_follow(fields: list[tuple[str, Any, Any]], policy: Policy) -> frozenset[str]:
+    filled = ((name, value.get_object()) for name, value, _ in fields if value is not None)
+    return frozenset(name for name, value in filled if policy.further_seals or value.get("/Type") == "/DocTimeStamp")
+
+
+def _asked(
+    case: _Case, seals: list[SealVerdict], signatures: list[EmbeddedPdfSignature], *, sound: bool
+) -> Iterator[Reason]:
+    """What the policy asks of the file as a whole, and what is told of it.
+
+    Of a seal that cannot be read nobody knows whose it is, and of one that is not sound the level says nothing.
+    """
+    policy, found = case.policy, {seal.fingerprint for seal in seals}
+    if case.reader.xrefs.hybrid_xrefs_present:
+        yield Reason.of("two-indexes")
+    if not policy.expected <= found and "" not in found:
+        yield Reason.of("seal-missing")
+    if policy.only_expected and not found <= {*policy.expected, ""}:
+        yield Reason.of("seal-unexpected")
+    if sound and any(LEVELS.index(seal.level) < LEVELS.index(policy.least_level) for seal in seals):
+        yield Reason.of("level-too-low")
+    size = case.file.seek(0, io.SEEK_END)
+    if policy.least_level == "B-LTA" and size not in map(_end, signatures):
+        yield Reason.of("changed")
+    case.file.seek(0)
+    if policy.sha256 and hashlib.file_digest(case.file, "sha256").hexdigest() != policy.sha256:  # type: ignore[arg-type]
+        yield Reason.of("other-file")
+    hidden = list(find_hidden(case.reader, case.file))
+    yield from map(Reason.of, hidden)
+    if hidden and policy.doubt_hidden:
+        yield Reason.of("hidden-content")
+
+
+def _end(signature: EmbeddedPdfSignature) -> int:
+    """The place in the file behind the last byte that a signature covers."""
+    numbers = [int(number) for number in signature.byte_range]
+    return sum(numbers[-2:])
 
 
 async def _judge_all(case: _Case, signatures: list[EmbeddedPdfSignature]) -> tuple[list[SealVerdict], list[Reason]]:
@@ -187,7 +218,10 @@ async def _judge_seal(
     name, evidence = _plain(signature.field_name), case.evidence
     # once a document timestamp has proven the file's age, its own timestamp is judged at that time
     stamp_context = evidence.context(proven, looking_back=proven != case.at)
-    status = await async_validate_pdf_signature(signature, evidence.context(case.at), stamp_context)
+    usage = KeyUsageConstraints(key_usage=set(case.policy.key_usage))
+    status = await async_validate_pdf_signature(
+        signature, evidence.context(case.at), stamp_context, key_usage_settings=usage
+    )
     token = status.timestamp_validity
     stamped = token.timestamp if token is not None and token.valid and token.intact and token.trusted else None
     reasons = []
@@ -239,8 +273,10 @@ def _unchanged(status: ModificationInfo, case: _Case) -> bool:
     result = status.diff_result
     if not isinstance(result, DiffResult):
         return False
+    if not result.changed_form_fields <= case.may_follow:
+        return False
     if result.modification_level is ModificationLevel.FORM_FILLING:
-        return result.changed_form_fields <= case.field_names  # signature fields; any other entry is a change
+        return True
     # bytes that amount to no change of the document are still bytes that somebody added
     return result.modification_level is ModificationLevel.LTA_UPDATES
 
@@ -263,7 +299,8 @@ async def _trust(
         return True, ""
     if stamped is not None:
         context = case.evidence.context(stamped, looking_back=True)
-        earlier = await async_validate_pdf_signature(signature, context, skip_diff=True)
+        usage = KeyUsageConstraints(key_usage=set(case.policy.key_usage))
+        earlier = await async_validate_pdf_signature(signature, context, key_usage_settings=usage, skip_diff=True)
         if earlier.trusted:
             if status.revoked:
                 return True, "revoked-later"
