@@ -8,6 +8,7 @@ page is not found here but by reading the page's picture.
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -83,16 +84,15 @@ def _covering(reader: PdfFileReader, _: IO[bytes]) -> bool:
 
 
 def _unlisted(reader: PdfFileReader, file: IO[bytes]) -> bool:
-    """Pages that no page tree holds, or objects that stand in the file and in no table of it."""
-    known = set(itertools.islice(_listed(reader), MAX_OBJECTS))
-    seen = _reachable(reader)
-    for ref in known - seen:
-        found = generic.Reference(ref[0], ref[1], reader).get_object()
+    """Pages that no page tree holds, or objects that stand in the file more often than its tables tell."""
+    listed = Counter(itertools.islice(_listed(reader), MAX_OBJECTS))
+    for number, generation in listed.keys() - _reachable(reader):
+        found = generic.Reference(number, generation, reader).get_object()
         if isinstance(found, generic.DictionaryObject) and found.get("/Type") in _PAGES:
             return True
     file.seek(0)
-    numbered = {(int(number), int(generation)) for number, generation in _HEADER.findall(file.read())}
-    return bool(numbered - known)
+    standing = Counter((int(number), int(generation)) for number, generation in _HEADER.findall(file.read()))
+    return any(count > listed[ref] for ref, count in standing.items())
 
 
 _LOOKS = {

@@ -273,10 +273,8 @@ def _unchanged(status: ModificationInfo, case: _Case) -> bool:
     result = status.diff_result
     if not isinstance(result, DiffResult):
         return False
-    if not result.changed_form_fields <= case.may_follow:
-        return False
     if result.modification_level is ModificationLevel.FORM_FILLING:
-        return True
+        return result.changed_form_fields <= case.may_follow
     # bytes that amount to no change of the document are still bytes that somebody added
     return result.modification_level is ModificationLevel.LTA_UPDATES
 

@@ -39,6 +39,7 @@ class Ground:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.now = NOW
         self.authority = TestAuthority.ensure(folder / "ours", NOW)
         self.key = self.authority.seal_key(OWNER, "行政审批专用章")
         self.second_key = self.authority.seal_key("江澜市住建局", "行政审批专用章")

@@ -1,10 +1,11 @@
 """Forgeries with the wrong key, at the wrong time, or of the right file in the wrong place."""
 
+import hashlib
 import io
 
 import pikepdf
-from PIL import Image
 from pikepdf import Array, Dictionary, Name
+from PIL import Image
 
 from signing import LocalTimestampAuthority, Policy, draw_seal
 from tests.signing.attacks.ground import DAY, NOW, Ground, Shown, seal
@@ -71,8 +72,6 @@ def picture_in_a_field(ground: Ground) -> bytes:
 
 def of_another_case(ground: Ground) -> Shown:
     """A true certificate of ours, shown in the place of another: the register knows the digest of the right one."""
-    import hashlib
-
     return Shown(ground.other, {"policy": Policy(sha256=hashlib.sha256(ground.one).hexdigest())})
 
 

@@ -9,7 +9,7 @@ from asn1crypto import cms
 from tests.signing.attacks.ground import Ground
 
 GAP = re.compile(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+) *\]")
-_CONTENTS = re.compile(rb"/Contents <")
+END = re.compile(rb"%%EOF")
 _TIME = b"20261122023000".hex().encode()
 _OTHER_TIME = b"20200101000000".hex().encode()
 

@@ -5,6 +5,7 @@ import re
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
+from pyhanko.pdf_utils import generic
 
 from tests.signing.attacks.ground import Ground, seal
 from tests.signing.attacks.updates import incremental
@@ -99,8 +100,6 @@ def form_filled(ground: Ground) -> bytes:
     def change(writer) -> None:
         form = writer.root["/AcroForm"]["/Fields"]
         field = next(ref for ref in (form.raw_get(n) for n in range(len(form))) if ref.get_object()["/FT"] == "/Tx")
-        from pyhanko.pdf_utils import generic
-
         field.get_object()["/V"] = generic.pdf_string("9")
         writer.mark_update(field)
 
@@ -108,17 +107,16 @@ def form_filled(ground: Ground) -> bytes:
 
 
 def _with_second_page_tree(ground: Ground) -> bytes:
-    """Hide and replace: a second set of pages stands in the file under numbers of its own, and nothing names it."""
+    """Hide and replace: a second page tree of the same number stands in the file, and the table names the first."""
     pdf = ground.permit
     start = int(re.findall(rb"startxref\s+(\d+)", pdf)[-1])
-    size = int(re.search(rb"/Size (\d+)", pdf)[1])
-    page = b"%d 0 obj\n<</Type/Page/MediaBox[0 0 842 595]/Resources<<>>/Parent %d 0 R>>\nendobj\n" % (size, size + 1)
-    tree = b"%d 0 obj\n<</Type/Pages/Kids[%d 0 R]/Count 1>>\nendobj\n" % (size + 1, size)
+    size, number = int(re.search(rb"/Size (\d+)", pdf)[1]), int(re.search(rb"/Pages (\d+) 0 R", pdf)[1])
+    page = b"%d 0 obj\n<</Type/Page/MediaBox[0 0 842 595]/Resources<<>>/Parent %d 0 R>>\nendobj\n" % (size, number)
+    tree = b"%d 0 obj\n<</Type/Pages/Kids[%d 0 R]/Count 1>>\nendobj\n" % (number, size)
     body = pdf + b"\n"
-    places = [len(body), len(body) + len(page)]
-    table = b"xref\n%d 2\n" % size + b"".join(b"%010d 00000 n\r\n" % place for place in places)
+    table = b"xref\n%d 1\n%010d 00000 n\r\n" % (size, len(body))
     trailer = pdf[pdf.rindex(b"trailer") : pdf.rindex(b"startxref")]
-    trailer = re.sub(rb"/Size \d+", b"/Size %d/Prev %d" % (size + 2, start), trailer)
+    trailer = re.sub(rb"/Size \d+", b"/Size %d/Prev %d" % (size + 1, start), trailer)
     at = len(body + page + tree)
     body += page + tree + table + trailer + b"startxref\n%d\n%%%%EOF\n" % at
     return ground.preserved(seal(body, ground.key, ground.authority, certify=False))
