@@ -70,6 +70,7 @@ EVENT_NAMES = {
     "package-stored": "档案入库",
     "package-logged": "存证",
     "case-archived": "归档",
+    "archive-stamp-renewed": "续期存档时间戳",
 }
 """Kind of event → name; a kind that is not here is shown as it is written in the log."""
 
@@ -82,6 +83,7 @@ JOB_NAMES = {
     "check": "核对清单",
     "notice": "生成通知书",
     "render": "生成证照",
+    "renew": "续期存档时间戳",
     "seal": "加盖印章",
     "validate": "验证签章",
     "package": "组成档案",
@@ -89,6 +91,5 @@ JOB_NAMES = {
     "feed": "并联共享结果",
     "log": "存证",
     "publish": "登记复用",
-    "archive-stamp-renewed": "续期存档时间戳",
 }
 """Kind of job → name."""

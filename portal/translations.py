@@ -257,6 +257,8 @@ STATES = {
     "待生成": "to be rendered",
     "已签发": "approved",
     "待签发": "to be approved",
+    "时间戳续期后的文件": "File with the renewed timestamp",
+    "部门已签发": "departments approved",
     "签章中": "being sealed",
     "待验证": "to be validated",
     "有效": "valid",

@@ -22,6 +22,7 @@ from signing import (
     ask_approvals,
     draft_certificate,
     draw_seal,
+    find_anchor,
     note_approval,
     preserve_pdf,
     record_seal_use,
@@ -124,6 +125,8 @@ def render_certificate(arguments: Arguments) -> str:
     data = certificate.data | {"查验地址": verification_url(settings.PUBLIC_URL, certificate.verify_token)}
     created = dt.datetime.combine(certificate.issued_on, dt.time(), tzinfo=dt.UTC)
     pdf = render(certificate.template, data, created=created)
+    for one in approvals(certificate)[1:]:  # a template without its place is found before anybody approves
+        find_anchor(pdf, near=one.seal.owner)
     return zones.keep_derivative(pdf, "application/pdf").sha256
 
 

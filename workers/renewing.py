@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 import ingest
-from archive import append_event
+from archive import NotFound, append_event
 from signing import (
     ArchiveStamp,
     Certificate,
@@ -59,7 +59,11 @@ def note_stamps(most: int = NOTED_AT_ONCE) -> int:
         *(("notice", one.number, one.case.number, one.sha256) for one in notices[:most]),
     ][:most]
     for kind, number, case_number, sha256 in found:
-        stamp = newest_stamp(_bytes(sha256))
+        try:
+            stamp = newest_stamp(_bytes(sha256))
+        except NotFound:  # the others shall not wait for it; the nightly look says it again
+            log.exception("the file of %s %s is missing", kind, number)
+            continue
         if stamp is None:
             log.warning("%s %s has no archive timestamp", kind, number)
         PreservedFile.objects.get_or_create(

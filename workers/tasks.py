@@ -11,7 +11,7 @@ from django.utils import timezone
 from archive import Unavailable
 from ingest import Refusal
 from ocr import EngineUnavailable
-from signing import KeyUnusable, TimestampUnavailable
+from signing import KeyUnusable, SigningError, TimestampUnavailable
 from workers import dates, jobs, renewing, teaching
 from workers.app import app
 from workers.models import Job
@@ -122,7 +122,8 @@ def _give_up(job: Job, stage: Stage, state: Job.State, error: dict[str, Any]) ->
 def _fail(job: Job, stage: Stage, failure: Exception) -> None:
     error = {
         "code": "failed",
-        "message": f"处理失败：{type(failure).__name__}",
+        # what sealing cannot do, it says in words for the officer
+        "message": str(failure) if isinstance(failure, SigningError) else f"处理失败：{type(failure).__name__}",
         "remedy": "系统将自动重试；仍失败时请联系管理员",
         "trace": "".join(traceback.format_exception(failure))[-4000:],
     }

@@ -19,7 +19,7 @@ from portal.receipts import receipts, refusal_words
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from portal.situations import situation_of
 from portal.undertakings import undertakings
-from signing import Certificate, approvals
+from signing import Certificate, approvals, newest_digest
 from workers import Job, days_left, has_certificate, last_step, progress
 
 # Longer ones are no row's number, and more than a database takes.
@@ -129,6 +129,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
         "days_left": days_left(case, timezone.localdate()),
         "certificate": certificate,
         "approvals": approvals(certificate) if certificate else (),
+        "newest": newest_digest(certificate.sealed_sha256) if certificate and certificate.sealed_sha256 else "",
         "may_edit": Role.CLERK in mine and case.state == Case.State.OPEN,
         "has_certificate": has_certificate(case),
         "may_decide": Role.OFFICER in mine,

@@ -12,7 +12,7 @@ from archive import NotFound
 from ingest import Notice, Page, Upload
 from portal.pages.case import CERTIFICATE_READERS, belongs, find
 from portal.roles import STAFF, StaffRequest, public, require
-from signing import Certificate
+from signing import Certificate, digests_of
 from workers import read_derivative, read_original
 
 # Content never changes under its digest, so a browser may keep it; privately, since it is behind a sign-in.
@@ -83,9 +83,9 @@ def notice(request: StaffRequest, number: str, notice: int) -> HttpResponseBase:
 
 @require(*CERTIFICATE_READERS)
 def certificate(request: StaffRequest, certificate: int, sha256: str) -> HttpResponseBase:
-    """The certificate in exactly the bytes that the digest names: as rendered, or as sealed."""
+    """The certificate in exactly the bytes that the digest names: as rendered, as sealed, or as renewed."""
     row = get_object_or_404(Certificate, pk=certificate)
-    if not sha256 or sha256 not in {row.rendered_sha256, row.sealed_sha256}:
+    if not sha256 or sha256 not in {row.rendered_sha256, *digests_of(row.sealed_sha256)}:
         raise Http404
     return shown_pdf(request, sha256, f"{row.number}.pdf")
 

@@ -34,9 +34,11 @@ def _with_project(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.select_related("project", "works")[:CASES_SHOWN]
 
 
-def _line(case: Case, left: int | None) -> tuple[Case, str, int | None, Certificate | None]:
+def _line(case: Case, left: int | None) -> tuple[Case, str, int | None, Certificate | None, str]:
     certificate = Certificate.objects.filter(case_number=case.number).order_by("-version").first()
-    return case, item_of(case).name, left, certificate
+    standing = approvals(certificate) if certificate and certificate.state == Certificate.State.RENDERED else []
+    given = f"{sum(one.given for one in standing)}/{len(standing)}" if len(standing) > 1 else ""
+    return case, item_of(case).name, left, certificate, given
 
 
 @require(*CERTIFICATE_READERS)

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import numpy as np
+import pypdfium2
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -28,6 +30,7 @@ from signing import (
 )
 from tests.signing.conftest import NOW, OWNER, seal
 from tests.signing.lasting import FIRE, LEAD, Office, ades_lta, later
+from tests.signing.test_anchor import HEIGHT, turned
 from tests.signing.test_keys import curve_key
 from tests.signing.test_sealing import Down
 
@@ -181,3 +184,30 @@ def test_one_department_beside_another_on_a_line_has_its_own_mark() -> None:
     places = [find_anchor(pdf, near=name).box for name in ("甲局", "乙局", "丙局")]
     assert places[0][0] < places[1][0] < places[2][0]
     assert len({round(box[1]) for box in places}) == 1
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_two_seals_stand_at_their_marks_however_the_page_is_turned(office: Office, rotation: int) -> None:
+    data = {
+        "标题": "合同",
+        "致": "双方",
+        "正文": ["甲局（盖章）", "", "", "", "", "乙局（盖章）"],
+        "落款": "",
+        "日期": "",
+    }
+    plain = render("notice", data, created=NOW)
+    pdf = turned(plain, rotation)
+    orders = [office.order(name, pdf, name) for name in ("甲局", "乙局")]
+    sealed = seal_all(pdf, orders, tsa=office.tsa, now=NOW)
+    assert validate_pdf(sealed, office.authority.roots, crls=office.authority.crls(), at=NOW).verdict == "valid"
+    document = pypdfium2.PdfDocument(sealed)
+    document.init_forms()
+    page = np.asarray(document[0].render(scale=1, may_draw_forms=True).to_pil().convert("RGB")).astype(int)
+    red = page[..., 0] - page[..., 1:].max(axis=2) > 100
+    for name in ("甲局", "乙局"):
+        left, bottom, right, top = find_anchor(plain, near=name).box
+        seal_there = red[round(HEIGHT - top) : round(HEIGHT - bottom), round(left) : round(right)]
+        rows, columns = np.nonzero(seal_there)
+        size = np.array(seal_there.shape) / 2
+        assert (rows.min() + rows.max()) / 2 == pytest.approx(size[0], abs=4)
+        assert (columns.min() + columns.max()) / 2 == pytest.approx(size[1], abs=4)

@@ -31,7 +31,7 @@ from signing import (
 from tests.portal import factories
 from tests.signing.lasting import FIRE, OPINION
 from tests.workers.casework import run
-from workers import Job, NotPossibleError, approve, installation, look_for_renewals, prepare, read_derivative
+from workers import Job, NotPossibleError, approve, installation, look_for_renewals, prepare, read_derivative, renewing
 from workers.jobs import enqueue
 from workers.tasks import run_job
 
@@ -113,7 +113,7 @@ def test_an_approval_of_other_bytes_stops_the_seal(certificate: Certificate) -> 
     run_job(job.pk)
     job.refresh_from_db()
     assert job.error
-    assert "NotApproved" in job.error["message"]
+    assert "所审批的不是这份文件" in job.error["message"]
     certificate.refresh_from_db()
     assert (certificate.state, certificate.sealed_sha256) == ("approved", "")
 
@@ -155,6 +155,9 @@ def test_without_a_timestamp_it_waits_and_says_so(certificate: Certificate, sett
     assert job.error
     assert (job.state, job.attempt, job.error["code"]) == (Job.State.QUEUED, 0, "timestamp-unavailable")
     assert "未盖章" in job.error["message"]
+    client = Client()
+    client.force_login(factories.user(Role.OFFICER))
+    assert "时间戳服务无法连接：未盖章" in client.get(f"/case/{certificate.case_number}").content.decode()
     certificate.refresh_from_db()
     assert (certificate.state, certificate.sealed_sha256) == ("approved", "")
 
@@ -191,6 +194,9 @@ def test_the_timestamp_is_renewed_once_and_both_digests_are_ours(
         patched.setattr(installation, "timestamps", lambda: local(later, moment))
         assert look_for_renewals(first.ends_at + dt.timedelta(days=1)) == 1
         assert look_for_renewals(first.ends_at + dt.timedelta(days=1)) == 1  # asked for twice, done once
+        killed = Job.objects.get(kind="renew")
+        renewing.renew(killed.arguments)  # a worker that dies before it writes the result has done nothing
+        assert PreservedFile.objects.count() == 1
         run("renew")
         assert look_for_renewals(first.ends_at + dt.timedelta(days=1)) == 0
     second = PreservedFile.objects.get(order=1)
@@ -224,6 +230,7 @@ def test_the_page_shows_who_has_still_to_approve(certificate: Certificate) -> No
     first, second = factories.user(Role.OFFICER, name="zhujian"), factories.user(Role.OFFICER, name="xiaofang")
     client.force_login(second)
     page, address = f"/case/{certificate.case_number}", f"/case/{certificate.case_number}/certificate/{certificate.pk}"
+    assert "0/2 部门已签发" in client.get("/officer").content.decode()
     shown = client.get(page).content.decode()
     assert shown.count('id="approve-') == 2
     assert f'id="approve-{fire.pk}"' in shown
@@ -250,4 +257,41 @@ def test_a_file_that_was_renewed_is_still_the_one_issued(certificate: Certificat
         file = SimpleUploadedFile("a.pdf", content)
         page = Client().post(f"/v/{certificate.verify_token}/file", {"file": file}).content.decode()
         assert ('data-result="same" role="status">' in page) is same
+        assert not Client().get(f"/certificate/{certificate.pk}/{digests[1]}.pdf").content.startswith(b"%PDF")
         assert f'data-digest="{" ".join(digests)}"' in page  # for the browser that compares by itself
+
+
+def test_the_case_page_offers_the_renewed_file(certificate: Certificate) -> None:
+    digests = [factories.kept(one) for one in (b"%PDF issued", b"%PDF issued, renewed")]
+    Certificate.objects.filter(pk=certificate.pk).update(state="valid", sealed_sha256=digests[0])
+    for order in (0, 1):
+        PreservedFile.objects.create(order=order, sha256=digests[order], issued_sha256=digests[0], kind="certificate")
+    client = Client()
+    client.force_login(factories.user(Role.OFFICER))
+    address = f"/certificate/{certificate.pk}/{digests[1]}.pdf"
+    assert address in client.get(f"/case/{certificate.case_number}").content.decode()
+    assert client.get(address).content == b"%PDF issued, renewed"
+
+
+def test_a_template_without_a_place_for_a_department_is_found_before_anybody_approves() -> None:
+    prepare()
+    case = factories.case(factories.user(Role.CLERK), state="decided")
+    made = factories.certificate(case, state="draft", sealed_sha256="", rendered_sha256="")
+    ask_approvals(made, [fire_seal()])
+    job = enqueue("render", case=case.number, certificate=made.pk)
+    run_job(job.pk)
+    job.refresh_from_db()
+    assert job.error
+    assert "盖章位置" in job.error["message"]
+    made.refresh_from_db()
+    assert made.state == "draft"
+
+
+def test_a_missing_file_does_not_stop_the_others_from_being_noted() -> None:
+    prepare()
+    case = factories.case(factories.user(Role.CLERK))
+    factories.certificate(case, sealed_sha256=factories.digest("gone"))
+    there = factories.certificate(case, sealed_sha256=factories.kept(b"%PDF without a stamp"))
+    look_for_renewals()
+    noted = PreservedFile.objects.get()
+    assert (noted.sha256, noted.ends_at) == (there.sealed_sha256, None)
