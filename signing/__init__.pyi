@@ -32,6 +32,7 @@ from .key_places import token_place as token_place
 from .key_places import write_place as write_place
 from .keys import SealKey as SealKey
 from .keys import Signer as Signer
+from .keys import check_signature_of as check_signature_of
 from .lasting_models import FurtherSeal as FurtherSeal
 from .lasting_models import PreservedFile as PreservedFile
 from .models import Certificate as Certificate
@@ -47,6 +48,7 @@ from .ofd_validation import validate_ofd as validate_ofd
 from .policy import INCOMING as INCOMING
 from .policy import Policy as Policy
 from .policy import issued_policy as issued_policy
+from .preservation import preserve_file as preserve_file
 from .preservation import preserve_pdf as preserve_pdf
 from .qr import code128_svg as code128_svg
 from .qr import new_token as new_token
@@ -69,7 +71,10 @@ from .renewal import Renewed as Renewed
 from .renewal import newest_stamp as newest_stamp
 from .renewal import renew_pdf as renew_pdf
 from .sealing import has_signature as has_signature
+from .sealing import seal_file as seal_file
 from .sealing import seal_pdf as seal_pdf
+from .secret import Secret as Secret
+from .secret import read_secret as read_secret
 from .timestamps import HttpTimestampAuthority as HttpTimestampAuthority
 from .timestamps import LocalTimestampAuthority as LocalTimestampAuthority
 from .timestamps import TimestampAuthority as TimestampAuthority

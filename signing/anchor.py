@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import re
+from pathlib import Path
 
 import pdfplumber
 from pdfminer.pdfexceptions import PDFException
@@ -31,7 +32,7 @@ class Anchor:
     rotation: int
 
 
-def find_anchor(pdf: bytes, near: str = "", diameter_mm: float = SEAL_MM) -> Anchor:
+def find_anchor(pdf: bytes | Path, near: str = "", diameter_mm: float = SEAL_MM) -> Anchor:
     """The place for a seal over the last （盖章） of the file.
 
     With `near`, such as "承包人", only marks count whose line names it before the mark and after any mark before that:
@@ -42,7 +43,7 @@ def find_anchor(pdf: bytes, near: str = "", diameter_mm: float = SEAL_MM) -> Anc
         SealRefused: the file cannot be read.
     """
     try:
-        with pdfplumber.open(io.BytesIO(pdf)) as document:
+        with pdfplumber.open(io.BytesIO(pdf) if isinstance(pdf, bytes) else pdf) as document:
             for page in reversed(document.pages[:MAX_PAGES]):
                 if found := _last_mark(page, near):
                     return _place(page, found, diameter_mm * POINTS_PER_MM)

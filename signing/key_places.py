@@ -49,7 +49,7 @@ def token_place(place: str, directory: Path, module: Path) -> TokenPlace:
     """The token and the key that a `pkcs11:` line names. Raises KeyUnusable where it names none."""
     scheme, _, rest = place.partition(":")
     parts = dict(part.partition("=")[::2] for part in rest.split(";"))
-    if scheme != "pkcs11" or set(parts) != {"token", "object"} or not all(parts.values()):
+    if scheme != "pkcs11" or set(parts) != {"token", "object"} or not all(parts.values()) or "?" in rest:
         raise _malformed()
     token, name = unquote(parts["token"]), unquote(parts["object"])
     return TokenPlace(module, token, name, directory / "tokens" / f"{quote(token, safe='')}.pin")

@@ -7,6 +7,8 @@ timestamp covers them. One pass, after the last seal; a seal added later would f
 import datetime as dt
 import io
 from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
 
 from asn1crypto import cms
 from asn1crypto import crl as asn1_crl
@@ -24,7 +26,7 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from signing.errors import SealRefused
 from signing.evidence import Evidence
-from signing.sealing import ended
+from signing.growing import end_line, grown
 from signing.timestamps import TimestampAuthority, check_token
 
 ARCHIVE_DIGEST = "sha256"
@@ -35,7 +37,12 @@ STAMP_SPACE = 16 * 1024
 
 
 def preserve_pdf(
-    pdf: bytes, roots: Iterable[x509.Certificate], crls: Iterable[bytes], *, tsa: TimestampAuthority, now: dt.datetime
+    pdf: bytes,
+    roots: Iterable[x509.Certificate],
+    crls: Iterable[bytes],
+    *,
+    tsa: TimestampAuthority | None,
+    now: dt.datetime,
 ) -> bytes:
     """Add what a later judge needs, then a document timestamp over it all; returns the whole new file.
 
@@ -43,17 +50,43 @@ def preserve_pdf(
         pdf: a file with all its seals.
         roots: our roots, embedded for documentation; a judge trusts his own.
         crls: the current revocation lists (DER) of every authority in the chains.
-        tsa: who gives the timestamp.
+        tsa: who gives the timestamp. None leaves it out (B-LT): for measuring only.
         now: aware; only to date what is gathered.
 
     Raises:
         SealRefused: no seal in it, or it cannot be read.
         TimestampUnavailable: no timestamp; take the file as it was.
     """
-    lists = tuple(crls)
+    stream = io.BytesIO(pdf)
+    _preserve(stream, roots, tuple(crls), tsa, now)
+    return stream.getvalue()
+
+
+def preserve_file(  # noqa: PLR0913  as above, and where to
+    source: Path,
+    target: Path,
+    roots: Iterable[x509.Certificate],
+    crls: Iterable[bytes],
+    *,
+    tsa: TimestampAuthority | None,
+    now: dt.datetime,
+) -> None:
+    """The same for a file of any size, of which little is ever in memory; see `seal_file` for `target`."""
+    with grown(source, target) as file:
+        _preserve(file, roots, tuple(crls), tsa, now)
+
+
+def _preserve(
+    file: IO[bytes],
+    roots: Iterable[x509.Certificate],
+    lists: tuple[bytes, ...],
+    tsa: TimestampAuthority | None,
+    now: dt.datetime,
+) -> None:
     evidence = Evidence.of(roots, lists)
     try:
-        reader = PdfFileReader(io.BytesIO(pdf))
+        end_line(file)
+        reader = PdfFileReader(file)
         if not reader.embedded_regular_signatures:
             raise SealRefused("文件没有签章：请先盖章 (seal the file first)")
         certificates: dict[bytes, asn1_x509.Certificate] = {root.sha256: root for root in evidence.roots}
@@ -62,17 +95,19 @@ def preserve_pdf(
             for token in extract_tst_data_iter(signature.signer_info, signed=False):
                 chain.extend(choice.chosen for choice in token["certificates"])
             certificates.update({certificate.sha256: certificate for certificate in chain})
-        writer = IncrementalPdfFileWriter(io.BytesIO(ended(pdf)))
+        taken = {str(name) for name, _, _ in enumerate_sig_fields(reader)}
+        file.seek(0)
+        writer = IncrementalPdfFileWriter(file)
         DocumentSecurityStore.supply_dss_in_writer(
             writer, None, certs=list(certificates.values()), crls=_telling(lists, certificates.values())
         )
-        taken = {str(name) for name, _, _ in enumerate_sig_fields(reader)}
+        if tsa is None:
+            writer.write_in_place()  # type: ignore[no-untyped-call]  # the library leaves it untyped
+            return
         stamper = PdfTimeStamper(_Stamper(tsa), field_name=_stamp_name(now, taken))
-        stamped = stamper.timestamp_pdf(writer, ARCHIVE_DIGEST, bytes_reserved=STAMP_SPACE)
+        stamper.timestamp_pdf(writer, ARCHIVE_DIGEST, bytes_reserved=STAMP_SPACE, in_place=True)
     except (PdfError, PyhankoSigningError, OSError, ValueError, KeyError, TypeError) as error:
         raise SealRefused(f"文件不能加存档时间戳：{error} (the file cannot take an archive timestamp)") from error
-    made: bytes = stamped.getvalue()
-    return made
 
 
 def _telling(lists: Iterable[bytes], certificates: Iterable[asn1_x509.Certificate]) -> list[asn1_crl.CertificateList]:

@@ -8,7 +8,6 @@ No error of the HTTP library goes on from here: the access token stands in the l
 """
 
 import base64
-import binascii
 import dataclasses
 import hashlib
 import json
@@ -87,13 +86,9 @@ class RemoteKey(CertificateFacts):
             KeyUnavailable: the service does not answer, or is busy.
             KeyUnusable: it refuses us, or has no such key in use.
         """
-        answer = _ask(place, "credentials/info", {"credentialID": place.credential, "certificates": "chain"})
-        try:
-            enabled = answer.get("key", {}).get("status", "enabled") == "enabled"
-            found = [x509.load_der_x509_certificate(base64.b64decode(one)) for one in answer["cert"]["certificates"]]
-        except (ValueError, TypeError, KeyError, AttributeError):
-            found, enabled = [], True
-        if not found or not enabled:
+        asked = {"credentialID": place.credential, "certificates": "chain"}
+        found = _certificates_in(_ask(place, "credentials/info", asked))
+        if not found:
             raise KeyUnusable(f"远程签章服务中没有可用的密钥 {place.credential} (no such key in use)")
         return cls(place, found[0], tuple(one for one in found[1:] if one.subject != one.issuer))
 
@@ -110,13 +105,10 @@ class RemoteKey(CertificateFacts):
         }
         if self.place.pin is not None:
             asked["SAD"] = self._activation(self.place.pin, hashed, asked["hashAlgorithmOID"])
-        answer = _ask(self.place, "signatures/signHash", asked)
-        try:
-            (signature,) = answer["signatures"]
-            return base64.b64decode(signature, validate=True)
-        except (ValueError, TypeError, KeyError, binascii.Error):
-            pass
-        raise KeyUnusable("远程签章服务的应答没有签名：请联系服务方 (no signature in the answer)")
+        signature = _signature_in(_ask(self.place, "signatures/signHash", asked))
+        if signature is None:
+            raise KeyUnusable("远程签章服务的应答没有签名：请联系服务方 (no signature in the answer)")
+        return signature
 
     def _activation(self, pin: Path, hashed: str, algorithm: str) -> Secret:
         """The leave to sign this one digest (signature activation data)."""
@@ -127,7 +119,28 @@ class RemoteKey(CertificateFacts):
             "hashAlgorithmOID": algorithm,
             "authData": [{"id": "PIN", "value": read_secret(pin)}],
         }
-        return Secret(str(_ask(self.place, "credentials/authorize", asked).get("SAD", "")).encode())
+        leave = Secret(str(_ask(self.place, "credentials/authorize", asked).get("SAD", "")).encode())
+        if not leave.reveal():
+            raise KeyUnusable("远程签章服务没有给出签名授权：请联系服务方 (no leave to sign in the answer)")
+        return leave
+
+
+def _certificates_in(answer: dict[str, Any]) -> list[x509.Certificate]:
+    """The certificates of a key in use, its own first; none where there is no such key."""
+    try:
+        if answer.get("key", {}).get("status", "enabled") != "enabled":
+            return []
+        return [x509.load_der_x509_certificate(base64.b64decode(one)) for one in answer["cert"]["certificates"]]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return []
+
+
+def _signature_in(answer: dict[str, Any]) -> bytes | None:
+    try:
+        (signature,) = answer["signatures"]
+        return base64.b64decode(signature, validate=True)
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def _ask(place: RemotePlace, method: str, fields: dict[str, Any]) -> dict[str, Any]:
@@ -135,19 +148,26 @@ def _ask(place: RemotePlace, method: str, fields: dict[str, Any]) -> dict[str, A
     if not _BEARER.fullmatch(token.reveal()):
         raise KeyUnusable(f"访问令牌文件 {place.token.name} 的内容不是令牌：请重新写入 (no bearer token)")
     status, answer = _post(place, method, fields, token)
-    if status == 0 or status in BUSY or status >= 500:  # noqa: PLR2004  HTTP's own numbers
-        raise KeyUnavailable(f"远程签章服务不应答（HTTP {status}）：未盖章，系统将自动重试 (not reached, or busy)")
-    if status in (401, 403):
-        raise KeyUnusable(f"远程签章服务拒绝访问：请更新 {place.token.name} (access refused, HTTP {status})")
-    if status != 200:  # noqa: PLR2004
-        said = str(answer.get("error", "")) if answer else ""
-        said = said if _ERRORS.fullmatch(said) else "unknown"
-        if said in _PIN_ERRORS:
-            raise PinRefused("远程签章服务不接受口令：请改正口令文件 (the PIN was refused)")
-        raise KeyUnusable(f"远程签章服务拒绝了请求（{said}）：请核对密钥名称与算法 (refused, HTTP {status})")
-    if answer is None:
-        raise KeyUnusable("远程签章服务的应答无法读取：请检查服务地址 (unreadable answer)")
+    failure = _failure(place, status, answer)
+    if failure is not None or answer is None:
+        answer = None  # a service may repeat in it what was sent
+        raise failure or KeyUnusable("远程签章服务的应答无法读取：请检查服务地址 (unreadable answer)")
     return answer
+
+
+def _failure(place: RemotePlace, status: int, answer: dict[str, Any] | None) -> KeyUnusable | None:
+    """What an answer that is none of 200 means."""
+    if status == 200:  # noqa: PLR2004  HTTP's own numbers, here and below
+        return None
+    if status == 0 or status in BUSY or status >= 500:  # noqa: PLR2004
+        return KeyUnavailable(f"远程签章服务不应答（HTTP {status}）：未盖章，系统将自动重试 (not reached, or busy)")
+    if status in (401, 403):
+        return KeyUnusable(f"远程签章服务拒绝访问：请更新 {place.token.name} (access refused, HTTP {status})")
+    said = str(answer.get("error", "")) if answer else ""
+    if said in _PIN_ERRORS:
+        return PinRefused("远程签章服务不接受口令：请改正口令文件 (the PIN was refused)")
+    said = said if _ERRORS.fullmatch(said) else "unknown"
+    return KeyUnusable(f"远程签章服务拒绝了请求（{said}）：请核对密钥名称与算法 (refused, HTTP {status})")
 
 
 def _post(place: RemotePlace, method: str, fields: dict[str, Any], token: Secret) -> tuple[int, dict[str, Any] | None]:

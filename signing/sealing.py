@@ -4,11 +4,14 @@ The signature comes from `signing.cms`; pyHanko embeds it (ETSI.CAdES.detached, 
 added to, never rewritten, so a PDF/A-2b file stays one. A seal counts only once `validate_pdf` finds it valid.
 """
 
+import dataclasses
 import datetime as dt
 import hashlib
 import io
 import mmap
 import re
+from pathlib import Path
+from typing import IO
 
 from PIL import Image
 from pyhanko.pdf_utils.images import PdfImage
@@ -23,6 +26,7 @@ from pyhanko.stamp import StaticStampStyle
 from signing.anchor import Anchor, find_anchor
 from signing.cms import build_cms
 from signing.errors import NotApproved, SealRefused
+from signing.growing import end_line, grown
 from signing.keys import Signer, digest_named, fitting_digest
 from signing.timestamps import TimestampAuthority
 
@@ -68,35 +72,89 @@ def seal_pdf(  # noqa: PLR0913  what a seal is made of, each by name
         SealRefused: unreadable, encrypted, or certified already.
         KeyUnusable: the key would not sign.
     """
-    if hashlib.sha256(pdf).hexdigest() != approved_sha256.lower():
+    act = _Act.of(key, tsa, image, reason, location, now, certify=certify, digest=digest)
+    _check_approval(hashlib.sha256(pdf).hexdigest(), approved_sha256)
+    stream = io.BytesIO(pdf)
+    _apply(stream, anchor or find_anchor(pdf), act)
+    return stream.getvalue()
+
+
+def seal_file(  # noqa: PLR0913  as above
+    source: Path,
+    target: Path,
+    key: Signer,
+    *,
+    tsa: TimestampAuthority | None,
+    image: bytes,
+    approved_sha256: str,
+    reason: str,
+    location: str,
+    now: dt.datetime,
+    anchor: Anchor | None = None,
+    certify: bool = True,
+    digest: str = "",
+) -> None:
+    """Seal a file of any size, of which little is ever in memory; see `seal_pdf` for the arguments and errors.
+
+    `target` is whole or as it was before; it may be `source` itself.
+    """
+    act = _Act.of(key, tsa, image, reason, location, now, certify=certify, digest=digest)
+    with grown(source, target) as file:
+        _check_approval(hashlib.file_digest(file, "sha256").hexdigest(), approved_sha256)
+        _apply(file, anchor or find_anchor(Path(file.name)), act)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Act:
+    """What is done to a file, wherever it lies."""
+
+    key: Signer
+    tsa: TimestampAuthority | None
+    image: bytes
+    reason: str
+    location: str
+    now: dt.datetime
+    certify: bool
+    digest: str
+
+    @classmethod
+    def of(  # noqa: PLR0913, PLR0917
+        cls,
+        key: Signer,
+        tsa: TimestampAuthority | None,
+        image: bytes,
+        reason: str,
+        location: str,
+        now: dt.datetime,
+        *,
+        certify: bool,
+        digest: str,
+    ) -> "_Act":
+        """With the digest that fits the key where none is named; see `seal_pdf`."""
+        algorithm = digest or fitting_digest(key.certificate)
+        digest_named(algorithm)
+        return cls(key, tsa, image, reason, location, now, certify, algorithm)
+
+
+def _check_approval(sha256: str, approved: str) -> None:
+    if sha256 != approved.lower():
         raise NotApproved("待盖章文件与审批通过的文件不一致：请重新审批 (not the bytes that were approved)")
-    algorithm = digest or fitting_digest(key.certificate)
-    digest_named(algorithm)
-    place = anchor or find_anchor(pdf)
+
+
+def _apply(file: IO[bytes], place: Anchor, act: _Act) -> None:
+    """Add the seal to the end of an open file."""
     try:
-        writer = IncrementalPdfFileWriter(io.BytesIO(ended(pdf)))
-        field = _free_field(writer, certify=certify)
+        end_line(file)
+        writer = IncrementalPdfFileWriter(file)
+        field = _free_field(writer, certify=act.certify)
         spec = SigFieldSpec(field, box=_whole(place.box), on_page=place.page)
         steps = cms_embedder.PdfCMSEmbedder(new_field_spec=spec).write_cms(field_name=field, writer=writer)
         next(steps)
-        steps.send(
-            _setup(writer, _upright(image, place.rotation), reason, location, now, digest=algorithm, certify=certify)
-        )
-        prepared, output = steps.send(cms_embedder.SigIOSetup(md_algorithm=algorithm, in_place=True))
-        steps.send(build_cms(prepared.document_digest, key, tsa, algorithm))
+        steps.send(_setup(writer, _upright(act.image, place.rotation), act))
+        prepared, _ = steps.send(cms_embedder.SigIOSetup(md_algorithm=act.digest, in_place=True))
+        steps.send(build_cms(prepared.document_digest, act.key, act.tsa, act.digest))
     except (PdfError, PyhankoSigningError, OSError, ValueError, KeyError, IndexError, TypeError) as error:
         raise SealRefused(f"文件不能盖章：{error} (the file cannot carry a seal; render it again)") from error
-    sealed: bytes = output.getvalue()
-    return sealed
-
-
-def ended(pdf: bytes) -> bytes:
-    """The file with an end of line after its last one, which Typst leaves out.
-
-    Without it the first added object would stand on the line of %%EOF, and the file would be PDF/A no longer
-    (ISO 19005-2, 6.1.9; measured with veraPDF).
-    """
-    return pdf if pdf.endswith((b"\n", b"\r")) else pdf + b"\n"
 
 
 def has_signature(pdf: bytes | mmap.mmap) -> bool:
@@ -120,25 +178,20 @@ def _free_field(writer: IncrementalPdfFileWriter, *, certify: bool) -> str:
     return next(name for number in range(1, len(names) + 2) if (name := f"{FIELD}{number}") not in names)
 
 
-def _setup(  # noqa: PLR0913
-    writer: IncrementalPdfFileWriter,
-    picture: Image.Image,
-    reason: str,
-    location: str,
-    now: dt.datetime,
-    *,
-    digest: str,
-    certify: bool,
-) -> cms_embedder.SigObjSetup:
+def _setup(writer: IncrementalPdfFileWriter, picture: Image.Image, act: _Act) -> cms_embedder.SigObjSetup:
     placeholder = SignatureObject(
-        timestamp=now, subfilter=SigSeedSubFilter.PADES, location=location, reason=reason, bytes_reserved=CMS_SPACE
+        timestamp=act.now,
+        subfilter=SigSeedSubFilter.PADES,
+        location=act.location,
+        reason=act.reason,
+        bytes_reserved=CMS_SPACE,
     )
     style = StaticStampStyle(background=PdfImage(picture, writer=writer), background_opacity=1.0, border_width=0)
-    lock = cms_embedder.SigMDPSetup(md_algorithm=digest, certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
+    lock = cms_embedder.SigMDPSetup(md_algorithm=act.digest, certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
     return cms_embedder.SigObjSetup(
         sig_placeholder=placeholder,
-        appearance_setup=cms_embedder.SigAppearanceSetup(style=style, timestamp=now, name=None),
-        mdp_setup=lock if certify else None,
+        appearance_setup=cms_embedder.SigAppearanceSetup(style=style, timestamp=act.now, name=None),
+        mdp_setup=lock if act.certify else None,
     )
 
 

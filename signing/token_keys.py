@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from signing.certificates import name
 from signing.errors import KeyUnusable
 from signing.keys import CertificateFacts, digest_named
 from signing.token_session import TokenPlace, close_sessions, pkcs11, with_session
@@ -102,8 +103,8 @@ def make_key(place: TokenPlace, kind: str) -> PublicKey:
     return made
 
 
-def certificate_request(place: TokenPlace, subject: x509.Name) -> bytes:
-    """A certificate request (PKCS#10, DER) for a key in a token, signed by that key.
+def certificate_request(place: TokenPlace, owner: str, label: str) -> bytes:
+    """A certificate request (PKCS#10, DER) for a key in a token, signed by it, for the seal `label` of `owner`.
 
     Raises: see `TokenKey.open`.
     """
@@ -113,7 +114,7 @@ def certificate_request(place: TokenPlace, subject: x509.Name) -> bytes:
     info = csr.CertificationRequestInfo(
         {
             "version": "v1",
-            "subject": asn1_x509.Name.load(subject.public_bytes()),
+            "subject": asn1_x509.Name.load(name(owner, f"{owner}{label}").public_bytes()),
             "subject_pk_info": keys.PublicKeyInfo.load(_spki(public)),
             "attributes": csr.CRIAttributes([]),
         }

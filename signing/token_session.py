@@ -150,6 +150,8 @@ def _slot(place: TokenPlace, library: Any) -> int:
                 return int(slot)
     except p11.PyKCS11Error as error:
         said = _name(error)
+    if not any(module == place.module for module, _ in _ours().sessions):
+        _ours().libraries.pop(place.module).unload()  # some look for tokens only when they start
     raise KeyUnavailable(f"令牌 {place.token} 不在：未盖章，请插入令牌，系统将自动重试 ({said})")
 
 

@@ -39,6 +39,11 @@ from .issuing import decide as decide
 from .issuing import known_item_names as known_item_names
 from .issuing import progress as progress
 from .keeping import package_state as package_state
+from .key_custody import KeyCheck as KeyCheck
+from .key_custody import certify_here as certify_here
+from .key_custody import check_keys as check_keys
+from .key_custody import key_request as key_request
+from .key_custody import place_key as place_key
 from .models import Job as Job
 from .notice_words import GROUNDS as GROUNDS
 from .notices import request_notice as request_notice

@@ -21,6 +21,7 @@ class _Lazy(click.Group):
         "separators": "separating",
         "case": "casework",
         "seal": "sealing",
+        "keys": "keys",
         "verify": "sealing",
         "renew": "renewing",
         "archive": "keeping",

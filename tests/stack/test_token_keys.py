@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import shutil
 import subprocess
-import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -30,10 +29,10 @@ from signing import (
     token_place,
     validate_pdf,
 )
-from signing.certificates import name
 from signing.keys import check_signature_of
 from signing.token_session import close_sessions, pkcs11, with_session
 from tests.signing.conftest import NOW, OWNER, PERMIT, seal
+from tests.signing.leaks import everything
 
 pytestmark = pytest.mark.stack
 MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
@@ -71,7 +70,7 @@ def permit() -> bytes:
 def certified(keys_dir: Path, authority: TestAuthority, kind: str) -> TokenKey:
     place = token_place(token_line("一档", f"章 {kind}"), keys_dir, MODULE)
     make_key(place, kind)
-    request = certificate_request(place, name(OWNER, "行政审批专用章"))
+    request = certificate_request(place, OWNER, "行政审批专用章")
     return install_certificates(place, authority.certify(request, OWNER, f"专用章{kind}", NOW))
 
 
@@ -196,21 +195,3 @@ def test_every_other_fault_is_told_by_its_name(keys_dir: Path, authority: TestAu
                 TokenKey.open(place)
     assert not isinstance(caught.value, KeyUnavailable | PinRefused)
     assert PIN not in everything(caught.value)
-
-
-def everything(error: BaseException) -> str:
-    """All that a careless logger could write of an error: its chain, whether hidden or not, with every local."""
-    told, seen = [], set()
-    queue: list[BaseException | None] = [error]
-    while queue:
-        one = queue.pop()
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        frames = traceback.TracebackException(type(one), one, one.__traceback__, capture_locals=True)
-        # the test's own frames know the secret, of course
-        frames.stack = traceback.StackSummary.from_list([f for f in frames.stack if "/tests/" not in f.filename])
-        told += [repr(one), str(one), repr(one.args), *frames.format(chain=False)]
-        told += [f"{f.name} {f.locals}" for f in frames.stack]
-        queue += [one.__cause__, one.__context__]
-    return "\n".join(told)

@@ -1,0 +1,92 @@
+"""Putting a seal's key in its place, and trying it: what the register says of the certificate follows the key."""
+
+import dataclasses
+import secrets
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from archive import append_event
+from signing import (
+    Seal,
+    Signer,
+    SigningError,
+    certificate_request,
+    check_signature_of,
+    install_certificates,
+    make_key,
+    open_key,
+    token_place,
+    write_place,
+)
+from workers import installation
+
+TRIAL_BYTES = 32
+
+
+@dataclasses.dataclass(frozen=True)
+class KeyCheck:
+    """A key that was tried: empty `code` where it signed, else why it did not, and what to do."""
+
+    seal: str
+    signer: str = ""
+    code: str = ""
+    message: str = ""
+
+
+def place_key(seal: Seal, place: str) -> Signer:
+    """Note that a seal's key lies at `place`; the register takes over its certificate. It must sign first.
+
+    Raises:
+        KeyUnusable: there is no key, or it does not sign.
+    """
+    key = open_key(place, settings.KEYS_DIR, settings.PKCS11_MODULE)
+    _try(key)
+    with transaction.atomic():
+        seal = Seal.objects.select_for_update().get(pk=seal.pk)
+        seal.certificate_sha256, seal.valid_until = key.fingerprint, key.certificate.not_valid_after_utc
+        seal.save(update_fields=["certificate_sha256", "valid_until"])
+        details = {"seal": seal.label, "kind": place.partition(":")[0], "certificate": key.fingerprint}
+        append_event("seal-key-placed", case_number="", details=details, now=timezone.now())
+        write_place(settings.KEYS_DIR, seal.label, place)
+    return key
+
+
+def key_request(seal: Seal, place: str, kind: str) -> bytes:
+    """Make a key in a token, and a certificate request (DER) for it.
+
+    Raises:
+        KeyUnusable: no place in a token, or there is such a key already.
+        KeyUnavailable, PinRefused: the token is not there, or refuses the PIN.
+    """
+    where = token_place(place, settings.KEYS_DIR, settings.PKCS11_MODULE)
+    make_key(where, kind)
+    return certificate_request(where, owner=seal.owner, label=seal.label)
+
+
+def certify_here(seal: Seal, place: str, request: bytes) -> Signer:
+    """Let the test authority of this installation certify a key in a token, and put it in its place."""
+    where = token_place(place, settings.KEYS_DIR, settings.PKCS11_MODULE)
+    made = installation.authority().certify(request, seal.owner, seal.label, timezone.now())
+    install_certificates(where, made)
+    return place_key(seal, place)
+
+
+def check_keys() -> list[KeyCheck]:
+    """Try the key of every seal in force."""
+    found = []
+    for seal in Seal.objects.filter(state=Seal.State.ACTIVE).order_by("label"):
+        try:
+            key = installation.seal_key(seal)
+            _try(key)
+        except SigningError as error:
+            found.append(KeyCheck(seal.label, code=error.code, message=str(error)))
+        else:
+            found.append(KeyCheck(seal.label, key.signer))
+    return found
+
+
+def _try(key: Signer) -> None:
+    trial = secrets.token_bytes(TRIAL_BYTES)
+    check_signature_of(key.certificate, key.sign(trial, "sha256"), trial, "sha256")
