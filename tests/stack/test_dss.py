@@ -8,10 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from signing import TestAuthority
+from signing import TestAuthority, preserve_pdf, render
+from tests.signing.conftest import PERMIT, seal
 from tests.signing.lasting import Office, later
+from tests.signing.test_keys import curve_key
 from tests.stack.java_programs import java_program
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
@@ -30,11 +33,16 @@ def test_every_seal_passes_now_in_nine_years_and_renewed_in_fifteen(
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     office = Office(TestAuthority.ensure(tmp_path / "authority", now), now)
     files = {"one": office.kept(1), "two": office.kept(2), "unkept": office.sealed(1)}
+    permit = render("construction_permit", PERMIT, created=now)
+    for name, curve in (("P-256", ec.SECP256R1()), ("P-384", ec.SECP384R1())):
+        sealed = seal(permit, curve_key(office.authority, curve), office.authority, tsa=office.tsa, now=now)
+        trust = office.authority
+        files[name] = preserve_pdf(sealed, trust.roots, trust.crls(), tsa=office.tsa, now=now)
     files["changed"] = files["two"].replace(b"1.7", b"1.6", 1)
     eight = office.after(8)
     files |= {"one-renewed": eight.renewed(files["one"]), "two-renewed": eight.renewed(files["two"])}
     asked = [(name, 0) for name in ("one", "two", "unkept", "changed")]
-    asked += [(name, years) for name in ("one", "two") for years in (1, 5, 9)]
+    asked += [(name, years) for name in ("one", "two", "P-256", "P-384") for years in (1, 5, 9)]
     asked += [(name, 15) for name in ("one-renewed", "two-renewed")]
     asked += [("one", 20)]
     root = tmp_path / "root.der"

@@ -5,12 +5,14 @@ import hashlib
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from archive import Event
 from ingest import item_of
+from portal.cli.renewing import renew
 from portal.roles import Role
 from signing import (
     Certificate,
@@ -32,6 +34,7 @@ from tests.portal import factories
 from tests.signing.lasting import FIRE, OPINION
 from tests.workers.casework import run
 from workers import Job, NotPossibleError, approve, installation, look_for_renewals, prepare, read_derivative, renewing
+from workers.app import QueueNames, app
 from workers.jobs import enqueue
 from workers.tasks import run_job
 
@@ -295,3 +298,25 @@ def test_a_missing_file_does_not_stop_the_others_from_being_noted() -> None:
     look_for_renewals()
     noted = PreservedFile.objects.get()
     assert (noted.sha256, noted.ends_at) == (there.sealed_sha256, None)
+
+
+def test_the_command_lists_what_ends_and_asks_for_it(certificate: Certificate) -> None:
+    soon, later = timezone.now() + dt.timedelta(days=300), timezone.now() + dt.timedelta(days=3000)
+    for number, ends in (("〔2026〕1号", soon), ("〔2026〕2号", later)):
+        sha256 = factories.digest(number)
+        PreservedFile.objects.create(
+            number=number, case_number=certificate.case_number, sha256=sha256, issued_sha256=sha256, ends_at=ends
+        )
+    listed = CliRunner().invoke(renew, ["--list"], catch_exceptions=False).output
+    assert "〔2026〕1号" in listed
+    assert "〔2026〕2号" not in listed
+    assert not Job.objects.filter(kind="renew").exists()
+    assert "已安排续期 2 份" in CliRunner().invoke(renew, ["--months", "120"], catch_exceptions=False).output
+    assert Job.objects.filter(kind="renew").count() == 2
+    assert "没有到期" in CliRunner().invoke(renew, ["--months", "1"], catch_exceptions=False).output
+
+
+def test_the_schedule_looks_for_renewals_every_night() -> None:
+    app.loader.import_default_modules()
+    assert app.conf.beat_schedule["renew"]["task"] in app.tasks
+    assert QueueNames.of("renew") == QueueNames.SEALING
