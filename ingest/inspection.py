@@ -3,12 +3,16 @@
 The file is only ever opened for reading. All parsing happens in the sandbox.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from ingest.inspection_magic import PDF
 from ingest.inspection_types import Inspection
 from ingest.refusals import Refusal
 from ingest.sandbox import DEFAULT_LIMITS, MEBI, Limits, run_sandboxed
+from signing import not_judged
 
 MAX_FILE_BYTES = 300 * MEBI
 """A thousand pages of grey A4 at 300 dpi in JPEG; what the window's upload limit lets through."""
@@ -27,10 +31,13 @@ MAX_TEXT_STREAM_BYTES = 128 * MEBI
 """For any other stream of a PDF, unpacked: the drawing commands of a dense CAD sheet take 50 MB, a Chinese font 20."""
 
 
-def inspect(path: Path, *, seal_roots: Iterable[bytes] = (), limits: Limits = DEFAULT_LIMITS) -> Inspection:
+def inspect(
+    path: Path, *, seal_roots: Iterable[bytes] = (), seal_lists: Iterable[bytes] = (), limits: Limits = DEFAULT_LIMITS
+) -> Inspection:
     """Inspect one file by its content, whatever its name says.
 
-    `seal_roots` are the certificates (DER) of the authorities whose seals are trusted: an OFD's are judged on the way.
+    `seal_roots` are the certificates (DER) of the authorities whose seals are trusted, `seal_lists` their revocation
+    lists (DER): the seals of an OFD or PDF are judged on the way. Whatever they are worth, the file is taken.
 
     Raises:
         Refusal: with `file-missing`, `file-empty`, `file-too-large`, `type-not-accepted`, `office-not-paged`,
@@ -44,9 +51,10 @@ def inspect(path: Path, *, seal_roots: Iterable[bytes] = (), limits: Limits = DE
         raise Refusal("file-empty")
     if size > MAX_FILE_BYTES:
         raise Refusal("file-too-large", megabytes=size // MEBI, limit=MAX_FILE_BYTES // MEBI)
+    roots = [root.hex() for root in seal_roots]
     arguments = {
         "path": str(path.resolve()),
-        "seal_roots": [root.hex() for root in seal_roots],
+        "seal_roots": roots,
         "limits": {
             "pages": MAX_PAGES,
             "pixels": MAX_PIXELS,
@@ -54,4 +62,18 @@ def inspect(path: Path, *, seal_roots: Iterable[bytes] = (), limits: Limits = DE
             "text_stream_bytes": MAX_TEXT_STREAM_BYTES,
         },
     }
-    return Inspection.from_json({"size": size, **run_sandboxed("inspect", arguments, limits=limits)})
+    found = run_sandboxed("inspect", arguments, limits=limits)
+    if found["media_type"] == PDF and found["signed"]:
+        found["validation"] = _judged(path, roots, [one.hex() for one in seal_lists], limits)
+    return Inspection.from_json({"size": size, **found})
+
+
+def _judged(path: Path, roots: list[str], lists: list[str], limits: Limits) -> dict[str, Any]:
+    """In a child of its own: a signature that takes too long to judge shall not keep the pages from being read."""
+    now = dt.datetime.now(dt.UTC).isoformat()
+    arguments = {"path": str(path.resolve()), "roots": roots, "lists": lists, "at": now}
+    try:
+        judged: dict[str, Any] = run_sandboxed("judge-seals", arguments, limits=limits)
+    except Refusal:
+        return not_judged()
+    return judged

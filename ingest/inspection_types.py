@@ -37,7 +37,8 @@ class Inspection:
 
     `encrypted` is a PDF that restricts printing or copying but opens without a password. `signed` is a PDF or OFD
     with a signature in it: nothing may be rewritten in it. `images` holds one entry a page for image files only.
-    `validation` is what was found of the seals of an OFD (`signing.Validation.to_json`), None where none were judged.
+    `validation` is what was found of the seals of an OFD (`signing.Validation.to_json`) or PDF (`judge_incoming`), None
+    where none were judged.
     `converted`: its pages are those of a PDF that LibreOffice made of it; `pages_sha256` is that PDF once it is kept.
     """
 

@@ -69,7 +69,7 @@ _SETTINGS = {
 
 
 def inspect_with_office(
-    path: Path, folder: Path, *, office: str = "", seal_roots: Iterable[bytes] = ()
+    path: Path, folder: Path, *, office: str = "", seal_roots: Iterable[bytes] = (), seal_lists: Iterable[bytes] = ()
 ) -> tuple[Inspection, Path]:
     """Inspect a file, and where it is an Office file and there is LibreOffice, turn it into a PDF in `folder` first.
 
@@ -78,6 +78,7 @@ def inspect_with_office(
         folder: where the PDF is written.
         office: LibreOffice's program (`soffice`), by name or path; empty: there is none.
         seal_roots: as for `inspect`.
+        seal_lists: as for `inspect`.
 
     Returns:
         The inspection and the file whose pages are to be shown: `path` itself, or the PDF where it was `converted`.
@@ -87,7 +88,7 @@ def inspect_with_office(
             `office-not-converted` and the ends of the sandbox; `office-not-paged` where there is no LibreOffice.
     """
     try:
-        return inspect(path, seal_roots=seal_roots), path
+        return inspect(path, seal_roots=seal_roots, seal_lists=seal_lists), path
     except Refusal as refusal:
         program = shutil.which(office) if office else None
         if refusal.code != "office-not-paged" or program is None:

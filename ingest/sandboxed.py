@@ -16,6 +16,7 @@ from ingest.sandbox_walls import put_up
 TASKS = {
     "inspect": "ingest.inspection_parsing:inspect_file",
     "inspect-office": "ingest.inspection_office:inspect_office",
+    "judge-seals": "ingest.judging:judge_pdf",
     "page-pdf": "ingest.paging_pdf:page_pdf",
     "page-ofd": "ingest.paging_ofd:page_ofd",
     "page-image": "ingest.paging_image:page_image",

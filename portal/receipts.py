@@ -86,6 +86,7 @@ def seal_lines(validation: Mapping[str, Any] | None) -> list[tuple[str, str]]:
         broken = validation["verdict"] == "invalid" and not seal["intact"]
         found = ["签章完好，内容未改动"] if seal["intact"] else []
         found += dict.fromkeys(reason["text"] for reason in about)
+        found += dict.fromkeys(reason["remedy"] for reason in about if reason.get("remedy"))
         when = f"{wording.moment(dt.datetime.fromisoformat(seal['time']))}" if seal["time"] else ""
         who = "，".join(part for part in (seal["name"], seal["signer"], when) if part)
         lines.append((f"{who or '签章无法读取'}：{'；'.join(found)}", "defect" if broken else "muted"))

@@ -25,6 +25,9 @@ from .errors import RenewalRefused as RenewalRefused
 from .errors import SealRefused as SealRefused
 from .errors import SigningError as SigningError
 from .errors import TimestampUnavailable as TimestampUnavailable
+from .incoming import judge_again as judge_again
+from .incoming import judge_incoming as judge_incoming
+from .incoming import not_judged as not_judged
 from .key_places import open_key as open_key
 from .key_places import read_places as read_places
 from .key_places import token_line as token_line
@@ -84,6 +87,7 @@ from .token_keys import certificate_request as certificate_request
 from .token_keys import install_certificates as install_certificates
 from .token_keys import make_key as make_key
 from .trust_store import read_certificates as read_certificates
+from .trust_store import read_revocation_lists as read_revocation_lists
 from .validation import validate_pdf as validate_pdf
 from .verdicts import Reason as Reason
 from .verdicts import SealVerdict as SealVerdict

@@ -39,6 +39,7 @@ _TEXTS: dict[str, tuple[Verdict, str, str]] = {
         "文件中有隐藏或可变的内容，盖章者看到的可能不同",
         "the file holds what may have shown otherwise to the sealer",
     ),
+    "not-judged": ("unknown", "签章验证没有完成", "judging the seals did not come to an end"),
     "unsigned": ("unknown", "文件没有电子签章", "the file carries no electronic seal"),
     "unreadable": ("unknown", "文件无法读取", "the file cannot be read"),
     "encrypted": ("unknown", "文件已加密，无法验证", "the file is encrypted and cannot be judged"),
@@ -90,6 +91,30 @@ _TEXTS: dict[str, tuple[Verdict, str, str]] = {
 }
 """Code: what it makes of the verdict at least, Chinese, English. "valid" marks a remark that changes nothing."""
 
+_REMEDIES: dict[str, str] = {
+    "changed": "请提交盖章后未再改动的原件",
+    "signature-broken": "请提交盖章后未再改动的原件",
+    "revoked": "请用有效的印章重新盖章",
+    "untrusted": "请核对出具单位；确为应信任的机构的，请管理员登记其根证书",
+    "timestamp-untrusted": "请核对出具单位；确为应信任的机构的，请管理员登记其时间戳根证书",
+    "revocation-unknown": "请管理员补充该机构最新的吊销清单后重新提交",
+    "expired": "请用有效的印章重新盖章",
+    "no-timestamp": "请要求出具单位盖章时加时间戳，或核对纸质原件",
+    "encrypted": "请提交未加密的文件",
+    "unreadable": "请重新导出后提交，不要另存",
+    "signature-unsupported": "请改用通用的 PDF 签章，或核对纸质原件",
+    "two-indexes": "请由出具单位重新导出并盖章",
+    "wrong-purpose": "请用签章证书盖章",
+    "not-judged": "请核对纸质原件，或由出具单位重新出具",
+    "hidden-layers": "请对照页面核实",
+    "hidden-objects": "请对照页面核实",
+    "hidden-annotations": "请对照页面核实",
+    "active-content": "请对照页面核实",
+    "fillable-form": "请对照页面核实",
+    "seal-covers-page": "请对照页面核实",
+}
+"""What the clerk can do, where there is something."""
+
 _ORDER: dict[Verdict, int] = {"valid": 0, "unknown": 1, "invalid": 2}
 
 
@@ -107,6 +132,11 @@ class Reason:
         """The reason with this code."""
         _, text, text_en = _TEXTS[code]
         return cls(code, text, text_en, field)
+
+    @property
+    def remedy(self) -> str:
+        """What can be done about it, in Chinese; "" for nothing."""
+        return _REMEDIES.get(self.code, "")
 
     @property
     def verdict(self) -> Verdict:
@@ -165,5 +195,5 @@ class Validation:
             "verdict": self.verdict,
             "seals": seals,
             "certificate": dict(certificate) if certificate is not None else None,
-            "reasons": [dataclasses.asdict(reason) for reason in self.reasons],
+            "reasons": [{**dataclasses.asdict(reason), "remedy": reason.remedy} for reason in self.reasons],
         }

@@ -198,7 +198,11 @@ def _metadata(case: ingest.Case, snapshot: bytes) -> Iterator[Element]:
     yield _element(6, "元数据", "材料清单", 1, "材料清单.json", snapshot, JSON)
     yield _kept_json(9, "元数据", archive.MATERIALS_ROLE, 2, list(_materials(case)))
     readings = [
-        {"upload": upload.sha256, "pages": [page.reading for page in upload.pages.all()]}
+        {
+            "upload": upload.sha256,
+            "validation": (upload.inspection or {}).get("validation"),
+            "pages": [page.reading for page in upload.pages.all()],
+        }
         for upload in ingest.uploads_filed_for(case)
     ]
     yield _kept_json(12, "元数据", "识别结果", 3, readings)

@@ -14,9 +14,10 @@ from django.utils import timezone
 import ingest
 import ocr
 from archive import append_event
-from signing import read_certificates
+from signing import read_certificates, read_revocation_lists
 from workers import promises, secrecy, teaching, zones
 from workers.groundwork import request_checks
+from workers.installation import authority
 from workers.jobs import enqueue
 from workers.stage import Arguments, NotExpectedError
 
@@ -29,7 +30,7 @@ def inspect(arguments: Arguments) -> ingest.Inspection:
     upload = _upload(arguments, "received")
     with zones.original_file(upload.sha256) as path, tempfile.TemporaryDirectory(dir=zones.scratch()) as folder:
         found, shown = ingest.inspect_with_office(
-            path, Path(folder), office=settings.OFFICE_PROGRAM, seal_roots=_seal_roots()
+            path, Path(folder), office=settings.OFFICE_PROGRAM, seal_roots=_seal_roots(), seal_lists=_seal_lists()
         )
         if not found.converted:
             return found
@@ -228,7 +229,13 @@ def engine() -> ocr.Engine:
 
 @functools.cache
 def _seal_roots() -> tuple[bytes, ...]:
-    return tuple(root.public_bytes(Encoding.DER) for root in read_certificates(settings.SEAL_ROOTS_DIR))
+    """Ours first: certificates that we issued come back as materials of the next case."""
+    roots = (*authority().roots, *read_certificates(settings.SEAL_ROOTS_DIR))
+    return tuple(root.public_bytes(Encoding.DER) for root in roots)
+
+
+def _seal_lists() -> tuple[bytes, ...]:
+    return (*authority().crls(timezone.now()), *read_revocation_lists(settings.SEAL_ROOTS_DIR))
 
 
 @functools.cache

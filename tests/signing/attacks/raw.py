@@ -246,3 +246,19 @@ def wrapped(ground: Ground) -> bytes:
     moved = end + len(filler) + len(rows) + len(ink) + len(signature)
     signature = signature.replace(b"%010d" % 0, b"%010d" % moved, 1)
     return pdf[:end] + filler + rows + ink + signature + pdf[end:]
+
+
+def second_table(ground: Ground) -> bytes:
+    """A hybrid file: a second table, which only some programs read, leads to another page."""
+    pdf = ground.both
+    page = int(re.search(rb"/Kids ?\[ ?(\d+) 0 R", pdf)[1])
+    start = int(re.findall(rb"startxref\s+(\d+)", pdf)[-1])
+    at_page = len(pdf)
+    pdf += b"%d 0 obj\n<</Type/Page/MediaBox[0 0 99 99]>>\nendobj\n" % page
+    at_table = len(pdf)
+    row = b"\x01" + at_page.to_bytes(4, "big") + b"\x00"
+    pdf += b"9000 0 obj\n<</Type/XRef/Size 9001/W[1 4 1]/Index[%d 1]/Length 6>>stream\n" % page + row
+    pdf += b"\nendstream\nendobj\n"
+    trailer = re.findall(rb"trailer.*?>>\s", pdf, re.DOTALL)[-1]
+    trailer = re.sub(rb"/Prev \d+", b"/Prev %d /XRefStm %d" % (start, at_table), trailer)
+    return pdf + b"xref\n0 0\n" + trailer + b"\nstartxref\n%d\n%%%%EOF\n" % len(pdf)

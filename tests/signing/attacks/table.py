@@ -119,6 +119,7 @@ STRUCTURE = _rows(
         "invalid",
         "changed hidden-objects hidden-content",
     ),
+    ("追加第二套对象索引（hybrid）", "handed", raw.second_table, "invalid", "changed two-indexes hidden-objects"),
     quick=(2, 9, 13),
 )
 SIGNATURE = _rows(
