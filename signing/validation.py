@@ -255,6 +255,7 @@ async def _judge_seal(
         revoked=revoked,
         changed_after=changed,
         fingerprint=certificate.sha256.hex(),
+        algorithm=str(signature.signer_info["signature_algorithm"]["algorithm"].native),
     )
     return seal, [Reason.of(code, name) for code in reasons]
 

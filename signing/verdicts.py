@@ -151,7 +151,8 @@ class SealVerdict:
     `intact`: what was sealed is what is there. `trusted`: a chain to our roots that held at the time of sealing.
     `revoked`: the certificate, or one above it, was withdrawn so that the seal no longer counts.
     `changed_after`: something was added that a sealed file must not get. `fingerprint`: SHA-256 of the certificate.
-    `name`: what an electronic seal in an OFD calls itself.
+    `name`: what an electronic seal in an OFD calls itself. `algorithm`: what signed, such as "sha384_ecdsa", as the
+    file says.
     """
 
     field: str
@@ -164,6 +165,7 @@ class SealVerdict:
     changed_after: bool = False
     fingerprint: str = ""
     name: str = ""
+    algorithm: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -151,7 +151,8 @@ def _show(result: dict[str, Any]) -> None:
     for row in result.get("checks", []):
         out.print(f"  {MARKS[row['state']]} {row['code']} {row['object']} {row['what']}", highlight=False)
     for row in result.get("seals", []):
-        out.print(f"  印章 {row['field']}：{row['signer']}，{row['time']}，{row['level']}", highlight=False)
+        said = (row["signer"], row["time"], row["level"], row.get("algorithm", ""))
+        out.print(f"  印章 {row['field']}：{'，'.join(str(one) for one in said if one)}", highlight=False)
     if certificate := result.get("certificate"):
         out.print(f"  登记：{certificate['number']}，{certificate['holder']}，{certificate['state']}", highlight=False)
     for reason in result.get("reasons", []):
