@@ -52,10 +52,10 @@ class Installation:
             **self.settings,
         }
 
-    def do(self, step: str, *arguments: str) -> Any:
-        """One step of `steps.py` in a process of this installation; returns what it says."""
+    def do(self, step: str, *arguments: str, module: str = "tests.faults.steps") -> Any:
+        """One step of a module of steps in a process of this installation; returns what it says."""
         done = subprocess.run(
-            [sys.executable, "-m", "tests.faults.steps", step, *arguments],
+            [sys.executable, "-m", module, step, *arguments],
             env=self.environment,
             cwd=REPOSITORY,
             capture_output=True,
