@@ -14,6 +14,14 @@ from .printing import as_json as as_json
 from .printing import as_tables as as_tables
 from .results import Order as Order
 from .results import Result as Result
+from .sealing import SealingResult as SealingResult
+from .sealing import SealTiming as SealTiming
+from .sealing import run_sealing as run_sealing
+from .sealing_memory import growth_mb as growth_mb
+from .sealing_memory import measure_sizes as measure_sizes
+from .sealing_printing import sealing_json as sealing_json
+from .sealing_printing import sealing_lines as sealing_lines
+from .sealing_printing import size_lines as size_lines
 from .seals import SealFailure as SealFailure
 from .seals import SealFigures as SealFigures
 from .seals import score_seals as score_seals

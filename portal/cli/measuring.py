@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from portal.cli.counter import counter
+from portal.cli.measuring_seals import seal
 
 CORPORA = Path("../shared/corpora")
 """Where the real files lie beside a checkout, if they are there."""
@@ -144,6 +145,7 @@ def soak(pages: int) -> None:
 
 
 bench.add_command(counter)
+bench.add_command(seal)
 
 
 @click.group()
