@@ -46,10 +46,10 @@ def measure_sizes(size_mb: int) -> tuple[SealedSize, ...]:
         return tuple(rows)
 
 
-def growth_mb(rows: tuple[SealedSize, ...]) -> float:
-    """How much more memory the large file took, for the act where it is most."""
-    half = len(rows) // 2
-    return max(large.peak_mb - small.peak_mb for small, large in zip(rows[:half], rows[half:], strict=True))
+def growth_mb(rows: tuple[SealedSize, ...], act: str) -> float:
+    """How much more memory the large file took for an act."""
+    small, large = (row.peak_mb for row in rows if row.act == act)
+    return large - small
 
 
 def _act(act: Callable[[Ground, Path], None], ground: Ground, source: Path) -> SealedSize:

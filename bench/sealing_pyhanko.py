@@ -1,6 +1,7 @@
 """pyHanko alone, as its manual has it: its own signer for a PKCS#12 file or a token, its own validation data."""
 
 import io
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -34,6 +35,7 @@ class _Stamper(TimeStamper):
 
 def pyhanko_acts(ground: Ground, place: str, kind: str) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """What pyHanko does for each level. Raises NotHere where its own way to a token is not installed."""
+    logging.getLogger("pyhanko").setLevel(logging.ERROR)  # it warns at every seal that nothing is fetched
     signer = _signer(ground, place, kind)
     pdf, stamper = ground.permit.read_bytes(), _Stamper(ground.tsa())
     picture = Image.open(io.BytesIO(ground.order()["image"])).convert("RGBA")

@@ -19,11 +19,14 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 MAX_OBJECTS = 50_000
 """A drawing of a thousand sheets has fewer; what is beyond is not looked at."""
 MAX_PAGES = 1000
+PIECE = 4 * 1024 * 1024
+LONGEST_HEADER = 24
+"""Bytes from the line end before it to the end of `obj`."""
 _HIDDEN, _NO_VIEW = 1 << 1, 1 << 5
 COVERING_SHARE = 0.25
 """A seal of 42 mm takes 2 % of an A4 page, the largest visible signatures in use about 10 %."""
 _PAGES = frozenset({"/Page", "/Pages", "/Catalog"})
-_HEADER = re.compile(rb"(?:^|[\r\n])(\d{1,10}) (\d{1,5}) obj\b")
+_HEADER = re.compile(rb"[\r\n](\d{1,10}) (\d{1,5}) obj\b")
 
 
 def find_hidden(reader: PdfFileReader, file: IO[bytes]) -> Iterator[str]:
@@ -90,8 +93,7 @@ def _unlisted(reader: PdfFileReader, file: IO[bytes]) -> bool:
         found = generic.Reference(number, generation, reader).get_object()
         if isinstance(found, generic.DictionaryObject) and found.get("/Type") in _PAGES:
             return True
-    file.seek(0)
-    standing = Counter((int(number), int(generation)) for number, generation in _HEADER.findall(file.read()))
+    standing = Counter(_standing(file))
     return any(count > listed[ref] for ref, count in standing.items())
 
 
@@ -103,6 +105,26 @@ _LOOKS = {
     "fillable-form": _fillable,
     "seal-covers-page": _covering,
 }
+
+
+def _standing(file: IO[bytes]) -> Iterator[tuple[int, int]]:
+    """The objects that begin in the file, as their numbers stand there; read in pieces, for a file may be large."""
+    file.seek(0)
+    kept = b"\n"  # so that the beginning of the file is the beginning of a line
+    ended = False
+    while not ended:
+        piece = file.read(PIECE)
+        ended = not piece
+        text = kept + piece
+        whole = len(text) if ended else len(text) - LONGEST_HEADER
+        begun = 0
+        for found in _HEADER.finditer(text):
+            if found.start() >= whole:
+                break
+            begun = found.end()
+            yield int(found[1]), int(found[2])
+        # a header cut in two stands whole at the beginning of the next piece; one that was seen does not come again
+        kept = text[max(whole, begun, 0) :]
 
 
 def _listed(reader: PdfFileReader) -> Iterator[tuple[int, int]]:
@@ -120,7 +142,9 @@ def _reachable(reader: PdfFileReader) -> set[tuple[int, int]]:
             if (one.idnum, one.generation) in seen:
                 continue
             seen.add((one.idnum, one.generation))
-            one = generic.Reference(one.idnum, one.generation, reader).get_object()
+            reference, one = one, generic.Reference(one.idnum, one.generation, reader).get_object()
+            if isinstance(one, generic.StreamObject):  # pictures of 250 MB in all would stay in memory
+                reader.resolved_objects.pop((reference.generation, reference.idnum), None)
         if isinstance(one, generic.DictionaryObject):
             waiting.extend(one.raw_get(key) for key in one)
         elif isinstance(one, generic.ArrayObject):
