@@ -8,13 +8,14 @@ from typing import Any
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko_certvalidator import ValidationContext
+
+from signing.exactness import issued_by
 
 ORDERLY = frozenset(
     {x509.ReasonFlags.affiliation_changed, x509.ReasonFlags.superseded, x509.ReasonFlags.cessation_of_operation}
@@ -87,18 +88,10 @@ class Evidence:
 def _below(roots: Sequence[x509.Certificate], others: Iterable[x509.Certificate]) -> list[x509.Certificate]:
     """The roots and every authority that leads to them: a file may bring its own of the same name, with own lists."""
     found, left = list(roots), list(others)
-    while below := [one for one in left if any(_issued(one, above) for above in found)]:
+    while below := [one for one in left if any(issued_by(one, above) for above in found)]:
         found.extend(below)
         left = [one for one in left if one not in below]
     return found
-
-
-def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(issuer)
-    except (InvalidSignature, ValueError, TypeError):
-        return False
-    return True
 
 
 def _entries(

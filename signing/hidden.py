@@ -19,14 +19,14 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 MAX_OBJECTS = 50_000
 """A drawing of a thousand sheets has fewer; what is beyond is not looked at."""
 MAX_PAGES = 1000
-PIECE = 4 * 1024 * 1024
-LONGEST_HEADER = 24
-"""Bytes from the line end before it to the end of `obj`."""
 _HIDDEN, _NO_VIEW = 1 << 1, 1 << 5
 COVERING_SHARE = 0.25
 """A seal of 42 mm takes 2 % of an A4 page, the largest visible signatures in use about 10 %."""
-_PAGES = frozenset({"/Page", "/Pages", "/Catalog"})
+_PAGE = re.compile(rb"/Type\s*/(?:Pages?|Catalog)\b")
 _HEADER = re.compile(rb"[\r\n](\d{1,10}) (\d{1,5}) obj\b")
+_END = re.compile(rb"endobj|stream")
+_STEP, _HEAD = 1024 * 1024, 4096
+"""How much of a file is looked at in one piece, and how much of an object: its dictionary's beginning."""
 
 
 def find_hidden(reader: PdfFileReader, file: IO[bytes]) -> Iterator[str]:
@@ -89,12 +89,13 @@ def _covering(reader: PdfFileReader, _: IO[bytes]) -> bool:
 def _unlisted(reader: PdfFileReader, file: IO[bytes]) -> bool:
     """Pages that no page tree holds, or objects that stand in the file more often than its tables tell."""
     listed = Counter(itertools.islice(_listed(reader), MAX_OBJECTS))
-    for number, generation in listed.keys() - _reachable(reader):
-        found = generic.Reference(number, generation, reader).get_object()
-        if isinstance(found, generic.DictionaryObject) and found.get("/Type") in _PAGES:
-            return True
-    standing = Counter(_standing(file))
-    return any(count > listed[ref] for ref, count in standing.items())
+    standing: Counter[tuple[int, int]] = Counter()
+    pages: set[tuple[int, int]] = set()
+    for number, generation, head in _standing(file):
+        standing[number, generation] += 1
+        if _PAGE.search(head):
+            pages.add((number, generation))
+    return any(count > listed[ref] for ref, count in standing.items()) or bool(pages - _held(reader))
 
 
 _LOOKS = {
@@ -107,24 +108,18 @@ _LOOKS = {
 }
 
 
-def _standing(file: IO[bytes]) -> Iterator[tuple[int, int]]:
-    """The objects that begin in the file, as their numbers stand there; read in pieces, for a file may be large."""
-    file.seek(0)
-    kept = b"\n"  # so that the beginning of the file is the beginning of a line
-    ended = False
-    while not ended:
-        piece = file.read(PIECE)
-        ended = not piece
-        text = kept + piece
-        whole = len(text) if ended else len(text) - LONGEST_HEADER
-        begun = 0
-        for found in _HEADER.finditer(text):
-            if found.start() >= whole:
+def _standing(file: IO[bytes]) -> Iterator[tuple[int, int, bytes]]:
+    """Number, generation and first bytes of what looks like an object, piece by piece: the file may be large."""
+    for place in itertools.count(0, _STEP):
+        file.seek(place)
+        piece = file.read(_STEP + _HEAD)
+        if not piece:
+            return
+        for found in _HEADER.finditer(piece):
+            if found.start() >= _STEP:
                 break
-            begun = found.end()
-            yield int(found[1]), int(found[2])
-        # a header cut in two stands whole at the beginning of the next piece; one that was seen does not come again
-        kept = text[max(whole, begun, 0) :]
+            head = piece[found.end() : found.end() + _HEAD]
+            yield int(found[1]), int(found[2]), _END.split(head, 1)[0]
 
 
 def _listed(reader: PdfFileReader) -> Iterator[tuple[int, int]]:
@@ -133,23 +128,21 @@ def _listed(reader: PdfFileReader) -> Iterator[tuple[int, int]]:
             yield ref.idnum, ref.generation
 
 
-def _reachable(reader: PdfFileReader) -> set[tuple[int, int]]:
-    seen: set[tuple[int, int]] = set()
-    waiting: list[Any] = [reader.trailer.raw_get(key) for key in ("/Root", "/Info") if key in reader.trailer]
-    while waiting and len(seen) < MAX_OBJECTS:
-        one = waiting.pop()
-        if isinstance(one, generic.IndirectObject):
-            if (one.idnum, one.generation) in seen:
+def _held(reader: PdfFileReader) -> set[tuple[int, int]]:
+    """The catalogue, and everything in the page tree that it names; earlier versions bear the same numbers."""
+    held = {(ref.idnum, ref.generation) for ref in [reader.root_ref]}
+    waiting = [reader.root.raw_get("/Pages")]
+    while waiting and len(held) < MAX_OBJECTS:
+        ref = waiting.pop()
+        if isinstance(ref, generic.IndirectObject):
+            if (ref.idnum, ref.generation) in held:
                 continue
-            seen.add((one.idnum, one.generation))
-            reference, one = one, generic.Reference(one.idnum, one.generation, reader).get_object()
-            if isinstance(one, generic.StreamObject):  # pictures of 250 MB in all would stay in memory
-                reader.resolved_objects.pop((reference.generation, reference.idnum), None)
-        if isinstance(one, generic.DictionaryObject):
-            waiting.extend(one.raw_get(key) for key in one)
-        elif isinstance(one, generic.ArrayObject):
-            waiting.extend(one.raw_get(place) for place in range(len(one)))
-    return seen
+            held.add((ref.idnum, ref.generation))
+        node = generic.Reference(ref.idnum, ref.generation, reader).get_object()
+        if isinstance(node, generic.DictionaryObject) and "/Kids" in node:
+            kids = node["/Kids"]
+            waiting.extend(kids.raw_get(place) for place in range(len(kids)))
+    return held
 
 
 def _annotated(reader: PdfFileReader) -> Iterator[tuple[Any, Any]]:

@@ -18,7 +18,8 @@ class Policy:
     certificate, hex) of the seals that must be there; `only_expected`: and no others. `least_level`: what every seal
     must reach; B-LTA also asks that nothing at all follows the last timestamp. `further_seals`: whether a seal may be
     followed by others. `doubt_hidden`: what could show otherwise than to the sealer makes the file "unknown", where it
-    is else only told. `sha256`: the file as it stands in a register. `key_usage`: what the certificate must be for.
+    is else only told. `sha256`: the file as it stands in a register. `exact`: no byte of
+    a signature may be one that nobody signed (`signing.exactness`). `key_usage`: what the certificate must be for.
     Revocation is always asked for, and nothing is ever fetched.
     """
 
@@ -29,6 +30,7 @@ class Policy:
     further_seals: bool = True
     doubt_hidden: bool = False
     sha256: str = ""
+    exact: bool = False
     key_usage: frozenset[str] = frozenset({"non_repudiation"})
     name: str = "sealed"
     version: int = 1
@@ -51,12 +53,16 @@ INCOMING = Policy(name="incoming", version=1)
 
 
 def issued_policy(*fingerprints: str, sha256: str = "") -> Policy:
-    """For our own certificates: these seals and no others, B-LTA, nothing hidden, nothing after the timestamp."""
+    """For our own certificates: these seals and no others, B-LTA, nothing hidden, nothing after the timestamp.
+
+    Where the digest is given every byte is asked for already, and a timestamp service may write as it likes.
+    """
     return Policy(
         expected=frozenset(fingerprints),
         only_expected=True,
         least_level="B-LTA",
         doubt_hidden=True,
+        exact=not sha256,
         sha256=sha256,
         name="issued",
     )

@@ -36,6 +36,7 @@ from pyhanko.sign.validation.status import (
 
 from signing.container import is_sound
 from signing.evidence import Evidence
+from signing.exactness import is_exact
 from signing.hidden import find_hidden
 from signing.policy import DEFAULT_POLICY, LEVELS, Policy
 from signing.sealing import has_signature
@@ -206,6 +207,8 @@ async def _judge_stamps(
             reasons.append(Reason.of("changed", name))
         elif not status.trusted:
             reasons.append(Reason.of(_trouble(status, "timestamp-untrusted"), name))
+        elif not _exact(stamp, case):
+            reasons.append(Reason.of("timestamp-broken", name))
         else:
             moment = status.timestamp
             good.append(stamp)
@@ -244,6 +247,9 @@ async def _judge_seal(
         reasons.append("revoked")
     elif remark and intact:
         reasons.append(remark)
+    if trusted and intact and not _exact(signature, case):
+        intact = False
+        reasons.append("signature-broken")
     certificate = signature.signer_cert
     seal = SealVerdict(
         field=name,
@@ -258,6 +264,10 @@ async def _judge_seal(
         algorithm=str(signature.signer_info["signature_algorithm"]["algorithm"].native),
     )
     return seal, [Reason.of(code, name) for code in reasons]
+
+
+def _exact(signature: EmbeddedPdfSignature, case: _Case) -> bool:
+    return not case.policy.exact or is_exact(signature, case.given.roots)
 
 
 def _plain(name: str) -> str:

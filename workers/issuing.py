@@ -224,7 +224,7 @@ def validate(arguments: Arguments) -> dict[str, Any]:
         zones.read_derivative(certificate.sealed_sha256),
         trust.roots,
         crls=trust.crls(timezone.now()),
-        policy=Policy(expected=keys),
+        policy=Policy(expected=keys, only_expected=True, doubt_hidden=True, sha256=certificate.sealed_sha256),
     )
     result: dict[str, Any] = found.to_json()
     return result

@@ -4,10 +4,18 @@ import hashlib
 import io
 
 import pikepdf
+from asn1crypto import x509 as asn1_x509
+from asn1crypto.keys import PrivateKeyInfo
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing import LocalTimestampAuthority, Policy, draw_seal
+from signing.keys import passphrase_at
 from tests.signing.attacks.ground import DAY, NOW, Ground, Shown, seal
 from tests.signing.conftest import OWNER
 
@@ -114,3 +122,30 @@ def expired(ground: Ground) -> Shown:
 def without_lists(ground: Ground) -> Shown:
     """Nobody can say whether the certificate was revoked."""
     return Shown(ground.sealed, {"crls": ()})
+
+
+def _revoked_above(ground: Ground, which: str) -> Shown:
+    ours = ground.new_authority()
+    key = ours.seal_key(OWNER, "公章")
+    pdf = seal(ground.permit, key, ours)
+    ours.revoke(getattr(ours, which).serial, NOW + DAY)
+    at = NOW + 10 * DAY
+    return Shown(pdf, {"roots": ours.roots, "crls": ours.crls(at), "at": at})
+
+
+def timestamper_stolen(ground: Ground) -> Shown:
+    """The key of the timestamp service was in wrong hands: it may have dated anything back."""
+    return _revoked_above(ground, "timestamp_key")
+
+
+def sha1(ground: Ground) -> bytes:
+    """Sealed with a digest for which collisions are known."""
+    path = next((ground.authority.directory / "seals").glob("*.p12"))
+    secret = passphrase_at(ground.authority.directory / "passphrase")
+    key, certificate, above = pkcs12.load_key_and_certificates(path.read_bytes(), secret.reveal())
+    private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    chain = [asn1_x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in (certificate, *above)]
+    signer = signers.SimpleSigner(chain[0], PrivateKeyInfo.load(private), SimpleCertificateStore.from_certs(chain))
+    data = signers.PdfSignatureMetadata(field_name="Seal1", md_algorithm="sha1", subfilter=SigSeedSubFilter.PADES)
+    out = signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(ground.permit + b"\n")), data, signer=signer)
+    return out.getvalue()

@@ -262,3 +262,18 @@ def second_table(ground: Ground) -> bytes:
     trailer = re.findall(rb"trailer.*?>>\s", pdf, re.DOTALL)[-1]
     trailer = re.sub(rb"/Prev \d+", b"/Prev %d /XRefStm %d" % (start, at_table), trailer)
     return pdf + b"xref\n0 0\n" + trailer + b"\nstartxref\n%d\n%%%%EOF\n" % len(pdf)
+
+
+def locked(ground: Ground) -> bytes:
+    """Saved with encryption, so that nobody can look."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(ground.one)) as document:
+        document.save(out, encryption=pikepdf.Encryption(owner="o", user=""))
+    return out.getvalue()
+
+
+def unsigned_part_of_the_timestamp(ground: Ground) -> bytes:
+    """A byte in the timestamp's list of digests, which no signature covers and most validators do not read."""
+    start = gap(ground.one, -1)[0]
+    listed = ground.one.lower().index(b"0609608648016503040201" + b"0500", start)
+    return flipped(ground.one, listed + 23, 4)

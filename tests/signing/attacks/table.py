@@ -95,6 +95,8 @@ ADDED = _rows(
         "invalid",
         "changed",
     ),
+    ("签章域借用真签名盖住页面", "handed", updates.changed(updates.signature_lent, "both"), "invalid", "changed"),
+    ("签章域复制真签名盖住页面", "handed", updates.changed(updates.signature_copied, "both"), "invalid", "changed"),
     quick=(0, 9, 20, 30),
 )
 STRUCTURE = _rows(
@@ -111,6 +113,7 @@ STRUCTURE = _rows(
     ("用 pikepdf 另存", "one", raw.saved_anew, "invalid", "changed timestamp-broken"),
     ("另存为网页优化", "one", raw.saved_for_the_web, "invalid", "changed timestamp-broken"),
     ("去掉签章后另存", "one", raw.seal_taken_off_and_saved, "unknown", "unsigned"),
+    ("加密后另存", "one", raw.locked, "unknown", "encrypted"),
     ("追加对象、不写表（ISA）", "one", raw.objects_without_a_table, "invalid", "signature-broken"),
     (
         "追加对象、沿用旧表（ISA）",
@@ -120,10 +123,11 @@ STRUCTURE = _rows(
         "changed hidden-objects hidden-content",
     ),
     ("追加第二套对象索引（hybrid）", "handed", raw.second_table, "invalid", "changed two-indexes hidden-objects"),
-    quick=(2, 9, 13),
+    quick=(2, 9, 14),
 )
 SIGNATURE = _rows(
     "改签名字典",
+    ("签名里无人签过的字节", "one", raw.unsigned_part_of_the_timestamp, "invalid", "timestamp-broken"),
     *(
         (f"USF：{new.decode() or '没有 ByteRange'}", "one", raw.byte_range(new), verdict, code)
         for new, verdict, code in (
@@ -150,7 +154,7 @@ SIGNATURE = _rows(
     ("改签章时间戳的时间（无存档时间戳）", "one", raw.seal_time_edited_alone, "invalid", "timestamp-broken"),
     ("改存档时间戳的时间", "one", raw.archive_time_edited, "invalid", "timestamp-broken"),
     ("去掉签章时间戳", "one", raw.timestamp_taken_out, "unknown", "no-timestamp"),
-    quick=(2, 7, 15, 16, 18),
+    quick=(0, 3, 8, 16, 17, 19),
 )
 SHADOW = _rows(
     "影子攻击（盖章前埋好，盖章后显出）",
@@ -163,7 +167,7 @@ SHADOW = _rows(
     ("显：改表单域的值（replace）", "handed", shadows.form_filled, "invalid", "changed fillable-form"),
     ("埋：第二套页面", "handed", shadows.pages_prepared, "valid", "hidden-objects"),
     ("埋：第二套页面，按自发证照问", "one", shadows.pages_prepared, "unknown", "hidden-objects hidden-content"),
-    ("显：换用第二套页面（hide-and-replace）", "handed", shadows.pages_exchanged, "invalid", "changed"),
+    ("显：换用第二套页面（hide-and-replace）", "handed", shadows.pages_exchanged, "invalid", "changed hidden-objects"),
     ("埋：表中没有的对象", "handed", shadows.object_twice_prepared, "valid", "hidden-objects"),
     ("埋：脚本", "handed", shadows.script_prepared, "valid", "active-content"),
     ("埋：不显示的批注", "handed", shadows.annotation_prepared, "valid", "hidden-annotations"),
@@ -189,6 +193,8 @@ PERSONS = _rows(
     ("密钥失窃，证书到期之后再看", "handed", persons.stolen_and_ended, "invalid", "revoked"),
     ("证书停用之前盖章（不是伪造）", "handed", persons.withdrawn_later, "valid", "revoked-later"),
     ("证书到期之后盖章", "handed", persons.expired, "unknown", "expired"),
+    ("时间戳服务的密钥失窃", "handed", persons.timestamper_stolen, "unknown", "timestamp-untrusted"),
+    ("用 SHA-1 盖章", "handed", persons.sha1, "unknown", "untrusted no-timestamp"),
     ("没有吊销信息", "handed", persons.without_lists, "unknown", "revocation-unknown"),
     (
         "伪造的吊销清单掩盖吊销",

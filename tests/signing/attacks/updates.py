@@ -196,3 +196,20 @@ def forged_list(ground: Ground, *, ours_at_hand: bool) -> Shown:
 def lists_added_behind(ground: Ground) -> bytes:
     """A forged list in the store of a finished certificate: it changes nothing, and is no part of what we issued."""
     return with_lists(ground.one, *ground.forger.crls())
+
+
+def _field_over_the_page(writer: IncrementalPdfFileWriter, value: generic.PdfObject) -> None:
+    empty_field_over_the_page(writer)
+    writer.root["/AcroForm"]["/Fields"].raw_get(-1).get_object()["/V"] = value
+
+
+def signature_lent(writer: IncrementalPdfFileWriter) -> None:
+    """A new field over the page that names the signature of the true one as its own."""
+    _field_over_the_page(writer, first_field(writer).get_object().raw_get("/V"))
+
+
+def signature_copied(writer: IncrementalPdfFileWriter) -> None:
+    """A new field over the page with a copy of the true signature."""
+    true = first_field(writer).get_object()["/V"]
+    copy = generic.DictionaryObject({pdf_name(key): true.raw_get(key) for key in true})
+    _field_over_the_page(writer, writer.add_object(copy))
