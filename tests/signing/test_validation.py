@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from signing import Policy, SealKey, TestAuthority, Validation, validate_pdf
-from signing.timestamps import LocalTimestampAuthority
 from tests.signing.conftest import NOW, OWNER, seal
 
 DAY = dt.timedelta(days=1)
@@ -52,18 +51,6 @@ def test_a_revoked_seal_is_invalid_also_after_its_certificate_ended(permit: byte
         found = judge(sealed, authority, crls=authority.crls(NOW + later), at=NOW + later)
         assert (found.verdict, codes(found)) == ("invalid", {"revoked"}), later
         assert found.seals[0].revoked
-
-
-def test_an_orderly_withdrawal_spares_what_was_sealed_before(permit: bytes, tmp_path: Path) -> None:
-    authority = TestAuthority.ensure(tmp_path, NOW)
-    key = authority.seal_key(OWNER, "旧章")
-    sealed = seal(permit, key, authority)
-    authority.revoke(key.serial, NOW + DAY, "superseded")
-    at = NOW + 10 * DAY
-    found = judge(sealed, authority, at=at)
-    assert (found.verdict, codes(found)) == ("valid", {"revoked-later"})
-    late = seal(permit, key, authority, tsa=LocalTimestampAuthority(authority.timestamp_key, lambda: NOW + 2 * DAY))
-    assert codes(judge(late, authority, at=at)) == {"revoked"}
 
 
 def test_the_seals_that_must_be_there_can_be_named(sealed: bytes, authority: TestAuthority, key: SealKey) -> None:

@@ -210,7 +210,7 @@ PERSONS = _rows(
         "invalid",
         "revoked",
     ),
-    quick=(0, 4, 6, 8),
+    quick=(0, 4, 6),
 )
 TABLE = [*FLIPPED, *ADDED, *STRUCTURE, *SIGNATURE, *SHADOW, *PERSONS]
 HONEST = frozenset({"revoked-later"})
