@@ -21,6 +21,7 @@ from signing import (
     Signer,
     TestAuthority,
     certificate_request,
+    close_sessions,
     draw_seal,
     install_certificates,
     make_key,
@@ -122,6 +123,7 @@ def prepare_ground(folder: Path) -> Ground:
             make_key(place, kind)
             request = certificate_request(place, OWNER, f"{kind}令牌章")
             install_certificates(place, authority.certify(request, OWNER, f"{kind}令牌章", now))
+    close_sessions()  # of this process: each contender opens its own, and the next run has another token
     ground.permit.write_bytes(render("construction_permit", _LINES, created=now))
     return ground
 

@@ -86,6 +86,7 @@ from .token_keys import TokenPlace as TokenPlace
 from .token_keys import certificate_request as certificate_request
 from .token_keys import install_certificates as install_certificates
 from .token_keys import make_key as make_key
+from .token_session import close_sessions as close_sessions
 from .trust_store import read_certificates as read_certificates
 from .trust_store import read_revocation_lists as read_revocation_lists
 from .validation import validate_pdf as validate_pdf
