@@ -15,7 +15,6 @@ from signing import (
     Approval,
     Certificate,
     NotApproved,
-    Policy,
     Seal,
     SealOrder,
     approvals,
@@ -23,6 +22,7 @@ from signing import (
     draft_certificate,
     draw_seal,
     find_anchor,
+    issued_policy,
     note_approval,
     preserve_pdf,
     record_seal_use,
@@ -219,12 +219,12 @@ def validate(arguments: Arguments) -> dict[str, Any]:
     certificate = _certificate(arguments, Certificate.State.SEALED)
     trust = installation.authority()
     # every seal must be there, not any valid one
-    keys = frozenset(installation.seal_key(one.seal).fingerprint for one in approvals(certificate))
+    keys = [installation.seal_key(one.seal).fingerprint for one in approvals(certificate)]
     found = validate_pdf(
         zones.read_derivative(certificate.sealed_sha256),
         trust.roots,
         crls=trust.crls(timezone.now()),
-        policy=Policy(expected=keys, only_expected=True, doubt_hidden=True, sha256=certificate.sealed_sha256),
+        policy=issued_policy(*keys, sha256=certificate.sealed_sha256),
     )
     result: dict[str, Any] = found.to_json()
     return result

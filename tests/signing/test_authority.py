@@ -46,6 +46,16 @@ def test_a_wrong_passphrase_is_told_plainly(authority: TestAuthority) -> None:
     assert caught.value.code == "key-unusable"
 
 
+def test_revocation_lists_made_while_the_clock_was_ahead_are_made_again(tmp_path: Path) -> None:
+    authority = TestAuthority.ensure(tmp_path, NOW)
+    ahead = x509.load_der_x509_crl(authority.crls(NOW + dt.timedelta(days=3653))[1])
+    assert ahead.last_update_utc > NOW
+    again = x509.load_der_x509_crl(authority.crls(NOW)[1])
+    assert again.last_update_utc == NOW
+    number = x509.CRLNumber
+    assert again.extensions.get_extension_for_class(number).value.crl_number == 3
+
+
 def test_revocation_lists_are_renewed_before_they_end(tmp_path: Path) -> None:
     authority = TestAuthority.ensure(tmp_path, NOW)
     first = x509.load_der_x509_crl(authority.crls()[1])

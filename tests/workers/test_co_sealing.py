@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hashlib
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -175,7 +177,7 @@ def test_a_department_without_a_seal_in_force_is_not_left_out() -> None:
 
 
 def test_the_timestamp_is_renewed_once_and_both_digests_are_ours(
-    certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for _ in range(2):
         approve(certificate, certificate.rendered_sha256, by=factories.user(Role.OFFICER))
@@ -189,7 +191,7 @@ def test_the_timestamp_is_renewed_once_and_both_digests_are_ours(
     # ten years on, with the timestamp key that the authority has by then
     moment = timezone.now() + dt.timedelta(days=3653)
     old = installation.authority()
-    later = type(old)(old.directory, moment)
+    later = type(old)(Path(shutil.copytree(old.directory, tmp_path / "later")), moment)
     later._keep("tsa-2", lambda: issue_later(later, moment))
     monkeypatch.setattr(installation, "authority", lambda: later)
     with monkeypatch.context() as patched:
@@ -211,7 +213,6 @@ def test_the_timestamp_is_renewed_once_and_both_digests_are_ours(
     assert newest_digest(certificate.sealed_sha256) == second.sha256
     event = Event.objects.get(kind="archive-stamp-renewed")
     assert event.object_sha256 == second.sha256
-    (later.directory / "tsa-2.p12").unlink()
 
 
 def issue_later(authority: Any, moment: dt.datetime) -> Any:
