@@ -12,7 +12,8 @@ from typing import Any
 
 MISSING = "missing"
 OPEN_STATES = frozenset({"missing", "gap"})
-TIME_MAKES = frozenset({"expired", "expires-before-decision", "code-revoked", "code-superseded", "code-unknown"})
+_CODES = {f"code-{state}" for state in ("suspended", "superseded", "revoked", "cancelled", "unknown")}
+TIME_MAKES = frozenset({"expired", "expires-before-decision", *_CODES})
 """Defects that come without anybody touching the document."""
 COMPARED = frozenset({"fact-differs", "seal-pasted", "document-repeated"})
 """Defects that hold one document against another: they count only where no document is new."""

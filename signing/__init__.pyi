@@ -14,6 +14,7 @@ from .chain import newest_digest as newest_digest
 from .chain import record_renewal as record_renewal
 from .co_sealing import SealOrder as SealOrder
 from .co_sealing import seal_all as seal_all
+from .errors import ActRefused as ActRefused
 from .errors import AnchorNotFound as AnchorNotFound
 from .errors import CertificateUnknown as CertificateUnknown
 from .errors import KeyUnavailable as KeyUnavailable
@@ -38,6 +39,16 @@ from .keys import Signer as Signer
 from .keys import check_signature_of as check_signature_of
 from .lasting_models import FurtherSeal as FurtherSeal
 from .lasting_models import PreservedFile as PreservedFile
+from .life import IN_FORCE as IN_FORCE
+from .life import NOT_YET_ISSUED as NOT_YET_ISSUED
+from .life import RULES as RULES
+from .life import Act as Act
+from .life import Decision as Decision
+from .life import Standing as Standing
+from .life import check_act as check_act
+from .life import possible_acts as possible_acts
+from .life_models import AppendOnlyError as AppendOnlyError
+from .life_models import CertificateAct as CertificateAct
 from .models import Certificate as Certificate
 from .models import NumberCounter as NumberCounter
 from .models import Seal as Seal
@@ -93,3 +104,8 @@ from .validation import validate_pdf as validate_pdf
 from .verdicts import Reason as Reason
 from .verdicts import SealVerdict as SealVerdict
 from .verdicts import Validation as Validation
+from .versions import current_version as current_version
+from .versions import draft_version as draft_version
+from .versions import standing_of as standing_of
+from .versions import version_under_way as version_under_way
+from .versions import versions_of as versions_of

@@ -68,3 +68,11 @@ class RenewalRefused(SigningError):  # noqa: N818
     """An archive timestamp is not renewed: the file is not valid, or the new stamp would hold no longer."""
 
     code = "renewal-refused"
+
+
+class ActRefused(SigningError):  # noqa: N818
+    """An act on an issued certificate is not possible; `code` names the rule against it, the message what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

@@ -4,8 +4,9 @@ from django.conf import settings
 from django.db import models
 
 from signing.lasting_models import FurtherSeal, PreservedFile
+from signing.life_models import CertificateAct
 
-__all__ = ["FurtherSeal", "PreservedFile"]  # the tables of this room that stand in another file
+__all__ = ["CertificateAct", "FurtherSeal", "PreservedFile"]  # the tables of this room that stand in another file
 
 
 class Seal(models.Model):
@@ -38,12 +39,17 @@ class Certificate(models.Model):
         APPROVED = "approved", "签章中"
         SEALED = "sealed", "待验证"
         VALID = "valid", "有效"
+        SUSPENDED = "suspended", "已暂停"
         SUPERSEDED = "superseded", "已换发"
         REVOKED = "revoked", "已撤销"
+        CANCELLED = "cancelled", "已注销"
+        DISCARDED = "discarded", "未签发"
 
     identifier = models.CharField("电子证照标识", max_length=120, unique=True)
-    number = models.CharField("证照编号", max_length=60, unique=True)
+    number = models.CharField("证照编号", max_length=60, db_index=True)
     version = models.PositiveIntegerField(default=1)
+    # The version that this one is to take the place of; it does so when its own file was found valid.
+    supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="successors")
     type = models.CharField("证照类型", max_length=16)
     template = models.CharField(max_length=40)
     case_number = models.CharField(max_length=26, db_index=True)
@@ -62,9 +68,25 @@ class Certificate(models.Model):
     sealed_sha256 = models.CharField(max_length=64, blank=True)
     sealed_sm3 = models.CharField(max_length=64, blank=True)
     validation = models.JSONField(null=True)
+    faces = models.JSONField("登记影像", default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number", "version"], name="one_row_a_version"),
+            models.UniqueConstraint(
+                fields=["number"], condition=models.Q(state__in=["valid", "suspended"]), name="one_version_in_force"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def superseded_by(self) -> "Certificate | None":
+        """The version that took this one's place; None while none has."""
+        if self.state != self.State.SUPERSEDED:
+            return None
+        return self.successors.exclude(state=self.State.DISCARDED).first()
 
 
 class SealUse(models.Model):

@@ -16,13 +16,15 @@ GENERAL_BUILDING = "01"
 JOINT_OPINION = "joint-opinion"
 """Number rule of 联合验收意见书: 联验〔year〕, region and a number of four digits."""
 
-CodeState = Literal["valid", "superseded", "revoked", "unknown"]
+CodeState = Literal["valid", "suspended", "superseded", "revoked", "cancelled", "unknown"]
 
 # Certificates in these states have been issued; before that nobody can hold one.
 _ISSUED: dict[str, CodeState] = {
     Certificate.State.VALID: "valid",
+    Certificate.State.SUSPENDED: "suspended",
     Certificate.State.SUPERSEDED: "superseded",
     Certificate.State.REVOKED: "revoked",
+    Certificate.State.CANCELLED: "cancelled",
 }
 
 

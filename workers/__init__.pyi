@@ -8,6 +8,9 @@ from .cases import refuse as refuse
 from .cases import restore_upload as restore_upload
 from .cases import reuse as reuse
 from .cases import withdraw_upload as withdraw_upload
+from .certificate_life import decide_on as decide_on
+from .certificate_life import discard as discard
+from .certificate_life import new_version as new_version
 from .clocks import PAUSES as PAUSES
 from .clocks import days_left as days_left
 from .clocks import pause as pause

@@ -35,6 +35,7 @@ from signing import (
     verification_url,
 )
 from workers import clocks, dates, installation, zones
+from workers.certificate_life import take_over
 from workers.groundwork import NotPossibleError, item_of
 from workers.jobs import enqueue
 from workers.keeping import request_package
@@ -231,8 +232,13 @@ def validate(arguments: Arguments) -> dict[str, Any]:
 
 
 def record_verdict(arguments: Arguments, validation: dict[str, Any]) -> None:
-    """A valid certificate is issued and its case goes to the archive; any other stops here, said on the board."""
+    """A valid certificate is issued and its case goes to the archive; any other stops here, said on the board.
+
+    A new version takes the place of the one before; its case is closed already.
+    """
     certificate = _certificate(arguments, Certificate.State.SEALED)
+    if validation["verdict"] == "valid" and not take_over(certificate):
+        return
     record_validation(certificate, validation)
     append_event(
         f"certificate-{validation['verdict']}",
@@ -241,7 +247,7 @@ def record_verdict(arguments: Arguments, validation: dict[str, Any]) -> None:
         details={"number": certificate.number, "identifier": certificate.identifier},
         now=timezone.now(),
     )
-    if certificate.state != Certificate.State.VALID:
+    if certificate.state != Certificate.State.VALID or certificate.supersedes_id:
         return
     case = ingest.Case.objects.select_for_update().get(number=certificate.case_number)
     case.state, case.issued_at = ingest.Case.State.ISSUED, timezone.now()

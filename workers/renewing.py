@@ -35,6 +35,7 @@ NOT_ISSUED = (
     Certificate.State.RENDERED,
     Certificate.State.APPROVED,
     Certificate.State.SEALED,
+    Certificate.State.DISCARDED,
 )
 
 

@@ -119,7 +119,7 @@ def issue(number: str, user: str | None) -> int:
 
     found = _case(number)
     wait_until_idle(found, seconds=WAIT_SECONDS)
-    certificate = Certificate.objects.get(case_number=number)
+    certificate = Certificate.objects.filter(case_number=number).latest("version")
     return _try(
         lambda: approve(certificate, certificate.rendered_sha256, by=_account(user, "officer")), "已签发，盖章归档中"
     )

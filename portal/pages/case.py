@@ -81,6 +81,12 @@ def find(number: str) -> Case:
     return found
 
 
+def certificate_of_case(case: Case) -> Certificate | None:
+    """The newest version of the case's certificate that was not given up."""
+    rows = Certificate.objects.filter(case_number=case.number).exclude(state=Certificate.State.DISCARDED)
+    return rows.order_by("-version").first()
+
+
 def belongs(page: Page, case: Case) -> bool:
     """The page was handed in for the case, or is of an archived document that the case reuses, and may be shown."""
     if page.upload.state == Upload.State.CONFIDENTIAL:
@@ -109,7 +115,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
     listed = build_checklist(case)
     entries, step = listed.entries, last_step(case)
     documents = {page: file for file in _documents(listed) for page in file.page_ids}
-    certificate = Certificate.objects.filter(case_number=case.number).order_by("-version").first()
+    certificate = certificate_of_case(case)
     return {
         "case": case,
         "list": listed,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from ingest import Case
-from portal.pages.case import CERTIFICATE_READERS, Said, answer, find
+from portal.pages.case import CERTIFICATE_READERS, Said, answer, certificate_of_case, find
 from portal.roles import Role, StaffRequest, require
 from signing import Certificate, Seal, SigningError, approvals
 from workers import NotPossibleError, approve, days_left, decide, give_opinion, item_of
@@ -35,7 +35,7 @@ def _with_project(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def _line(case: Case, left: int | None) -> tuple[Case, str, int | None, Certificate | None, str]:
-    certificate = Certificate.objects.filter(case_number=case.number).order_by("-version").first()
+    certificate = certificate_of_case(case)
     standing = approvals(certificate) if certificate and certificate.state == Certificate.State.RENDERED else []
     given = f"{sum(one.given for one in standing)}/{len(standing)}" if len(standing) > 1 else ""
     return case, item_of(case).name, left, certificate, given
