@@ -55,6 +55,7 @@ from .merkle import verify_consistency as verify_consistency
 from .merkle import verify_inclusion as verify_inclusion
 from .models import Access as Access
 from .models import Event as Event
+from .models import FollowUp as FollowUp
 from .models import HeldMaterial as HeldMaterial
 from .models import LogHead as LogHead
 from .models import Package as Package
@@ -62,6 +63,7 @@ from .models import new_id as new_id
 from .probe import ProbeReport as ProbeReport
 from .probe import ProbeTry as ProbeTry
 from .probe import probe_store as probe_store
+from .reuse import end_offer as end_offer
 from .reuse import offers as offers
 from .reuse import record_access as record_access
 from .s3_store import S3Store as S3Store

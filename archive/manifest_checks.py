@@ -27,6 +27,8 @@ CHECK_NAMES = {
 
 REQUIRED_ELEMENTS = (1, 2, 3, 4, 6, 8, 9, 13, 14, 15, 18, 21, 23, 24, 33)
 """Elements of the full list (全要素) that every closed case must hold at this stage of the system."""
+FOLLOW_UP_ELEMENTS = (1, 2, 3, 4, 6, 15, 21, 33)
+"""Of a manifest that names the one before it: what the case handed in lies in the first and is not kept twice."""
 ELEMENT_NAMES = {
     1: "项目",
     2: "事项",
@@ -136,7 +138,7 @@ def _check_whole(manifest: Manifest, found: dict[str, Digests | None]) -> Iterat
     yield _line("GD-2-5", about, "" if manifest.events else "没有办理过程事件", f"{len(manifest.events)} 个事件")
     missing = missing_elements(manifest)
     fault = "缺 " + "、".join(f"{n} {ELEMENT_NAMES[n]}" for n in missing) if missing else ""
-    yield _line("GD-2-9", about, fault, f"{len(REQUIRED_ELEMENTS)} 项必备要素齐全")
+    yield _line("GD-2-9", about, fault, f"{len(required_elements(manifest))} 项必备要素齐全")
 
 
 def missing_elements(manifest: Manifest) -> tuple[int, ...]:
@@ -155,7 +157,12 @@ def missing_elements(manifest: Manifest) -> tuple[int, ...]:
         33: manifest.elements,
     }
     held = {number for number, fact in facts.items() if fact} | {e.element for e in manifest.elements}
-    return tuple(number for number in REQUIRED_ELEMENTS if number not in held)
+    return tuple(number for number in required_elements(manifest) if number not in held)
+
+
+def required_elements(manifest: Manifest) -> tuple[int, ...]:
+    """Numbers of the elements that this manifest must hold."""
+    return FOLLOW_UP_ELEMENTS if manifest.previous_package else REQUIRED_ELEMENTS
 
 
 def _unreasonable_times(manifest: Manifest) -> str:

@@ -63,6 +63,29 @@ class Package(models.Model):
         return self.archive_number
 
 
+class FollowUp(models.Model):
+    """补充归档: what became of a certificate after its case was archived, as a manifest that names the one before it.
+
+    `record` is the row of the certificate's history; `order` counts from 1 within the package.
+    """
+
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="follow_ups")
+    order = models.PositiveIntegerField()
+    number = models.CharField(max_length=26, unique=True)
+    record = models.PositiveBigIntegerField(unique=True)
+    title = models.CharField("题名", max_length=300)
+    manifest_sha256 = models.CharField(max_length=64)
+    checks = models.JSONField(default=list)
+    stored_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["package", "order"]
+        constraints = [models.UniqueConstraint(fields=["package", "order"], name="one_follow_up_an_order")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class HeldMaterial(models.Model):
     """A material that is archived and can be offered again: what it is, whose, and until when it holds."""
 

@@ -30,6 +30,11 @@ def offers(item: Item, subjects: Mapping[str, str], *, on: dt.date) -> list[Held
     return [found[entry] for entry in entries if entry in found]
 
 
+def end_offer(sha256: str, until: dt.date | None) -> None:
+    """A file is offered only before this day, as its register says now; None: for ever."""
+    HeldMaterial.objects.filter(sha256=sha256).update(valid_until=until)
+
+
 def record_access(held: HeldMaterial, *, by: Any, case_number: str, purpose: str, now: dt.datetime) -> Access:
     """Every look and every reuse leaves a line: who, for which case, for what purpose."""
     return Access.objects.create(

@@ -71,6 +71,14 @@ EVENT_NAMES = {
     "package-logged": "存证",
     "case-archived": "归档",
     "archive-stamp-renewed": "续期存档时间戳",
+    "version-drafted": "起草新版证照",
+    "version-discarded": "放弃新版证照",
+    "certificate-superseded": "证照换发，旧版失效",
+    "certificate-suspended": "证照暂停",
+    "certificate-restored": "证照恢复",
+    "certificate-revoked": "证照撤销",
+    "certificate-cancelled": "证照注销",
+    "follow-up-stored": "证照变动补充归档",
 }
 """Kind of event → name; a kind that is not here is shown as it is written in the log."""
 
@@ -88,6 +96,7 @@ JOB_NAMES = {
     "validate": "验证签章",
     "package": "组成档案",
     "store": "入库",
+    "follow-up": "补充归档",
     "feed": "并联共享结果",
     "log": "存证",
     "publish": "登记复用",

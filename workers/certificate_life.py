@@ -28,6 +28,7 @@ from signing import (
     standing_of,
     version_under_way,
 )
+from workers.follow_ups import ARCHIVED_ACTS, request_follow_ups
 from workers.groundwork import NotPossibleError, item_of
 from workers.jobs import enqueue
 
@@ -199,4 +200,6 @@ def _record(  # noqa: PLR0913 - one row of the history
             },
             now=now,
         )
+    if act in ARCHIVED_ACTS:
+        request_follow_ups(certificate.case_number)
     return row

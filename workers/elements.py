@@ -41,7 +41,7 @@ def gather(case: ingest.Case, package: str, archive_number: str) -> Manifest:
         *_reused(case),
         *_notices(case),
         *_process(case, events),
-        *_result(certificate),
+        *result_elements(certificate),
         *_metadata(case, snapshot),
     ]
     assert case.issued_at  # noqa: S101 - the caller checked the state
@@ -171,10 +171,11 @@ def _process(case: ingest.Case, events: list[archive.Event]) -> Iterator[Element
         (21, "审批决定", case.decision),
     )
     for number, (element, name, value) in enumerate(files, 101):
-        yield _kept_json(element, "过程文件", name, number, value)
+        yield kept_json(element, "过程文件", name, number, value)
 
 
-def _result(certificate: Certificate) -> Iterator[Element]:
+def result_elements(certificate: Certificate) -> Iterator[Element]:
+    """The sealed file, and the record of the use of its seal."""
     sealed = zones.read_derivative(certificate.sealed_sha256)
     kind = load_catalogue().material_type(certificate.type)
     yield _element(23, "结果文件", kind.name, 1, f"{kind.name}.pdf", sealed, PDF, material_type=kind.code)
@@ -190,13 +191,13 @@ def _result(certificate: Certificate) -> Iterator[Element]:
         "number": certificate.number,
         "data": certificate.data,
     }
-    yield _kept_json(24, "结果文件", "用印与验证记录", 2, record)
+    yield kept_json(24, "结果文件", "用印与验证记录", 2, record)
 
 
 def _metadata(case: ingest.Case, snapshot: bytes) -> Iterator[Element]:
     zones.keep_derivative(snapshot, JSON)
     yield _element(6, "元数据", "材料清单", 1, "材料清单.json", snapshot, JSON)
-    yield _kept_json(9, "元数据", archive.MATERIALS_ROLE, 2, list(_materials(case)))
+    yield kept_json(9, "元数据", archive.MATERIALS_ROLE, 2, list(_materials(case)))
     readings = [
         {
             "upload": upload.sha256,
@@ -205,7 +206,7 @@ def _metadata(case: ingest.Case, snapshot: bytes) -> Iterator[Element]:
         }
         for upload in ingest.uploads_filed_for(case)
     ]
-    yield _kept_json(12, "元数据", "识别结果", 3, readings)
+    yield kept_json(12, "元数据", "识别结果", 3, readings)
 
 
 def _materials(case: ingest.Case) -> Iterator[dict[str, Any]]:
@@ -217,15 +218,15 @@ def _materials(case: ingest.Case) -> Iterator[dict[str, Any]]:
             kind = catalogue.material_type(use.entry)
             upload = use.material.upload
             valid = use.material.valid_until
-            yield _material(
+            yield material_row(
                 case, kind, upload.sha256, use.material.pages, use.material.fields, use.material.number, valid
             )
     certificate = result_of(case)
     kind = catalogue.material_type(certificate.type)
-    yield _material(case, kind, certificate.sealed_sha256, [1], {}, certificate.number, certificate.valid_until)
+    yield material_row(case, kind, certificate.sealed_sha256, [1], {}, certificate.number, certificate.valid_until)
 
 
-def _material(  # noqa: PLR0913, PLR0917 - one row of the index
+def material_row(  # noqa: PLR0913, PLR0917 - one row of the index
     case: ingest.Case,
     kind: MaterialType,
     sha256: str,
@@ -234,6 +235,7 @@ def _material(  # noqa: PLR0913, PLR0917 - one row of the index
     number: str,
     valid_until: dt.date | None,
 ) -> dict[str, Any]:
+    """A line of the list that the reuse index is made from."""
     subject = ingest.subject_of(
         kind, uscc=case.applicant_uscc, project_code=case.project.code, works=case.works.name if case.works else ""
     )
@@ -316,7 +318,8 @@ def _closing(use: ingest.MaterialUse | None) -> str | None:
     return use.material.upload.sha256 if use.material else use.held.sha256 if use.held else None
 
 
-def _kept_json(element: int, group: archive.Group, name: str, number: int, value: Any) -> Element:
+def kept_json(element: int, group: archive.Group, name: str, number: int, value: Any) -> Element:
+    """Facts as canonical JSON, kept, as an element."""
     data = canonical_json(_exact(value))
     zones.keep_derivative(data, JSON)
     return _element(element, group, name, number, f"{name}.json", data, JSON)

@@ -11,6 +11,7 @@ from archive import append_event
 from signing import draw_number
 from workers import zones
 from workers.elements import gather
+from workers.follow_ups import request_follow_ups
 from workers.jobs import enqueue
 from workers.models import Job
 from workers.stage import Arguments, NotExpectedError, NotYetError
@@ -120,6 +121,7 @@ def record_stored(arguments: Arguments, checks: list[dict[str, str]]) -> None:
     )
     enqueue("feed", case=case.number, case_id=case.pk)
     enqueue("log", case=row.case_number, package=row.pk, event=event.pk)
+    request_follow_ups(row.case_number)
 
 
 def integrate(arguments: Arguments) -> None:

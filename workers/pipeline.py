@@ -4,9 +4,10 @@ upload ─ inspect ─ paginate ─ read ─ file ─ check ─┐        (besid
                                                    │ accept / notice / gap        (workers.cases, by the clerk)
 case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log ─ publish        (decide, approve: by the officer)
                                                      └ feed: the result goes to the cases beside (并联)
+certificate ─ change ─ render ─ seal ─ validate ─ follow-up ─ publish             (workers.certificate_life)
 """
 
-from workers import copies, feeding, issuing, keeping, notices, reading, renewing
+from workers import copies, feeding, follow_ups, issuing, keeping, notices, reading, renewing
 from workers.stage import Stage
 
 STAGES: dict[str, Stage] = {
@@ -25,6 +26,7 @@ STAGES: dict[str, Stage] = {
         Stage("renew", renewing.renew, renewing.record, issuing.give_up),
         Stage("package", keeping.package, keeping.record_package, issuing.give_up),
         Stage("store", keeping.store, keeping.record_stored, issuing.give_up),
+        Stage("follow-up", follow_ups.build, follow_ups.record, issuing.give_up),
         Stage("feed", feeding.look, feeding.record, issuing.give_up),
         Stage("log", keeping.integrate, keeping.record_integrated, issuing.give_up),
         Stage("publish", keeping.publish, keeping.record_published, issuing.give_up),

@@ -226,6 +226,22 @@ def package(of: ingest.Case, *, checks: list[dict[str, str]] | None = None) -> a
         media_type="image/jpeg",
         source="uploaded",
     )
+    listed = archive.digest_bytes(b"[]")
+    kept(b"[]")
+    material_list = element.model_copy(
+        update={
+            "element": 6,
+            "group": "元数据",
+            "role": "材料清单",
+            "name": "材料清单.json",
+            "path": "元数据/001_材料清单.json",
+            "sha256": listed.sha256,
+            "sm3": listed.sm3,
+            "size": listed.size,
+            "media_type": "application/json",
+            "source": "generated",
+        }
+    )
     manifest = archive.build_manifest(
         package=of.number,
         created_at=NOW,
@@ -240,9 +256,9 @@ def package(of: ingest.Case, *, checks: list[dict[str, str]] | None = None) -> a
             applicant_uscc=of.applicant_uscc,
             applied_at=NOW,
         ),
-        list_sha256=digest("list"),
+        list_sha256=material_list.sha256,
         retention=archive.Retention(code="Y"),
-        elements=[element],
+        elements=[element, material_list],
     )
     passed = [{"code": "GD-1-1", "name": "固化信息有效性", "object": "manifest", "result": "合格", "remark": ""}]
     return archive.Package.objects.create(

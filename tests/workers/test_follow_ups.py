@@ -1,0 +1,103 @@
+"""What becomes of a certificate after its case was archived lies in the archive too, and leads back to the case."""
+
+import pytest
+from django.utils import timezone
+
+from archive import Event, FollowUp, HeldMaterial, Package, check_log, check_manifest, object_key, parse_manifest
+from portal.roles import Role
+from signing import Act, Certificate, Decision, SealUse
+from tests.portal import factories
+from tests.workers.casework import run
+from workers import Job, decide_on, follow_ups, issuing, new_version, prepare, zone
+from workers.tasks import run_job
+
+pytestmark = pytest.mark.django_db
+WHY = Decision("建设规模经规划调整", "江规核〔2026〕8号")
+
+
+@pytest.fixture
+def archived() -> Certificate:
+    """A certificate whose case is archived, and on offer for the next case."""
+    prepare()
+    made = factories.certificate(factories.case(factories.user(Role.CLERK)), data={"建设规模": "9800㎡"})
+    package = factories.package(factories.ingest.Case.objects.get(number=made.case_number))
+    facts = {"name": "施工许可证", "subject_kind": "project", "subject": "1", "size": 1, "held_since": timezone.now()}
+    HeldMaterial.objects.create(package=package, type="OUT-SGXK", sha256=made.sealed_sha256, **facts)
+    return made
+
+
+def superseded(certificate: Certificate) -> Certificate:
+    """The next version, valid; its file is no real one."""
+    by = factories.user(Role.OFFICER)
+    made = new_version(certificate, Act.CHANGE, WHY, by=by, changes={"建设规模": "12000㎡"})
+    made.state, made.sealed_sha256 = "sealed", factories.kept(b"%PDF-1.7 second")
+    made.save()
+    SealUse.objects.create(
+        seal=made.seal, certificate=made, used_at=timezone.now(), used_for=by, after_sha256=made.sealed_sha256
+    )
+    issuing.record_verdict({"certificate": made.pk}, {"verdict": "valid"})
+    made.refresh_from_db()
+    return made
+
+
+def test_every_act_is_archived_in_its_order_and_names_what_came_before(archived: Certificate) -> None:
+    second = superseded(archived)
+    by = factories.user(Role.OFFICER)
+    decide_on(second, Act.SUSPEND, WHY, by=by)
+    decide_on(second, Act.RESTORE, WHY, by=by)
+    run("follow-up")
+    run_job(Job.objects.filter(kind="publish").latest("pk").pk)  # one head holds all of them
+    package = Package.objects.get()
+    rows = list(FollowUp.objects.order_by("order"))
+    assert [row.title.split()[0] for row in rows] == ["新版生效", "暂停", "恢复"]
+    vault, before = zone("archive"), (package.number, package.manifest_sha256)
+    for row in rows:
+        manifest = parse_manifest(vault.read(object_key(row.manifest_sha256)))
+        assert (manifest.previous_package, manifest.previous_manifest_sha256) == before
+        assert all(line.passed for line in check_manifest(manifest, vault))
+        assert Event.objects.get(kind="follow-up-stored", object_sha256=row.manifest_sha256).leaf_index is not None
+        before = (row.number, row.manifest_sha256)
+    first = parse_manifest(vault.read(object_key(rows[0].manifest_sha256)))
+    assert second.sealed_sha256 in {element.sha256 for element in first.elements}
+    told = next(vault.read(object_key(one.sha256)).decode() for one in first.elements if one.role == "变动决定")
+    for words in ("江规核〔2026〕8号", "12000㎡", second.identifier, by.get_username()[:4]):
+        assert words in told
+    assert check_log() == []
+
+
+def test_what_no_longer_holds_is_not_offered_to_the_next_case(archived: Certificate) -> None:
+    second = superseded(archived)
+    run("follow-up")
+    offers = {row.sha256: row.valid_until for row in HeldMaterial.objects.all()}
+    assert offers == {archived.sealed_sha256: timezone.localdate(), second.sealed_sha256: None}
+    decide_on(second, Act.SUSPEND, WHY, by=factories.user(Role.OFFICER))
+    run("follow-up")
+    assert HeldMaterial.objects.get(sha256=second.sealed_sha256).valid_until == timezone.localdate()
+    decide_on(second, Act.RESTORE, WHY, by=factories.user(Role.OFFICER))
+    run("follow-up")
+    assert HeldMaterial.objects.get(sha256=second.sealed_sha256).valid_until is None
+
+
+def test_acts_on_a_case_that_is_not_archived_yet_are_caught_up_with(archived: Certificate) -> None:
+    Package.objects.update(state=Package.State.BUILT)
+    decide_on(archived, Act.REVOKE, WHY, by=factories.user(Role.OFFICER))
+    assert not Job.objects.filter(kind="follow-up").exists()
+    Package.objects.update(state=Package.State.STORED)
+    follow_ups.request_follow_ups(archived.case_number)
+    follow_ups.request_follow_ups(archived.case_number)
+    run("follow-up")
+    assert FollowUp.objects.count() == Job.objects.filter(kind="follow-up").count() == 1
+
+
+def test_a_worker_that_dies_before_it_writes_leaves_the_order_as_it_was(archived: Certificate) -> None:
+    by = factories.user(Role.OFFICER)
+    for act in (Act.SUSPEND, Act.RESTORE):
+        decide_on(archived, act, WHY, by=by)
+    first, second = Job.objects.filter(kind="follow-up").order_by("pk")
+    follow_ups.build(first.arguments)  # and dies
+    with pytest.raises(follow_ups.NotYetError):
+        follow_ups.build(second.arguments)
+    run("follow-up")
+    assert list(FollowUp.objects.values_list("order", flat=True)) == [1, 2]
+    with pytest.raises(follow_ups.NotExpectedError):
+        follow_ups.build(first.arguments)
