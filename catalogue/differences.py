@@ -12,7 +12,9 @@ from catalogue.questions import Option, Question
 FIELD_NAMES: Mapping[str, str] = {
     "name": "名称", "stage": "阶段", "kind": "事项类型", "lead_dept": "牵头部门", "basis": "设定依据", "limits": "时限",
     "statutory": "法定时限", "national": "国家时限", "provincial": "省级时限", "promised": "承诺时限",
-    "min_handling": "最短办理时间", "instant_ok": "可即时办结", "prerequisites": "前置事项", "situations": "情形问题",
+    "min_handling": "最短办理时间", "instant_ok": "可即时办结",
+    "check_percent": "事后抽查比例（%）", "check_days": "事后核查期限（工作日）",
+    "prerequisites": "前置事项", "situations": "情形问题",
     "questions": "情形问题", "project_classes": "适用项目类别", "when": "适用情形", "modes": "受理方式",
     "max_gaps": "容缺上限", "base_code": "基本编码", "impl_code": "实施编码", "materials": "申请材料",
     "withdrawn": "取消的材料", "outputs": "办理结果", "retention": "保管期限", "source": "来源",

@@ -108,6 +108,11 @@ class Limits(Entry):
     promised: Limit | None = None
     min_handling: Limit | None = None
     instant_ok: bool = False
+    check_percent: int = Field(default=10, ge=1, le=100)
+    """Of what was decided by rule, how many of a hundred are drawn for checking afterwards (事后核查). Ten until the
+    city sets its own: with a hundred filings a month some are looked at every week; nobody may set none."""
+    check_days: int = Field(default=20, ge=1)
+    """Working days from the draw within which such a check must be concluded: about a month, before construction."""
 
 
 class Requirement(Entry):

@@ -49,6 +49,7 @@ from .passages import Passage as Passage
 from .passages import Snippet as Snippet
 from .pictures import load_picture as load_picture
 from .pictures import thumb_of as thumb_of
+from .promises import PLEDGE as PLEDGE
 from .promises import NotOpenable as NotOpenable
 from .promises import StepError as StepError
 from .promises import Terms as Terms

@@ -1,5 +1,6 @@
 """Where the values of a stage form come from: documents of the case, its facts, what was typed, the project's past."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -31,6 +32,8 @@ def filled_form(case: Case) -> tuple[FormLine, ...]:
 def typed_values(case: Case) -> "list[StageFormValue]":
     """What persons typed for the project and the works of the case and did not undo, newest first."""
     rows = StageFormValue.objects.filter(project=case.project_id, undone_at=None)
+    if end := _decided(case):
+        rows = rows.filter(set_at__lte=end)
     return list(rows.filter(_same_works(case)).select_related("set_by", "case").order_by("-pk"))
 
 
@@ -65,10 +68,19 @@ def _earlier(case: Case, form: StageForm) -> Iterator[tuple[str, FormValue]]:
     """What other cases of the project say; of a fact of the works only cases of the same works."""
     others = Case.objects.filter(project=case.project_id).exclude(pk__in=case.beside)
     found = Material.objects.filter(upload__case__in=others, upload__withdrawn_at=None, withdrawn_at=None)
+    if end := _decided(case):
+        found = found.filter(upload__uploaded_at__lte=end)
     for material in found.select_related("upload__case"):
         same = case.works_id is not None and material.upload.case.works_id == case.works_id
         places = {source: field for source, field in _places(form).items() if same or field.subject == "project"}
         yield from _of_material(material, places, "earlier")
+
+
+def _decided(case: Case) -> dt.datetime | None:
+    """When the last case beside was decided: what later cases of the project say changes its form no more."""
+    times = list(case.beside.values_list("decided_at", flat=True))
+    decided = [moment for moment in times if moment]
+    return max(decided) if decided and len(decided) == len(times) else None
 
 
 def _facts(case: Case, form: StageForm) -> Iterator[tuple[str, FormValue]]:

@@ -29,6 +29,9 @@ broken) is the last word."""
 PROMISES_ONLY = frozenset({State.KEPT, State.BROKEN})
 """Only a promise is re-checked; a gap is closed by its material and by nothing else."""
 
+PLEDGE = "pledge"
+"""In the place of a list entry: the applicant's word for the whole application (信用承诺)."""
+
 STANDING = frozenset({State.OPEN, State.KEPT})
 """While it is in these, the entry counts as promised."""
 

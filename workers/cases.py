@@ -10,7 +10,7 @@ from django.utils import timezone
 import ingest
 from archive import HeldMaterial, offers, record_access
 from catalogue import CatalogueError, Item, applicable, check_answers, load_catalogue, refusal
-from workers import clocks, notices, zones
+from workers import clocks, instant, notices, zones
 from workers.groundwork import NotPossibleError, item_of, request_check, request_checks
 from workers.groundwork import current_report as _current_report
 from workers.groundwork import require_state as _require
@@ -249,6 +249,7 @@ def accept(case: ingest.Case, *, by: Any) -> ingest.Case:
         notices.request_notice(case, kinds.RECEIPT, by=by)
     notices.request_notice(case, kinds.GAP if ingest.open_gaps(case) else kinds.ACCEPTANCE, by=by)
     _tell("case-accepted", case, by, revision=case.revision, due=str(case.due_on), why=case.due_why)
+    instant.request_decision(case)
     return case
 
 

@@ -143,7 +143,8 @@ def due_of_case(case: ingest.Case, item: Item) -> Deadline:
 def check_decision(case: ingest.Case, item: Item) -> dict[str, Any]:
     """What a decision now must say of its speed.
 
-    秒办 (S1): sooner than the list believes possible is flagged, and refused unless the item may be decided at once.
+    秒办 (S1): sooner than the list believes possible is refused, or flagged where the installation says so. An item
+    that may be decided at once (instant_ok) has no such time: quick decisions are what S4 asks for there (秒批).
 
     Raises:
         NotPossibleError: the clock stands still, or it is too soon; with the time from which it may be.
@@ -151,20 +152,20 @@ def check_decision(case: ingest.Case, item: Item) -> dict[str, Any]:
     if running := running_pause(case):
         raise NotPossibleError("paused", f"计时暂停中（{running.get_kind_display()}），恢复后才能作出决定")
     least = item.limits.min_handling
-    if least is None or case.accepted_at is None:
+    if least is None or case.accepted_at is None or item.limits.instant_ok:
         return {}
     span = SPANS[least.unit] * least.n
     taken = timezone.now() - case.accepted_at
     if taken >= span:
         return {}
-    if not item.limits.instant_ok and settings.QUICK_DECISIONS != "flag":
+    if settings.QUICK_DECISIONS != "flag":
         from_when = timezone.localtime(case.accepted_at + span)
         raise NotPossibleError(
             "too-quick",
             f"受理后不足 {least.n} {least.unit}，属于“秒办”，不能作出决定；请完成审查，"
             f"最早于 {spoken(from_when.date())} {from_when:%H:%M} 之后作出",
         )
-    return {"quick": True, "seconds": round(taken.total_seconds()), "instant_ok": item.limits.instant_ok}
+    return {"quick": True, "seconds": round(taken.total_seconds())}
 
 
 def days_left(case: ingest.Case, today: dt.date) -> int | None:

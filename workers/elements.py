@@ -8,16 +8,21 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils import timezone
+
 import archive
 import ingest
 from archive import Element, Manifest, canonical_json, digest_bytes, element_path
 from catalogue import Item, MaterialType, load_catalogue
-from signing import Certificate
+from signing import Certificate, render
 from workers import zones
+from workers.form_words import printed
 from workers.stage import NotYetError
 
 JSON = "application/json"
 PDF = "application/pdf"
+RULE_ROLE = "即时办结规则与输入"
+"""What the record of a decision by rule is called in the package."""
 NOTICE_ELEMENTS = {
     "receipt": 14,
     "one-time": 7,
@@ -38,6 +43,7 @@ def gather(case: ingest.Case, package: str, archive_number: str) -> Manifest:
     snapshot = canonical_json(item.model_dump(mode="json"))
     elements = [
         *_uploads(case),
+        *_form(case),
         *_reused(case),
         *_notices(case),
         *_process(case, events),
@@ -122,6 +128,17 @@ def _uploads(case: ingest.Case) -> Iterator[Element]:
         )
 
 
+def _form(case: ingest.Case) -> Iterator[Element]:
+    """The form as it was filled in online, where no application form was handed in on paper."""
+    catalogue = load_catalogue()
+    kinds = {m.type for u in ingest.uploads_filed_for(case) for m in u.materials.filter(withdrawn_at=None) if m.type}
+    if case.decided_at is None or any("申请表" in catalogue.material_type(kind).name for kind in kinds):
+        return
+    pdf = render("stage_form", printed(case, on=timezone.localtime(case.decided_at).date()), created=case.decided_at)
+    zones.keep_derivative(pdf, PDF)
+    yield _element(8, "申报文件", "网上填报的申请表", 901, "网上填报的申请表.pdf", pdf, PDF)
+
+
 def _reused(case: ingest.Case) -> Iterator[Element]:
     """Materials taken from the archive: the same object, with where it came from and for what."""
     uses = case.uses.filter(withdrawn_at=None, held__isnull=False).select_related("held__package")
@@ -172,6 +189,8 @@ def _process(case: ingest.Case, events: list[archive.Event]) -> Iterator[Element
     )
     for number, (element, name, value) in enumerate(files, 101):
         yield kept_json(element, "过程文件", name, number, value)
+    if judged := case.rule_decisions.last():  # its own bytes, under the digest that the decision names
+        yield kept_json(21, "过程文件", RULE_ROLE, 106, judged.record)
 
 
 def result_elements(certificate: Certificate) -> Iterator[Element]:

@@ -13,6 +13,7 @@ from ocr import normal_value
 from signing import render
 from workers import zones
 from workers.cases import lock_beside
+from workers.form_words import printed
 from workers.groundwork import NotPossibleError
 
 SHAPES = {
@@ -96,40 +97,10 @@ def form_json(case: ingest.Case) -> dict[str, Any]:
 def print_form(case: ingest.Case, *, by: Any) -> tuple[str, bytes]:
     """The form as PDF/A with the origin of every value; its digest and bytes, and a note that it was printed."""
     now = timezone.now()
-    pdf = render("stage_form", printed(case), created=now)
+    pdf = render("stage_form", printed(case, on=timezone.localdate()), created=now)
     sha256 = zones.keep_derivative(pdf, "application/pdf").sha256
     append_event("form-printed", case_number=case.number, actor=by, object_sha256=sha256, now=now)
     return sha256, pdf
-
-
-def printed(case: ingest.Case) -> dict[str, Any]:
-    """What the template is given: sections of rows of name, value and origin in words."""
-    sections: dict[str, list[list[str]]] = {}
-    for line in filled_form(case):
-        value = line.chosen.value if line.chosen else ""
-        sections.setdefault(line.section, []).append([line.field.name, value, origin_words(line.chosen)])
-    parallel = case.parallel
-    return {
-        "标题": f"{item_of(case).stage}阶段申请表",
-        "编号": parallel.number if parallel else case.number,
-        "事项": [item_of(each).name for each in case.beside],
-        "范围": parallel.section if parallel else "",
-        "栏目": [{"标题": title, "行": rows} for title, rows in sections.items()],
-        "申请人": case.applicant_name,
-        "日期": f"{timezone.localdate():%Y年%m月%d日}",
-    }
-
-
-def origin_words(value: "ingest.FormValue | None") -> str:
-    """Where a value comes from, in a few words."""
-    if value is None:
-        return ""
-    if value.origin in {"typed", "carried"}:
-        return f"{value.by}填写或确认"
-    if value.origin == "fact":
-        return "收件登记"
-    where = f"{value.file} 第{value.page}页" if value.page else value.file
-    return where if value.origin == "read" else f"以往办件：{where}"
 
 
 def _field(case: ingest.Case, name: str) -> FormField:

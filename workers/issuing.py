@@ -1,7 +1,9 @@
 """From the decision to a certificate that counts: decide, render, approve exactly those bytes, seal, validate."""
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -44,6 +46,7 @@ from workers.opinions import close_parts, has_certificate, is_lead, joint_data
 from workers.order import check_order
 from workers.stage import Arguments, NotExpectedError
 
+NOT_BY_RULE: Mapping[str, Any] = MappingProxyType({})
 # Which reading fills which line of the permit: (line, material type, field). The first that was read wins.
 PERMIT_LINES = (
     ("建设单位", "M-SQB", "建设单位"),
@@ -59,8 +62,11 @@ PERMIT_LINES = (
 
 
 @transaction.atomic
-def decide(case: ingest.Case, *, by: Any) -> Certificate:
-    """Grant the application (准予许可): the certificate gets its number and is rendered for approval."""
+def decide(case: ingest.Case, *, by: Any, by_rule: Mapping[str, Any] = NOT_BY_RULE) -> Certificate:
+    """Grant the application (准予许可): the certificate gets its number and is rendered for approval.
+
+    `by_rule` names the rule set where nobody looked (`workers.instant`); `by` is then the officer who answers for it.
+    """
     case = ingest.Case.objects.select_for_update().get(pk=case.pk)
     if case.state != ingest.Case.State.ACCEPTED:
         raise NotPossibleError("not-accepted", "只有已受理的办件才能作出决定")
@@ -87,11 +93,11 @@ def decide(case: ingest.Case, *, by: Any) -> Certificate:
     ask_approvals(certificate, beside)
     case.state, case.decided_at = ingest.Case.State.DECIDED, timezone.now()
     case.decision = {"result": "granted", "certificate": certificate.number, "officer": by.get_username()} | quick
+    case.decision |= {"by_rule": dict(by_rule)} if by_rule else {}
     case.save()
     dates.set_rechecks(case)
-    append_event(
-        "case-decided", case_number=case.number, actor=by, details={"result": "granted"} | quick, now=timezone.now()
-    )
+    details = {"result": "granted", **quick, **by_rule}
+    append_event("case-decided", case_number=case.number, actor=by, details=details, now=timezone.now())
     enqueue("render", case=case.number, certificate=certificate.pk)
     return certificate
 
@@ -139,10 +145,18 @@ def record_rendering(arguments: Arguments, sha256: str) -> None:
 
 
 @transaction.atomic
-def approve(certificate: Certificate, sha256: str, *, by: Any, seal: Seal | None = None) -> None:
+def approve(
+    certificate: Certificate,
+    sha256: str,
+    *,
+    by: Any,
+    seal: Seal | None = None,
+    by_rule: Mapping[str, Any] = NOT_BY_RULE,
+) -> None:
     """The officer approves exactly these bytes for a seal, by default the first still open; only they will be sealed.
 
-    With several seals, nothing is sealed before the last has been approved, each by an officer of its own.
+    With several seals, nothing is sealed before the last has been approved, each by an officer of its own. `by_rule`
+    as in `decide`.
     """
     certificate = Certificate.objects.select_for_update().get(pk=certificate.pk)
     if certificate.state != Certificate.State.RENDERED:
@@ -159,7 +173,7 @@ def approve(certificate: Certificate, sha256: str, *, by: Any, seal: Seal | None
         case_number=certificate.case_number,
         actor=by,
         object_sha256=sha256,
-        details={"number": certificate.number, "seal": asked.label},
+        details={"number": certificate.number, "seal": asked.label, **by_rule},
         now=timezone.now(),
     )
     if not all(one.given for one in approvals(certificate)):

@@ -2,6 +2,10 @@
 
 from django.db import models
 
+from workers.instant_models import AfterCheck, RuleDecision, RuleRelease
+
+__all__ = ["AfterCheck", "RuleDecision", "RuleRelease"]  # the tables of this room that stand in another file
+
 
 class Job(models.Model):
     """A piece of work: what is to be done, with what input, who holds it until when, and how it ended."""

@@ -184,6 +184,8 @@ def _refusal(case: ingest.Case, item: Item) -> Words:
 
 
 def _commitment(promise: ingest.Promise, item: Item) -> Words:
+    if promise.entry == ingest.PLEDGE:
+        return _pledge(promise, item)
     case = promise.case
     gap = promise.kind == ingest.Promise.Kind.GAP
     told = [
@@ -206,6 +208,26 @@ def _commitment(promise: ingest.Promise, item: Item) -> Words:
             "所提交的材料真实、合法、有效。",
         ],
     }
+
+
+def _pledge(promise: ingest.Promise, item: Item) -> Words:
+    """信用承诺 for the whole application: what is decided on it, and what follows if it is not true."""
+    case = promise.case
+    told = [
+        f"事项：{item.name}；项目：{case.project.name}（{case.project.code}）。",
+        f"依据：{'；'.join(item.basis)}。",
+        "办理方式：符合已发布的全部规则的，由系统按规则即时作出决定；有一项不符合的，按一般程序办理。",
+        "事后核查：作出决定后按比例抽查，承诺人应当配合并提供有关材料。",
+        f"承诺不实的后果：依法撤销或者更正决定，{AFTERWARDS[promise.on_expiry]}。",
+    ]
+    return {"标题": "信用承诺书", "告知": told, "承诺人": promise.promised_by, "承诺": _pledged(promise.text)}
+
+
+def _pledged(text: str) -> list[str]:
+    """The pledge's clauses, one a point, then that it is the promiser's own will."""
+    who, _, clauses = text.partition("：")
+    points = [f"{clause}。" for clause in clauses.split("；")]
+    return [f"{who}：{points[0]}", *points[1:], "所作承诺是真实的意思表示，已知晓上述告知的内容和后果。"]
 
 
 def _reminder(promise: ingest.Promise, item: Item) -> Words:

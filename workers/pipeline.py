@@ -2,12 +2,12 @@
 
 upload ─ inspect ─ paginate ─ read ─ file ─ check ─┐        (beside it: copy, the searchable PDF)
                                                    │ accept / notice / gap        (workers.cases, by the clerk)
-case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log ─ publish        (decide, approve: by the officer)
+case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log ─ publish        (decide, approve: the officer, or `instant`)
                                                      └ feed: the result goes to the cases beside (并联)
 certificate ─ change ─ render ─ seal ─ validate ─ follow-up ─ publish             (workers.certificate_life)
 """
 
-from workers import copies, feeding, follow_ups, issuing, keeping, notices, reading, renewing
+from workers import copies, feeding, follow_ups, instant, issuing, keeping, notices, reading, renewing
 from workers.stage import Stage
 
 STAGES: dict[str, Stage] = {
@@ -20,7 +20,8 @@ STAGES: dict[str, Stage] = {
         Stage("copy", copies.make, copies.record, copies.give_up),
         Stage("check", reading.check, reading.record_report, reading.give_up_check),
         Stage("notice", notices.make, notices.record, issuing.give_up),
-        Stage("render", issuing.render_certificate, issuing.record_rendering, issuing.give_up),
+        Stage("instant", instant.look, instant.record, instant.give_up),
+        Stage("render", issuing.render_certificate, instant.record_rendering, issuing.give_up),
         Stage("seal", issuing.seal, issuing.record_seal, issuing.give_up),
         Stage("validate", issuing.validate, issuing.record_verdict, issuing.give_up),
         Stage("renew", renewing.renew, renewing.record, issuing.give_up),

@@ -104,14 +104,15 @@ def test_a_decision_that_is_too_quick_is_refused_with_the_time_from_which_it_may
     assert check_decision(case, item) == {}
 
 
-def test_an_item_that_may_be_decided_at_once_is_flagged_and_not_refused(clock: Traveller, settings: Any):
+def test_an_item_that_may_be_decided_at_once_is_neither_refused_nor_flagged(clock: Traveller, settings: Any):
     settings.QUICK_DECISIONS = "refuse"
     case, _ = accepted()
     plain = load_catalogue().item("S3-05")
     limits = plain.limits.model_copy(update={"instant_ok": True, "min_handling": Limit(n=1, unit="小时")})
     clock.shift(dt.timedelta(seconds=5))
-    flagged = check_decision(case, plain.model_copy(update={"limits": limits}))
-    assert flagged == {"quick": True, "seconds": 5, "instant_ok": True}
+    assert check_decision(case, plain.model_copy(update={"limits": limits})) == {}
+    settings.QUICK_DECISIONS = "flag"
+    assert check_decision(case, plain) == {"quick": True, "seconds": 5}
 
 
 def test_no_use_case_takes_a_time_from_whoever_asks():

@@ -1,0 +1,209 @@
+"""What a decision by rule looks at, collected from the tables into one record that canonical JSON can spell."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
+
+import archive
+import ingest
+from catalogue import check_project_code, check_uscc, load_catalogue, open_questions
+from ingest import item_of
+from signing import IN_FORCE, NOT_YET_ISSUED, Certificate, SealRefused, seal_for, seals_beside
+from workers import clocks
+from workers.instant_models import RuleRelease
+from workers.opinions import has_certificate, is_lead
+from workers.order import awaited_names, open_prerequisites
+
+SENSITIVE = "sensitive"
+"""The question of every item whether the project is confidential."""
+UNDER_WAY = ("decided", "issued", "archived")
+"""States of another case in which the same project has this item's result, or soon will."""
+IN_PROCESS = ("received", "inspected", "paged", "read")
+
+
+def gather(case: ingest.Case, release: RuleRelease | None, now: dt.datetime) -> dict[str, Any]:
+    """Everything the rules look at, as it is now. Call it under the locks of the transaction that decides."""
+    item = item_of(case)
+    today = timezone.localtime(now).date()
+    return {
+        "at": _time(now),
+        "case": {
+            "number": case.number,
+            "item": item.code,
+            "item_version": item.version,
+            "applicant_name": case.applicant_name,
+            "applicant_uscc": case.applicant_uscc,
+            "project_code": case.project.code,
+            "project_name": case.project.name,
+            "works_name": case.works.name if case.works else "",
+            "accepted_at": _time(case.accepted_at),
+            "paused": clocks.running_pause(case) is not None,
+            "lead": is_lead(case),
+        },
+        "item": {
+            "instant_ok": item.limits.instant_ok,
+            "version_in_force": load_catalogue().item(item.code, region=case.project.region, on=today).version,
+            "outputs": [output.material for output in item.outputs if output.template] if has_certificate(case) else [],
+            "snapshot_sha256": archive.digest_bytes(archive.canonical_json(item.model_dump(mode="json"))).sha256,
+        },
+        "release": _release(release),
+        "order": {
+            "open": [item_of(other).name for other in open_prerequisites(case)],
+            "awaited": awaited_names(case),
+        },
+        "secrecy": {
+            "answer": case.answers.get(SENSITIVE, ""),
+            "sealed_off": case.pile.filter(state=ingest.Upload.State.CONFIDENTIAL).count(),
+        },
+        "questions": {
+            "answers": dict(case.answers),
+            "open": [question.text for question in open_questions(item, case.answers)],
+        },
+        "list": _list(case),
+        "files": list(_files(case)),
+        "values": list(_values(case)),
+        "checks": {
+            "applicant_uscc": check_uscc(case.applicant_uscc).state,
+            "project_code": check_project_code(case.project.code).state,
+        },
+        "register": _register(case, [output.material for output in item.outputs]),
+        "pledge": _pledge(case),
+        "credit": {
+            "unsettled": list(
+                ingest.CreditRecord.objects.filter(party_uscc=case.applicant_uscc, settled_at=None)
+                .order_by("pk")
+                .values_list("what", flat=True)
+            )
+        },
+        "seal": _seal(item.code),
+    }
+
+
+def _release(release: RuleRelease | None) -> dict[str, Any] | None:
+    if release is None or release.confirmed_by is None:
+        return None
+    return {
+        "number": release.number,
+        "rule_set": release.rule_set,
+        "rule_set_sha256": release.rule_set_sha256,
+        "valid_from": release.valid_from.isoformat(),
+        "basis": release.basis,
+        "officer": release.proposed_by.get_username(),
+        "second": release.confirmed_by.get_username(),
+        "confirmed_at": _time(release.confirmed_at),
+        "seals": list(release.seals),
+    }
+
+
+def _list(case: ingest.Case) -> dict[str, Any]:
+    report = case.report or {"verdict": "", "requirements": [], "unplaced": [], "comparisons": []}
+    unread = case.pile.filter(withdrawn_at=None, state__in=IN_PROCESS)
+    return {
+        "verdict": report["verdict"],
+        "revision": case.revision,
+        "current": case.report_revision == case.revision and not unread.exists(),
+        "rows": [
+            {
+                "entry": row["material"],
+                "name": row["name"],
+                "state": row["state"],
+                "state_name": ingest.STATE_NAMES[row["state"]],
+                "doubts": sum(bool(one["serious"] or one.get("asks")) for one in row["defects"]),
+                "refs": [file["ref"] for file in row["files"]],
+            }
+            for row in report["requirements"]
+        ],
+        "gaps": [gap.entry_name or gap.entry for gap in ingest.open_gaps(case)],
+        "differing": [one["fact"] for one in report.get("comparisons", ()) if one["agreement"] != "agree"],
+        "unplaced": [one["file"] for one in report["unplaced"]],
+    }
+
+
+def _files(case: ingest.Case) -> Iterator[dict[str, Any]]:
+    """Every file that counts and its pages, by digest: what the readings were taken from."""
+    for upload in ingest.uploads_filed_for(case):
+        yield {
+            "name": upload.file_name,
+            "sha256": upload.sha256,
+            "pages": [page.picture_sha256 for page in upload.pages.order_by("number")],
+        }
+    for use in case.uses.filter(withdrawn_at=None, held__isnull=False).select_related("held").order_by("pk"):
+        if use.held:
+            yield {"name": use.held.name, "sha256": use.held.sha256, "pages": []}
+
+
+def _values(case: ingest.Case) -> Iterator[dict[str, Any]]:
+    """The lines of the stage form that are filled or needed, each with its origin and what else is said."""
+    for line in ingest.filled_form(case):
+        if line.chosen is None and not line.field.required:
+            continue
+        chosen = line.chosen
+        yield {
+            "name": line.field.name,
+            "value": chosen.value if chosen else "",
+            "required": line.field.required,
+            "fact": line.field.fact,
+            "origin": chosen.origin if chosen else "",
+            "score": round(chosen.score * 1000) if chosen else 0,
+            "source": chosen.source if chosen else "",
+            "file": chosen.file if chosen else "",
+            "page": (chosen.page if chosen else None) or 0,
+            "by": chosen.by if chosen else "",
+            "others": [other.value for other in line.others],
+        }
+
+
+def _register(case: ingest.Case, outputs: list[str]) -> dict[str, Any]:
+    """What the same project has of this item already: results in force, here or archived, and cases decided."""
+    others = ingest.Case.objects.filter(
+        project=case.project, works=case.works, item_code=case.item_code, state__in=UNDER_WAY
+    ).exclude(pk=case.pk)
+    in_force, decided = [], []
+    for other in others.order_by("pk"):
+        states = dict(Certificate.objects.filter(case_number=other.number).values_list("state", "number"))
+        if standing := states.keys() & IN_FORCE:
+            in_force.append(states[standing.pop()])
+        elif not states or states.keys() & NOT_YET_ISSUED:
+            decided.append(other.number)
+    subjects = [case.project.code, *([f"{case.project.code}/{case.works.name}"] if case.works else [])]
+    held = archive.HeldMaterial.objects.filter(type__in=outputs, subject__in=subjects).exclude(
+        package__case_number__in=ingest.Case.objects.values("number")
+    )
+    return {"in_force": in_force + sorted(held.values_list("number", flat=True)), "decided": decided}
+
+
+def _pledge(case: ingest.Case) -> dict[str, Any] | None:
+    given = case.promises.filter(entry=ingest.PLEDGE, state=ingest.Promise.State.OPEN).first()
+    paper = given.notices.order_by("pk").last() if given else None
+    if given is None or paper is None:
+        return None
+    return {
+        "number": paper.number,
+        "promised_by": given.promised_by,
+        "text": given.text,
+        "given_at": _time(given.given_at),
+        "sha256": paper.sha256,
+        "verdict": (paper.validation or {}).get("verdict", ""),
+    }
+
+
+def _seal(item_code: str) -> dict[str, Any] | None:
+    try:
+        seal, beside = seal_for(item_code), seals_beside(item_code)
+    except SealRefused:
+        return None
+    return {
+        "label": seal.label,
+        "owner": seal.owner,
+        "certificate_sha256": seal.certificate_sha256,
+        "valid_until": _time(seal.valid_until),
+        "two_person": False,
+        "beside": [one.owner for one in beside],
+    }
+
+
+def _time(moment: dt.datetime | None) -> str:
+    """In UTC, to the second: compared as text by the rules."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
