@@ -13,7 +13,7 @@ from workers import CURRENT_RULES, RULE_SETS, computed_again
 from workers.instant import record_of
 from workers.instant_rules import all_met, judge
 
-FROZEN = {"rules/2026-1": ""}
+FROZEN = {"rules/2026-1": "0da7c578556db87ffeb12f90285005eca6b3be3cefee43a103c34cedf1363843"}
 """Name → digest of every rule set that may have been released: a set is never changed, a new one is added."""
 
 
