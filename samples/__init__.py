@@ -3,7 +3,7 @@
 from samples.ageing import Degrade
 from samples.making import SampleError, Sheet, make_digital, make_document, save_sheets
 from samples.materials import TYPES, WORKS_NAMES
-from samples.piles import make_project_pile, make_second_case_pile
+from samples.piles import PILE_ANSWERS, make_project_pile, make_second_case_pile
 from samples.piles_drawn import draw_pile
 from samples.piles_mixed import MixedPage, draw_mixed, write_mixed
 from samples.piles_orders import DocumentOrder, Shelf
@@ -25,6 +25,7 @@ from samples.world import World
 from samples.worlds import drawn_world
 
 __all__ = [
+    "PILE_ANSWERS",
     "PLANTS",
     "SCORED",
     "SEAL_KINDS",

@@ -6,6 +6,18 @@ from samples.making import make_digital, make_document, save_sheets
 from samples.truth import Batch, Document, Pile, SampleFile
 from samples.world import PROJECT_CODE, WORKS, WorksName
 
+PILE_ANSWERS = {
+    "sensitive": "否",
+    "investment": "企业",
+    "approval": "备案",
+    "land": "出让",
+    "low-risk": "否",
+    "fire-special": "否",
+    "civil-defence": "否",
+    "delegate": "是",
+}
+"""What the window is told of the project of both piles."""
+
 
 def make_project_pile(out: Path, *, seed: int = 1) -> Pile:
     """The pile for 1号厂房, in two batches, with `truth.json` beside them.
@@ -23,6 +35,7 @@ def make_project_pile(out: Path, *, seed: int = 1) -> Pile:
         SampleFile(save_sheets(first / "规划许可.pdf", [land, works]), (land.document, works.document)),
         _scan(first / "施工合同.tif", "M-SGHT", seed=seed),
         _digital(first / "审查合格书.pdf", "OUT-ST", seed=seed),
+        _digital(first / "土地出让合同.pdf", "OUT-CRHT", seed=seed),
         _scan(second / "中标通知书.jpg", "OUT-ZB", seed=seed, batch="second"),
         _scan(second / "授权委托书.jpg", "M-SQWT", seed=seed + 1, batch="second"),
     )
@@ -60,6 +73,6 @@ def _digital(path: Path, material: str, works: WorksName = "1号厂房", *, seed
 
 
 def _finished(out: Path, works: WorksName, files: tuple[SampleFile, ...], missing: tuple[str, ...]) -> Pile:
-    pile = Pile(out, PROJECT_CODE, WORKS[works].name, files, missing)
+    pile = Pile(out, PROJECT_CODE, WORKS[works].name, files, missing, PILE_ANSWERS)
     pile.write_truth()
     return pile

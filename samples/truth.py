@@ -84,13 +84,17 @@ class SampleFile:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pile:
-    """The scans of one case. `missing` are the material types that the first batch leaves out on purpose."""
+    """The scans of one case. `missing` are the material types that the first batch leaves out on purpose.
+
+    `answers` are those given about the project, by question.
+    """
 
     root: Path
     project_code: str
     works: str
     files: tuple[SampleFile, ...]
     missing: tuple[str, ...] = ()
+    answers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def batch(self, name: Batch) -> tuple[SampleFile, ...]:
         """The files handed in together."""
@@ -118,4 +122,10 @@ class Pile:
             }
             for file in self.files
         ]
-        return {"project_code": self.project_code, "works": self.works, "missing": list(self.missing), "files": files}
+        return {
+            "project_code": self.project_code,
+            "works": self.works,
+            "missing": list(self.missing),
+            "answers": dict(self.answers),
+            "files": files,
+        }

@@ -180,6 +180,7 @@ def _open(pile: Any) -> Any:
         works_name=pile.works,
         applicant_name=form.fields["建设单位"].normalised,
         applicant_uscc=form.fields["统一社会信用代码"].normalised,
+        answers=pile.answers,
         by=_user("clerk"),
     )
 

@@ -10,7 +10,7 @@ import pytest
 import zxingcpp
 from selenium.webdriver.common.by import By
 
-from samples import Pile, make_project_pile, make_second_case_pile
+from samples import PILE_ANSWERS, Pile, make_project_pile, make_second_case_pile
 from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE, WORKS, WorksName
 from tests.e2e.conftest import Installation
 from tests.e2e.portal_driver import PHONE, Visitor
@@ -32,6 +32,7 @@ def test_a_dropped_pile_becomes_a_package_and_a_certificate_that_a_phone_verifie
     clerk = visit("clerk")
     case = open_case(clerk, "1号厂房")
     assert clerk.state("M-SQB") == "missing"
+    tell_the_situation(clerk)
     drop_first_batch(clerk, pile)
     look_by_keyboard(clerk)
     drop_second_batch(clerk, pile)
@@ -63,6 +64,19 @@ def open_case(clerk: Visitor, works: WorksName) -> str:
     return clerk.driver.current_url
 
 
+def tell_the_situation(clerk: Visitor) -> None:
+    """One question after the other; what an answer makes needless is not asked for any more."""
+    assert clerk.state("OUT-XFSJ") == "missing"
+    for question, option in PILE_ANSWERS.items():
+        if question != "sensitive":
+            clerk.click(f'#question-{question} [data-option="{option}"]')
+            chosen = f'#question-{question} [data-option="{option}"][aria-pressed="true"]'
+            clerk.until(lambda c=chosen: clerk.all(c), f"the answer to {question} is not kept")
+    clerk.settle()
+    assert clerk.state("OUT-CRHT") == "missing"
+    assert not clerk.all('#row-OUT-XFSJ[data-state="missing"]')
+
+
 def drop_first_batch(clerk: Visitor, pile: Pile) -> None:
     clerk.drop([file.path for file in pile.batch("first")])
     clerk.until(lambda: clerk.all(".progress progress"), "no progress is shown while pages are read")
@@ -71,7 +85,7 @@ def drop_first_batch(clerk: Visitor, pile: Pile) -> None:
     assert clerk.state("OUT-ZB") == "missing"
     assert clerk.state("M-SQWT") == "defective"
     assert "印章" in clerk.text("#row-M-SQWT .defect:not(.is-mild)")
-    for entry in ("M-SQB", "OUT-YDGH", "OUT-GCGH", "OUT-ST", "M-SGHT"):
+    for entry in ("M-SQB", "OUT-YDGH", "OUT-GCGH", "OUT-ST", "OUT-CRHT", "M-SGHT"):
         assert clerk.state(entry) == "satisfied", clerk.text(f"#row-{entry}")
     # the first thing that is wrong is on the screen by itself, with what to do
     clerk.until(lambda: "公章" in clerk.text(".sheet-defect"), "the defect is not shown on its page")
@@ -172,7 +186,8 @@ def scan_and_verify(phone: Visitor, pdf: Path) -> None:
 def reuse_in_the_second_case(clerk: Visitor, pile: Pile) -> None:
     """What the archive holds is not asked for again: one key takes each, only what belongs to the works is new."""
     open_case(clerk, "2号厂房")
-    held = ("M-YYZZ", "M-SQWT", "OUT-YDGH", "OUT-GCGH")
+    tell_the_situation(clerk)
+    held = ("M-YYZZ", "M-SQWT", "OUT-YDGH", "OUT-GCGH", "OUT-CRHT")
     for entry in held:
         assert clerk.all(f"#row-{entry} [data-key=reuse]"), f"{entry} is not offered"
     clerk.photograph("4-clerk-reuse")

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalogue import load_catalogue
+from catalogue import applicable, load_catalogue
 from ingest import CaseFacts, Presented, Report, check_documents
 from ocr import FieldValue, SealMark
+from samples import PILE_ANSWERS
 
 BOX = ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0))
 TODAY = dt.date(2026, 11, 22)
@@ -51,6 +52,11 @@ VALUES = {
     "承包人": "江澜宏远建设集团有限公司",
     "签约合同价": "86500000.00",
     "签订日期": "2026-10-30",
+    "合同编号": "9901012026CR1012",
+    "出让人": "江澜市自然资源局",
+    "受让人": COMPANY,
+    "宗地面积": "42680.00",
+    "出让价款": "21625000.00",
     "承诺单位": COMPANY,
     "承诺日期": "2026-11-20",
 }
@@ -77,12 +83,12 @@ def document(kind: str, **changes: str | None) -> Presented:
 
 def whole_pile() -> list[Presented]:
     """All that an applicant brings, and the licence; what earlier items issue is looked up and not brought."""
-    entries = load_catalogue().item("S3-05").materials
+    entries = applicable(load_catalogue().item("S3-05"), PILE_ANSWERS)
     return [document(r.material) for r in entries if r.demanded or r.material == "M-YYZZ"]
 
 
 def check(documents: list[Presented], **options: object) -> Report:
-    given = {"facts": FACTS, "today": TODAY, **options}
+    given = {"facts": FACTS, "today": TODAY, "answers": PILE_ANSWERS, **options}
     return check_documents(load_catalogue(), load_catalogue().item("S3-05"), documents, **given)  # type: ignore[arg-type]
 
 

