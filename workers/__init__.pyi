@@ -1,3 +1,5 @@
+from .after_checks import FINDINGS as FINDINGS
+from .after_checks import record_finding as record_finding
 from .cases import accept as accept
 from .cases import add_files as add_files
 from .cases import answer as answer
@@ -23,6 +25,8 @@ from .corrections import refile as refile
 from .corrections import split as split
 from .corrections import take_out as take_out
 from .dates import keep_dates as keep_dates
+from .draws import draw_number as draw_number
+from .draws import drawn_again as drawn_again
 from .exporting import export as export
 from .exporting import log_public_key as log_public_key
 from .form_words import origin_words as origin_words

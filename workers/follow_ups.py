@@ -18,6 +18,7 @@ from archive import append_event
 from catalogue import load_catalogue
 from signing import Act, CertificateAct
 from workers import zones
+from workers.draws import sign_head
 from workers.elements import kept_json, material_row, result_elements
 from workers.jobs import enqueue
 from workers.stage import Arguments, NotExpectedError, NotYetError
@@ -87,7 +88,7 @@ def record(arguments: Arguments, result: tuple[str, archive.Manifest, list[dict[
         details={"package": package.number, "follow_up": manifest.package},
         now=now,
     )
-    head = archive.integrate(settings.LOG_ORIGIN, archive.load_log_key(settings.KEYS_DIR / "log.key"))
+    head = sign_head()
     enqueue("publish", case=package.case_number, size=head.size)
 
 

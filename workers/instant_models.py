@@ -1,5 +1,6 @@
 """Tables of deciding by rule: who released which rules, what was decided by them, and what is checked afterwards."""
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -109,3 +110,7 @@ class AfterCheck(models.Model):
     class Meta:
         ordering = ["pk"]
         indexes = [models.Index(fields=["drawn", "finding", "due_on"])]
+
+    def late(self, today: dt.date) -> bool:
+        """It was drawn, and not concluded by its day."""
+        return bool(self.drawn and not self.finding and self.due_on and self.due_on < today)

@@ -10,6 +10,7 @@ import ingest
 from archive import append_event
 from signing import draw_number
 from workers import zones
+from workers.draws import sign_head
 from workers.elements import gather
 from workers.follow_ups import request_follow_ups
 from workers.jobs import enqueue
@@ -132,7 +133,7 @@ def integrate(arguments: Arguments) -> None:
 def record_integrated(arguments: Arguments, _: None) -> None:
     """Take all waiting events into the log, sign its head, and have that published."""
     row = _package(arguments, archive.Package.State.STORED)
-    head = archive.integrate(settings.LOG_ORIGIN, archive.load_log_key(settings.KEYS_DIR / "log.key"))
+    head = sign_head()
     row.state = archive.Package.State.LOGGED
     row.save(update_fields=["state"])
     enqueue("publish", case=row.case_number, size=head.size)

@@ -2,7 +2,7 @@
 
 upload ─ inspect ─ paginate ─ read ─ file ─ check ─┐        (beside it: copy, the searchable PDF)
                                                    │ accept / notice / gap        (workers.cases, by the clerk)
-case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log ─ publish        (decide, approve: officer, or `instant`)
+case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log ─ publish        (decide, approve: officer / `instant`)
                                                      └ feed: the result goes to the cases beside (并联)
 certificate ─ change ─ render ─ seal ─ validate ─ follow-up ─ publish             (workers.certificate_life)
 """

@@ -20,6 +20,7 @@ class _Lazy(click.Group):
         "check": "reading",
         "separators": "separating",
         "case": "casework",
+        "instant": "instant",
         "seal": "sealing",
         "keys": "keys",
         "verify": "sealing",

@@ -48,7 +48,7 @@ def open_(**given: str) -> None:
             works_name=given["works"],
             applicant_name=given["applicant"],
             applicant_uscc=given["uscc"],
-            by=_account(given["user"], "clerk"),
+            by=account(given["user"], "clerk"),
             answers={**parse_answers(given["answers"]), "sensitive": given["sensitive"]},
         )
     except (NotPossibleError, CatalogueError) as wrong:
@@ -68,7 +68,7 @@ def add(number: str, files: tuple[Path, ...], user: str | None) -> None:
 
     for path in files:
         with path.open("rb") as stream:
-            [upload] = add_files(_case(number), [(path.name, stream)], by=_account(user, "clerk"))
+            [upload] = add_files(_case(number), [(path.name, stream)], by=account(user, "clerk"))
         out.print(f"{path.name}：{upload.get_state_display()}", highlight=False)
 
 
@@ -96,7 +96,7 @@ def accept(number: str, user: str | None) -> int:
     """受理: on a complete list only."""
     from workers import accept as take
 
-    return _try(lambda: take(_case(number), by=_account(user, "clerk")), "已受理")
+    return _try(lambda: take(_case(number), by=account(user, "clerk")), "已受理")
 
 
 @case.command()
@@ -106,7 +106,7 @@ def decide(number: str, user: str | None) -> int:
     """准予许可: the certificate is numbered and rendered for approval."""
     from workers import decide as grant
 
-    return _try(lambda: grant(_case(number), by=_account(user, "officer")), "已作出决定，证照生成中")
+    return _try(lambda: grant(_case(number), by=account(user, "officer")), "已作出决定，证照生成中")
 
 
 @case.command()
@@ -121,7 +121,7 @@ def issue(number: str, user: str | None) -> int:
     wait_until_idle(found, seconds=WAIT_SECONDS)
     certificate = Certificate.objects.filter(case_number=number).latest("version")
     return _try(
-        lambda: approve(certificate, certificate.rendered_sha256, by=_account(user, "officer")), "已签发，盖章归档中"
+        lambda: approve(certificate, certificate.rendered_sha256, by=account(user, "officer")), "已签发，盖章归档中"
     )
 
 
@@ -146,7 +146,8 @@ def _case(number: str) -> Any:
     return found
 
 
-def _account(user: str | None, role: str) -> Any:
+def account(user: str | None, role: str) -> Any:
+    """The account of that name, or the demonstration's first for a role."""
     from django.contrib.auth import get_user_model
 
     users = get_user_model().objects
@@ -156,7 +157,7 @@ def _account(user: str | None, role: str) -> Any:
     return found
 
 
-parallel.register(case, _account)
-parallel.register_form(case, _account)
-parallel.register_opinion(case, _account)
-undertakings.register(case, _case, _account)
+parallel.register(case, account)
+parallel.register_form(case, account)
+parallel.register_opinion(case, account)
+undertakings.register(case, _case, account)
