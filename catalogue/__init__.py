@@ -2,6 +2,7 @@
 
 from catalogue.amounts import amount_in_words, parse_amount, parse_amount_in_words, parse_area
 from catalogue.book import Catalogue
+from catalogue.certificates import CertificateForm, FormLine, NumberRule, Shown, certificate_form, number_rule
 from catalogue.chinese import DocumentNumber, find_document_numbers, normalise, parse_number, squeeze
 from catalogue.dates import ValidityPeriod, add_months, find_dates, parse_date, parse_validity
 from catalogue.deadlines import Deadline, Pause, explain_deadline, spoken
@@ -19,6 +20,7 @@ from catalogue.identifiers import (
     check_licence_identifier,
     check_planning_permit,
     check_project_code,
+    check_supervised_permit,
     check_unit_number,
     check_uscc,
     clean_identifier,
@@ -66,6 +68,7 @@ __all__ = [
     "CalendarUnknown",
     "Catalogue",
     "CatalogueError",
+    "CertificateForm",
     "Change",
     "CheckState",
     "Condition",
@@ -75,6 +78,7 @@ __all__ = [
     "FieldSpec",
     "Finding",
     "FormField",
+    "FormLine",
     "Held",
     "IdentifierCheck",
     "Item",
@@ -85,6 +89,7 @@ __all__ = [
     "ListedItem",
     "ListedMaterial",
     "MaterialType",
+    "NumberRule",
     "Option",
     "Output",
     "Pause",
@@ -94,6 +99,7 @@ __all__ = [
     "Question",
     "Requirement",
     "Ruling",
+    "Shown",
     "Stage",
     "StageForm",
     "SubjectKind",
@@ -105,12 +111,14 @@ __all__ = [
     "amount_in_words",
     "applicable",
     "applies",
+    "certificate_form",
     "check_answers",
     "check_construction_permit",
     "check_id_card",
     "check_licence_identifier",
     "check_planning_permit",
     "check_project_code",
+    "check_supervised_permit",
     "check_unit_number",
     "check_uscc",
     "clean_identifier",
@@ -133,6 +141,7 @@ __all__ = [
     "mask_id_card",
     "mod37_36",
     "normalise",
+    "number_rule",
     "open_questions",
     "parse_amount",
     "parse_amount_in_words",

@@ -149,10 +149,21 @@ class Output(Entry):
 
     material: str
     template: str
+    when: Condition = {}
+    """The answers under which it is the result; empty: always. The first that nothing speaks against is issued."""
     number_rule: str = ""
-    validity_months: int = 0
+    """Name of a rule in ``certificates.yaml``."""
+    validity_months: int = Field(default=0, ge=0)
+    """Months after the day of issue until which it holds; 0: no end."""
+    validity_basis: str = ""
+    """Who says so."""
+    start_months: int = Field(default=0, ge=0)
+    """Months after the day of issue within which what it permits must begin; 0: no such limit."""
+    start_basis: str = ""
     licence_type: str = ""
-    """证照类型代码 (21 characters) of GB/T 36904; empty where the result is not an e-certificate."""
+    """证照类型代码 of GB/T 36904 (21 characters: who defined the type, and a number of three digits); the three digits
+    alone where the issuer defined it itself, as the ministry's number is not known here; empty where the result is not
+    an e-certificate."""
 
 
 class Item(Entry):

@@ -1,5 +1,6 @@
 from .anchor import Anchor as Anchor
 from .anchor import find_anchor as find_anchor
+from .anchor import is_seal_mark as is_seal_mark
 from .appearance import draw_seal as draw_seal
 from .approvals import Approval as Approval
 from .approvals import approvals as approvals
@@ -20,6 +21,7 @@ from .errors import CertificateUnknown as CertificateUnknown
 from .errors import KeyUnavailable as KeyUnavailable
 from .errors import KeyUnusable as KeyUnusable
 from .errors import NotApproved as NotApproved
+from .errors import NumbersUsedUp as NumbersUsedUp
 from .errors import PinRefused as PinRefused
 from .errors import RenderFailed as RenderFailed
 from .errors import RenewalRefused as RenewalRefused
@@ -53,6 +55,10 @@ from .models import Certificate as Certificate
 from .models import NumberCounter as NumberCounter
 from .models import Seal as Seal
 from .models import SealUse as SealUse
+from .numbers import certificate_identifier as certificate_identifier
+from .numbers import certificate_number as certificate_number
+from .numbers import draw_number as draw_number
+from .numbers import series_of as series_of
 from .ofd_container import OfdContainer as OfdContainer
 from .ofd_container import OfdError as OfdError
 from .ofd_signatures import OfdStamp as OfdStamp
@@ -64,6 +70,8 @@ from .policy import Policy as Policy
 from .policy import issued_policy as issued_policy
 from .preservation import preserve_file as preserve_file
 from .preservation import preserve_pdf as preserve_pdf
+from .printable import printable as printable
+from .printable import unprintable as unprintable
 from .qr import code128_svg as code128_svg
 from .qr import new_token as new_token
 from .qr import qr_png as qr_png
@@ -75,7 +83,6 @@ from .register import CodeState as CodeState
 from .register import certificate_of_code as certificate_of_code
 from .register import code_answer as code_answer
 from .register import draft_certificate as draft_certificate
-from .register import draw_number as draw_number
 from .register import record_seal_use as record_seal_use
 from .register import record_validation as record_validation
 from .register import seal_for as seal_for

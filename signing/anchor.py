@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import re
+import unicodedata
 from pathlib import Path
 
 import pdfplumber
@@ -51,6 +52,11 @@ def find_anchor(pdf: bytes | Path, near: str = "", diameter_mm: float = SEAL_MM)
     except (PdfminerException, PDFException, ValueError, TypeError, KeyError) as error:
         raise SealRefused("文件无法读取：请重新生成后再盖章 (the file cannot be read)") from error
     raise AnchorNotFound("页面上没有“（盖章）”：请在模板中标出盖章位置 (the page text has no place for the seal)")
+
+
+def is_seal_mark(text: str) -> bool:
+    """Whether a text has a （盖章） in it: printed on a certificate, it could be taken for the place of the seal."""
+    return MARK.search(unicodedata.normalize("NFKC", text)) is not None
 
 
 def _last_mark(page: Page, near: str) -> Box | None:

@@ -76,3 +76,9 @@ class ActRefused(SigningError):  # noqa: N818
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class NumbersUsedUp(SigningError):  # noqa: N818
+    """The series of numbers has no room for another certificate today, or this year. Nothing was drawn."""
+
+    code = "numbers-used-up"

@@ -57,10 +57,12 @@ class Certificate(models.Model):
     holder_uscc = models.CharField(max_length=18)
     seal = models.ForeignKey(Seal, on_delete=models.PROTECT)
     data = models.JSONField("照面数据")
+    # Line → where its value comes from: a page, the form, the case, or who entered it.
+    origins = models.JSONField("照面数据来源", default=dict)
     verify_token = models.CharField(max_length=43, unique=True)
     state = models.CharField(max_length=16, choices=State, default=State.DRAFT)
     issued_on = models.DateField("发证日期")
-    valid_until = models.DateField(null=True)
+    valid_until = models.DateField("有效期至", null=True)
     rendered_sha256 = models.CharField(max_length=64, blank=True)
     approved_sha256 = models.CharField(max_length=64, blank=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

@@ -5,16 +5,12 @@ import datetime as dt
 import hashlib
 from typing import Any, Literal
 
-from catalogue import Output, make_construction_permit, make_licence_identifier
+from catalogue import Output
 from signing.errors import NotApproved, SealRefused
-from signing.models import Certificate, NumberCounter, Seal, SealUse
+from signing.models import Certificate, Seal, SealUse
+from signing.numbers import certificate_identifier, certificate_number
 from signing.qr import new_token, token_of
-
-# 专业分类 01 一般工业与民用建筑, of the construction permit's number.
-GENERAL_BUILDING = "01"
-
-JOINT_OPINION = "joint-opinion"
-"""Number rule of 联合验收意见书: 联验〔year〕, region and a number of four digits."""
+from signing.terms import printed_terms, valid_until
 
 CodeState = Literal["valid", "suspended", "superseded", "revoked", "cancelled", "unknown"]
 
@@ -42,19 +38,6 @@ def seal_for(item_code: str) -> Seal:
     )
 
 
-def draw_number(series: str) -> int:
-    """The next number of a series, from 1, without gap or repeat.
-
-    Call it in the transaction that writes what the number is for: the row is locked until that commits, and a
-    rollback gives the number back.
-    """
-    NumberCounter.objects.get_or_create(series=series)
-    counter = NumberCounter.objects.select_for_update().get(series=series)
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return counter.last
-
-
 def draft_certificate(  # noqa: PLR0913 - what a certificate is made of
     output: Output,
     seal: Seal,
@@ -65,12 +48,17 @@ def draft_certificate(  # noqa: PLR0913 - what a certificate is made of
     holder_uscc: str,
     data: dict[str, Any],
     issued_on: dt.date,
+    origins: dict[str, Any] | None = None,
 ) -> Certificate:
-    """Write a certificate down with its number and identifier; rendering, approval and seal follow."""
-    number = _number(output, region, issued_on)
-    # What is no e-certificate (an opinion) has no identifier of GB/T 36904; its number names it.
-    licensed = output.licence_type and make_licence_identifier(output.licence_type, seal.owner_uscc, number, 1)
-    identifier = licensed or number
+    """Write a certificate down with its number, identifier and validity; rendering, approval and seal follow.
+
+    `origins` says for each line of `data` where its value comes from.
+
+    Raises:
+        NumbersUsedUp: no number is left for it; nothing is written.
+    """
+    number = certificate_number(output, region, issued_on)
+    identifier = certificate_identifier(output, seal.owner_uscc, number)
     return Certificate.objects.create(
         identifier=identifier,
         number=number,
@@ -80,19 +68,12 @@ def draft_certificate(  # noqa: PLR0913 - what a certificate is made of
         holder_name=holder_name,
         holder_uscc=holder_uscc,
         seal=seal,
-        data={**data, "编号": number, "证照标识": identifier},
+        data={**data, **printed_terms(output, issued_on), "编号": number, "证照标识": identifier},
+        origins=origins or {},
         verify_token=new_token(),
         issued_on=issued_on,
+        valid_until=valid_until(output, issued_on),
     )
-
-
-def _number(output: Output, region: str, issued_on: dt.date) -> str:
-    """The next number by the output's rule: of permits one series a day, of opinions (文号) one a year."""
-    if output.number_rule == JOINT_OPINION:
-        sequence = draw_number(f"{region}:{output.material}:{issued_on:%Y}")
-        return f"联验〔{issued_on.year}〕{region}{sequence:04d}号"
-    sequence = draw_number(f"{region}:{output.material}:{issued_on:%Y%m%d}")
-    return make_construction_permit(region, issued_on, sequence, GENERAL_BUILDING)
 
 
 def record_seal_use(certificate: Certificate, sealed: bytes, *, now: dt.datetime) -> SealUse:

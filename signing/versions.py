@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from catalogue import LicenceIdentifierError, make_licence_identifier, parse_licence_identifier
+from catalogue import LicenceIdentifierError, make_licence_identifier, parse_licence_identifier, spoken
 from signing.errors import ActRefused
 from signing.life import NOT_YET_ISSUED, Act, Standing, check_end
 from signing.models import Certificate, Seal
@@ -15,11 +15,12 @@ from signing.qr import new_token
 HOLDER = "持证主体"
 HOLDER_CODE = "统一社会信用代码"
 END = "有效期至"
-KEPT_LINES = frozenset({"编号", "证照标识", "证照名称", "发证机关", "发证日期", "会签单位", "查验地址", END})
+KEPT_LINES = frozenset(
+    {"编号", "电子监管号", "证照标识", "证照名称", "发证机关", "发证日期", "会签单位", "查验地址", "开工期限", END}
+)
 """Lines of the face that no change touches: they follow from the version, the seals and the day."""
 LINE_MAX = 500
 """Characters of one line: the longest that the forms give room for."""
-_DAY = "{0:%Y年%m月%d日}"
 
 
 def standing_of(certificate: Certificate) -> Standing:
@@ -98,6 +99,7 @@ def draft_version(  # noqa: PLR0913 - what a new version is made of
         holder_uscc=after[HOLDER_CODE],
         seal=seal,
         data=data,
+        origins={line: origin for line, origin in before.origins.items() if line not in differing},
         verify_token=new_token(),
         issued_on=issued_on,
         valid_until=until,
@@ -139,4 +141,4 @@ def _identifier(before: Certificate, version: int) -> str:
 
 
 def _shown(day: dt.date | None) -> str:
-    return _DAY.format(day) if day else ""
+    return spoken(day) if day else ""

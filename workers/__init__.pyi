@@ -10,6 +10,11 @@ from .cases import refuse as refuse
 from .cases import restore_upload as restore_upload
 from .cases import reuse as reuse
 from .cases import withdraw_upload as withdraw_upload
+from .certificate_data import CertificateLine as CertificateLine
+from .certificate_data import fill_line as fill_line
+from .certificate_data import output_of as output_of
+from .certificate_data import require_lines as require_lines
+from .certificate_data import shown_lines as shown_lines
 from .certificate_life import decide_on as decide_on
 from .certificate_life import discard as discard
 from .certificate_life import new_version as new_version

@@ -33,7 +33,7 @@ SEAL_LABEL = "行政审批专用章"
 NOTICES = "通知书"
 """What the seal of notices is registered for, in the place of an item: the seal of the window is no permit's seal."""
 NOTICE_SEAL_LABEL = "行政审批受理专用章"
-SEALS: Mapping[str, tuple[str, ...]] = {SEAL_LABEL: ("S3-05", "S4-01"), NOTICE_SEAL_LABEL: (NOTICES,)}
+SEALS: Mapping[str, tuple[str, ...]] = {SEAL_LABEL: ("S1-01", "S3-05", "S4-01"), NOTICE_SEAL_LABEL: (NOTICES,)}
 """Label → what it may be used for."""
 ACCOUNTS = {"chuangkou": "clerk", "bumen": "officer", "dangan": "archivist", "jiancha": "supervisor"}
 

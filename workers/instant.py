@@ -18,6 +18,7 @@ from archive import canonical_json, digest_bytes, parse_canonical
 from ingest import item_of
 from signing import Certificate, approvals
 from workers import issuing
+from workers.certificate_data import whole_by_itself
 from workers.groundwork import tell
 from workers.instant_inputs import gather
 from workers.instant_models import RuleDecision, RuleRelease
@@ -109,7 +110,8 @@ def computed_again(record: Mapping[str, Any]) -> bool:
 def record_rendering(arguments: Arguments, sha256: str) -> None:
     """The rendered certificate waits for its officer, or is approved under the release that decided its case.
 
-    Approved are exactly these bytes. A release that was withdrawn meanwhile approves nothing.
+    Approved are exactly these bytes. A release that was withdrawn meanwhile approves nothing; and no release approves
+    a certificate with a line that is open or that an officer entered.
     """
     issuing.record_rendering(arguments, sha256)
     certificate = Certificate.objects.get(pk=arguments["certificate"])
@@ -117,7 +119,7 @@ def record_rendering(arguments: Arguments, sha256: str) -> None:
     if decision is None or decision.release is None:
         return
     release = RuleRelease.objects.select_for_update().get(pk=decision.release.pk)
-    if release.withdrawn_at or len(approvals(certificate)) > 1:
+    if release.withdrawn_at or len(approvals(certificate)) > 1 or not whole_by_itself(certificate):
         tell("instant-stopped", decision.case, None, object_sha256=sha256, release=release.pk)
         return
     by_rule = {"rule_set": release.rule_set, "release": release.pk}

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
 
@@ -12,11 +11,12 @@ from django.utils import timezone
 
 import ingest
 from archive import append_event
-from catalogue import load_catalogue
+from catalogue import load_catalogue, spoken
 from signing import (
     Approval,
     Certificate,
     NotApproved,
+    NumbersUsedUp,
     Seal,
     SealOrder,
     approvals,
@@ -37,28 +37,17 @@ from signing import (
     verification_url,
 )
 from workers import clocks, dates, installation, zones
+from workers.certificate_data import lines_of, output_of, require_lines
 from workers.certificate_life import take_over
 from workers.groundwork import NotPossibleError, item_of
 from workers.jobs import enqueue
 from workers.keeping import request_package
 from workers.models import Job
-from workers.opinions import close_parts, has_certificate, is_lead, joint_data
+from workers.opinions import close_parts, is_lead, joint_data
 from workers.order import check_order
 from workers.stage import Arguments, NotExpectedError
 
 NOT_BY_RULE: Mapping[str, Any] = MappingProxyType({})
-# Which reading fills which line of the permit: (line, material type, field). The first that was read wins.
-PERMIT_LINES = (
-    ("建设单位", "M-SQB", "建设单位"),
-    ("工程名称", "M-SQB", "工程名称"),
-    ("建设地址", "M-SQB", "建设地点"),
-    ("建设规模", "M-SQB", "建设规模"),
-    ("建设规模", "OUT-GCGH", "建设规模"),
-    ("合同价格", "M-SGHT", "签约合同价"),
-    ("设计单位", "OUT-ST", "设计单位"),
-    ("施工单位", "M-SGHT", "承包人"),
-    ("施工单位", "OUT-ZB", "中标人"),
-)
 
 
 @transaction.atomic
@@ -70,26 +59,32 @@ def decide(case: ingest.Case, *, by: Any, by_rule: Mapping[str, Any] = NOT_BY_RU
     case = ingest.Case.objects.select_for_update().get(pk=case.pk)
     if case.state != ingest.Case.State.ACCEPTED:
         raise NotPossibleError("not-accepted", "只有已受理的办件才能作出决定")
-    if not has_certificate(case):
+    output = output_of(case)
+    if output is None:
         raise NotPossibleError("no-certificate", "该事项的结果不在本系统制证，请录入部门意见")
     check_order(case)
     item = item_of(case)
     quick = clocks.check_decision(case, item)
     seal, beside = seal_for(item.code), seals_beside(item.code)
     today = timezone.localdate()
-    lines = permit_data(case) | (joint_data(case) if is_lead(case) else {})
-    data = lines | {"发证机关": seal.owner, "发证日期": f"{today:%Y年%m月%d日}"}
+    lines = lines_of(case, output.material)
+    data = {line.name: line.value for line in lines} | (joint_data(case) if is_lead(case) else {})
+    data |= {"发证机关": seal.owner, "发证日期": spoken(today)}
     data |= {"会签单位": [one.owner for one in beside]} if beside else {}
-    certificate = draft_certificate(
-        item.outputs[0],
-        seal,
-        case_number=case.number,
-        region=case.project.region,
-        holder_name=case.applicant_name,
-        holder_uscc=case.applicant_uscc,
-        data=data,
-        issued_on=today,
-    )
+    try:
+        certificate = draft_certificate(
+            output,
+            seal,
+            case_number=case.number,
+            region=case.project.region,
+            holder_name=case.applicant_name,
+            holder_uscc=case.applicant_uscc,
+            data=data,
+            issued_on=today,
+            origins={line.name: dict(line.origin) for line in lines if line.origin},
+        )
+    except NumbersUsedUp as reason:
+        raise NotPossibleError(reason.code, str(reason)) from None
     ask_approvals(certificate, beside)
     case.state, case.decided_at = ingest.Case.State.DECIDED, timezone.now()
     case.decision = {"result": "granted", "certificate": certificate.number, "officer": by.get_username()} | quick
@@ -100,30 +95,6 @@ def decide(case: ingest.Case, *, by: Any, by_rule: Mapping[str, Any] = NOT_BY_RU
     append_event("case-decided", case_number=case.number, actor=by, details=details, now=timezone.now())
     enqueue("render", case=case.number, certificate=certificate.pk)
     return certificate
-
-
-def permit_data(case: ingest.Case) -> dict[str, str]:
-    """The lines of the permit from what was read; 工程名称 and 建设单位 from the case itself."""
-    fields: dict[tuple[str, str], str] = {}
-    for use in case.uses.filter(withdrawn_at=None).select_related("material", "held"):
-        read = use.material.fields if use.material else use.held.fields if use.held else {}
-        fields |= {(use.entry, name): value["value"] for name, value in read.items()}
-    lines: dict[str, str] = {}
-    for line, material, field in PERMIT_LINES:
-        lines.setdefault(line, fields.get((material, field), ""))
-        lines[line] = lines[line] or fields.get((material, field), "")
-    lines["合同价格"] = _in_ten_thousands(lines["合同价格"])
-    lines["建设单位"] = case.applicant_name
-    lines["工程名称"] = case.works.name if case.works else case.project.name
-    return lines
-
-
-def _in_ten_thousands(yuan: str) -> str:
-    """An amount as a permit prints it (万元); what is no number stays as it was read."""
-    try:
-        return f"{Decimal(yuan) / 10_000:,.2f}万元"
-    except InvalidOperation:
-        return yuan
 
 
 def render_certificate(arguments: Arguments) -> str:
@@ -163,6 +134,7 @@ def approve(
         raise NotPossibleError("not-rendered", "证照尚未生成，或已签发")
     if sha256 != certificate.rendered_sha256:
         raise NotPossibleError("other-bytes", "所看到的证照不是当前版本，请刷新后重新核对")
+    require_lines(certificate)
     asked = seal or next(one.seal for one in approvals(certificate) if not one.given)
     try:
         note_approval(certificate, asked, sha256, by=by, now=timezone.now())

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 import ingest
 from archive import append_event
-from ingest import filled_form, item_of
+from ingest import item_of
 from workers import clocks
+from workers.certificate_data import output_of
 from workers.groundwork import NotPossibleError
 from workers.keeping import request_package
 from workers.order import check_order
@@ -57,7 +58,7 @@ def give_opinion(case: ingest.Case, *, passed: bool, text: str, by: Any) -> inge
 
 def has_certificate(case: ingest.Case) -> bool:
     """Whether the item's result is a certificate that is rendered and sealed here."""
-    return any(output.template for output in item_of(case).outputs)
+    return output_of(case) is not None
 
 
 def is_lead(case: ingest.Case) -> bool:
@@ -66,8 +67,7 @@ def is_lead(case: ingest.Case) -> bool:
 
 
 def joint_data(case: ingest.Case) -> dict[str, Any]:
-    """What the joint opinion says besides who issues it: facts of the works, and every single opinion as a row."""
-    facts = {line.field.name: line.chosen.value for line in filled_form(case) if line.chosen}
+    """What the joint opinion says besides its lines: every single opinion as a row, and what they come to."""
     parts = case.beside.exclude(pk=case.pk).order_by("item_code")
     rows = [
         [
@@ -82,9 +82,6 @@ def joint_data(case: ingest.Case) -> dict[str, Any]:
     ]
     section = case.parallel.section if case.parallel else ""
     return {
-        "项目代码": facts.get("项目代码", case.project.code),
-        "建设地址": facts.get("建设地点", ""),
-        "建设规模": facts.get("建筑面积", ""),
         "验收范围": section,
         "单项意见": rows,
         "结论": f"经联合验收，{len(rows)} 项单项验收均为合格，同意通过{'本段' if section else ''}竣工联合验收。",

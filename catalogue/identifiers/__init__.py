@@ -11,9 +11,11 @@ from catalogue.identifiers.licence import (
     parse_licence_identifier,
 )
 from catalogue.identifiers.permits import (
+    SUPERVISION_LETTERS,
     PlanningPermit,
     check_construction_permit,
     check_planning_permit,
+    check_supervised_permit,
     find_planning_permits,
     make_construction_permit,
 )
@@ -21,6 +23,7 @@ from catalogue.identifiers.project_code import check_project_code, find_project_
 from catalogue.identifiers.uscc import check_uscc, make_uscc, uscc_candidates
 
 __all__ = [
+    "SUPERVISION_LETTERS",
     "CheckState",
     "IdentifierCheck",
     "LicenceIdentifier",
@@ -30,6 +33,7 @@ __all__ = [
     "check_licence_identifier",
     "check_planning_permit",
     "check_project_code",
+    "check_supervised_permit",
     "check_unit_number",
     "check_uscc",
     "clean_identifier",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from archive import Event
-from catalogue import parse_licence_identifier
+from catalogue import parse_licence_identifier, spoken
 from ingest import item_of
 from portal.roles import Role
 from signing import (
@@ -40,6 +40,10 @@ DATA = {
     "建设单位": "江澜晨曦智能装备有限公司",
     "工程名称": "1号厂房",
     "建设规模": "9800㎡",
+    "建设地址": "江澜市高新区晨曦路8号",
+    "合同价格": "3,680.00万元",
+    "设计单位": "江澜市建筑设计研究院有限公司",
+    "施工单位": "江澜宏远建设集团有限公司",
 }
 WHY = Decision("建设规模经规划调整", "江规核〔2026〕8号")
 
@@ -185,7 +189,7 @@ def test_an_extension_names_the_new_end_and_nothing_else(issued: Certificate) ->
     given = {"valid_until": later, "by": by}
     assert refused(lambda: new_version(issued, Act.EXTEND, extend, changes=changes, **given)) == "changes-not-asked"
     made = new_version(issued, Act.EXTEND, extend, **given)
-    assert (made.valid_until, made.data["有效期至"], made.version) == (later, f"{later:%Y年%m月%d日}", 2)
+    assert (made.valid_until, made.data["有效期至"], made.version) == (later, spoken(later), 2)
     assert made.data["建设规模"] == issued.data["建设规模"]
 
 

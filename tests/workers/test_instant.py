@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from archive import Event, Package, object_key, parse_canonical, parse_manifest
-from catalogue import Output, load_catalogue
 from ingest import Case, CreditRecord
 from portal.roles import Role
 from signing import Act, Certificate, Decision, Seal
@@ -37,14 +36,6 @@ from workers.elements import RULE_ROLE
 from workers.tasks import run_job
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
-
-
-@pytest.fixture(autouse=True)
-def _template(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until the list has its own certificate for a filing."""
-    book = load_catalogue()
-    output = Output(material="OUT-LX", template="construction_permit", number_rule="permit18")
-    monkeypatch.setitem(book._versions, "S1-01", [book.item("S1-01").model_copy(update={"outputs": (output,)})])
 
 
 def why_not(case: Case) -> list[str]:

@@ -1,0 +1,159 @@
+"""What stands on a certificate, from where, and what the officer must do before it may go out."""
+
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from archive import Event, HeldMaterial
+from ingest import Case
+from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE
+from signing import Certificate
+from tests.workers.casework import run
+from tests.workers.parallel_steps import case_of, checked, filed, opened
+from tests.workers.steps import account
+from tests.workers.test_pipeline import drain
+from workers import (
+    NotPossibleError,
+    accept,
+    approve,
+    decide,
+    fill_line,
+    prepare,
+    read_derivative,
+    set_form_value,
+    shown_lines,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(120)]
+FILING, LAND = "S1-01", "S1-07"
+PLACE = "江澜市高新区晨曦路8号"
+
+
+@pytest.fixture(autouse=True)
+def _staffed(db: None, settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.QUICK_DECISIONS = "flag"
+    prepare()
+
+
+def accepted(item: str = FILING) -> Case:
+    """An item of the first stage, accepted as on a complete list."""
+    parallel = opened(FILING, LAND)
+    checked(parallel)
+    case = case_of(parallel, item)
+    assert case.report
+    case.report["verdict"] = "complete"
+    case.save()
+    accept(case, by=account("clerk"))
+    return case
+
+
+def decided(case: Case) -> Certificate:
+    made = decide(case, by=account("officer"))
+    run("render")
+    made.refresh_from_db()
+    return made
+
+
+def line(certificate: Certificate, name: str) -> Any:
+    certificate.refresh_from_db()
+    return next(one for one in shown_lines(certificate) if one.name == name)
+
+
+def refused(act: Any, *arguments: Any, **options: Any) -> tuple[str, str]:
+    with pytest.raises(NotPossibleError) as caught:
+        act(*arguments, **options)
+    return caught.value.code, str(caught.value)
+
+
+def printed(certificate: Certificate) -> str:
+    certificate.refresh_from_db()
+    pages = pypdfium2.PdfDocument(read_derivative(certificate.rendered_sha256))
+    return "".join("".join(page.get_textpage().get_text_range() for page in pages).split())
+
+
+def test_every_line_says_where_it_comes_from():
+    case = accepted()
+    filed(case, "M-XMJB", "项目基本信息表.pdf", 总投资="368000000.00")
+    set_form_value(case, "建设地点", PLACE, by=account("clerk"))
+    certificate = decided(case)
+    found = {one.name: (one.value, one.origin_words) for one in shown_lines(certificate)}
+    clerk = account("clerk").get_username()
+    assert found["项目名称"] == (PROJECT, "收件登记")
+    assert found["建设地点"] == (PLACE, f"{clerk}在表单填写或确认")
+    assert found["总投资"] == ("36,800.00万元", "项目基本信息表.pdf 第1页")
+    assert found["计划开工时间"] == ("", "")
+    assert certificate.origins["总投资"]["source"] == "M-XMJB.总投资"
+    for value in (PROJECT, PROJECT_CODE, BUILDER_OWNER.name, PLACE, certificate.number):
+        assert value.replace(" ", "") in printed(certificate), value
+
+
+def test_a_required_line_that_is_empty_is_told_and_keeps_the_certificate_back():
+    certificate = decided(accepted())
+    assert "表单“建设地点”" in line(certificate, "建设地点").fault
+    code, words = refused(approve, certificate, certificate.rendered_sha256, by=account("officer"))
+    assert code == "lines-open"
+    assert "建设地点" in words
+    assert "总投资" in words
+
+
+def test_the_officer_fills_a_line_under_the_same_number_and_it_is_kept_who_did():
+    certificate, officer = decided(accepted()), account("officer")
+    before = certificate.rendered_sha256
+    fill_line(certificate, "建设地点", f" {PLACE} ", by=officer)
+    fill_refused = refused(fill_line, certificate, "总投资", "1万元", by=officer)  # not while it is rendered anew
+    run("render")
+    filled = line(certificate, "建设地点")
+    assert fill_refused[0] == "not-rendered"
+    assert (filled.value, filled.origin_words, filled.fault) == (PLACE, f"{officer.get_username()}录入", "")
+    assert certificate.origins["建设地点"]["before"] == {"value": ""}
+    assert certificate.rendered_sha256 != before
+    assert PLACE in printed(certificate)
+    assert Certificate.objects.get().number == certificate.number
+    event = Event.objects.get(kind="certificate-line-set")
+    assert event.details == {"number": certificate.number, "line": "建设地点"}  # what it says is nobody's else
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [("没有的栏目", "1", "unknown-line"), ("建设规模及内容", "长" * 4001, "line-too-long")],
+)
+def test_what_cannot_stand_on_it_is_refused(name, value, code):
+    certificate = decided(accepted())
+    assert refused(fill_line, certificate, name, value, by=account("officer"))[0] == code
+
+
+def test_a_value_that_looks_like_the_place_of_the_seal_or_cannot_be_set_is_told():
+    certificate, officer = decided(accepted()), account("officer")
+    fill_line(certificate, "建设性质", "新建 ( 盖 章 )", by=officer)
+    run("render")
+    assert "盖章位置" in line(certificate, "建设性质").fault
+    fill_line(certificate, "建设性质", "新建\u202e😀", by=officer)
+    run("render")
+    odd = line(certificate, "建设性质")
+    assert (odd.fault, "[U+202E]" in odd.warning, "[U+1F600]" in odd.warning) == ("", True, True)
+    assert "新建[U+202E][U+1F600]" in printed(certificate)
+
+
+def test_nothing_is_changed_once_it_is_approved():
+    case = accepted()
+    for name, value in (("建设地点", PLACE), ("总投资", "36800万元")):
+        set_form_value(case, name, value, by=account("clerk"))
+    certificate, officer = decided(case), account("officer")
+    approve(certificate, certificate.rendered_sha256, by=officer)
+    assert refused(fill_line, certificate, "建设性质", "新建", by=officer)[0] == "not-rendered"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_filing_goes_from_the_decision_to_the_archive():
+    case = accepted()
+    for name, value in (("建设地点", PLACE), ("总投资", "36800万元")):
+        set_form_value(case, name, value, by=account("clerk"))
+    certificate = decided(case)
+    approve(certificate, certificate.rendered_sha256, by=account("officer"))
+    drain()
+    certificate.refresh_from_db()
+    case.refresh_from_db()
+    assert (certificate.state, case.state) == ("valid", "archived")
+    assert HeldMaterial.objects.filter(type="OUT-LX", sha256=certificate.sealed_sha256).exists()
