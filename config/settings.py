@@ -136,6 +136,8 @@ OFFICE_PROGRAM = env.str("YIDANG_OFFICE", default="soffice")
 KEYS_DIR = Path(env.str("YIDANG_KEYS", default=str(DATA_DIR / "keys"))).absolute()
 # Authorities whose seals on what applicants hand in are trusted: certificates (PEM, DER), those below a root too.
 SEAL_ROOTS_DIR = Path(env.str("YIDANG_SEAL_ROOTS", default=str(KEYS_DIR / "seal-roots"))).absolute()
+# The key that signs answers to who verifies a certificate; made on first use. The web process holds no other key.
+ANSWER_KEY = Path(env.str("YIDANG_ANSWER_KEY", default=str(DATA_DIR / "answers.key"))).absolute()
 TSA_URL = env.str("YIDANG_TSA", default="")  # empty: the test authority of this installation
 # The library of the token that seal keys lie in (PKCS#11), where one does.
 PKCS11_MODULE = Path(env.str("YIDANG_PKCS11", default="/usr/lib/softhsm/libsofthsm2.so"))

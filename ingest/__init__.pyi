@@ -10,6 +10,9 @@ from .corrections import BadCorrectionError as BadCorrectionError
 from .corrections import correct_field as correct_field
 from .corrections import refile as refile
 from .corrections import take_back as take_back
+from .examination import Examination as Examination
+from .examination import examine as examine
+from .examination import faces as faces
 from .files import FileReading as FileReading
 from .files import copy_file as copy_file
 from .files import read_file as read_file

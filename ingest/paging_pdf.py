@@ -58,7 +58,7 @@ def page_pdf(
 
 def picture_of(page: Any, number: int, out_dir: Path, max_pixels: int) -> dict[str, Any]:
     """The picture of one page, written to `out_dir` as `%06d.jpg`, and its text lines; fields of `PagePicture`."""
-    scan_dpi = _scan_resolution(page, max_pixels)
+    scan_dpi = scan_resolution(page, max_pixels)
     wanted = min(max(scan_dpi or RENDER_DPI, RENDER_DPI), MAX_RENDER_DPI)
     width, height = page.get_size()
     scale = wanted / POINTS_PER_INCH
@@ -78,7 +78,7 @@ def picture_of(page: Any, number: int, out_dir: Path, max_pixels: int) -> dict[s
     }
 
 
-def _scan_resolution(page: Any, max_pixels: int) -> int | None:
+def scan_resolution(page: Any, max_pixels: int) -> int | None:
     """The resolution of the image that covers the page, None when there is none; no image may be over the limit."""
     left, bottom, right, top = page.get_bbox()
     area = max(1.0, (right - left) * (top - bottom))

@@ -14,6 +14,8 @@ from ingest.refusals import Refusal
 from ingest.sandbox_walls import put_up
 
 TASKS = {
+    "examine": "ingest.examining:examine_file",
+    "faces": "ingest.examining:draw_faces",
     "inspect": "ingest.inspection_parsing:inspect_file",
     "inspect-office": "ingest.inspection_office:inspect_office",
     "judge-seals": "ingest.judging:judge_pdf",

@@ -4,21 +4,25 @@ from typing import Any, BinaryIO, cast
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from ninja import File, NinjaAPI, Schema, Status
 from ninja.errors import HttpError
 from ninja.files import UploadedFile
 from ninja.security import django_auth
+from pydantic import Field
 
 from ingest import Case, Upload
-from portal import rates
+from portal import rates, verification
 from portal.api_parallel import router as parallel_router
-from portal.pages.verify import look_up
+from portal.pages.verify import RETRY
 from portal.roles import STAFF, Role, roles_of
+from portal.verification import WORDS, RefusedError
+from signing import UNKNOWN
 from workers import NotPossibleError, add_files, item_of
 
 # One answer of the list; older cases are asked for by number.
 CASES_A_PAGE = 100
+# Answers of verification are made and signed in one place; their shape stands in docs/guide.zh.md.
+VERIFIED = {200: dict[str, Any], 400: dict[str, Any], 404: dict[str, Any], 429: dict[str, Any]}
 
 api = NinjaAPI(title="一档 Yidang", version="1", urls_namespace="portal-api", docs_url=None, openapi_url=None)
 api.add_router("", parallel_router)
@@ -58,17 +62,11 @@ class Problem(Schema):
     message: str
 
 
-class VerifyOut(Schema):
-    """What anybody may know about a certificate."""
+class NameIn(Schema):
+    """Which certificate, and whose it is: the holder's name, or its 统一社会信用代码 or the last six of it."""
 
-    status: str
-    message: str
-    number: str = ""
-    holder: str = ""
-    issuer: str = ""
-    issued_on: str = ""
-    valid_until: str = ""
-    sha256: str = ""
+    identifier: str = Field(max_length=200)
+    holder: str = Field(max_length=200)
 
 
 @api.get("/cases", auth=django_auth, response=list[CaseOut])
@@ -108,25 +106,54 @@ def upload(request: HttpRequest, number: str, files: File[list[UploadedFile]]) -
     return Status(200, [_upload(row) for row in taken])
 
 
-@api.get("/verify/{token}", response={200: VerifyOut, 404: VerifyOut, 429: VerifyOut})
-def verify(request: HttpRequest, token: str) -> Status[VerifyOut]:
+@api.post("/verify/file", response=VERIFIED)
+def verify_file(request: HttpRequest, file: File[UploadedFile]) -> Status[dict[str, Any]]:
+    """A file: by its digest, else judged in a child process; it is not kept."""
+    if not rates.allowed("verify-file", request, rates.FILES_A_MINUTE):
+        return _slow("slow")
+    try:
+        found = verification.by_file(file)
+    except RefusedError as reason:
+        return _slow(reason.words)
+    facts = verification.said(found.answer or UNKNOWN, {"sha256": found.sha256}, found)
+    return Status(200, verification.signed(facts))
+
+
+@api.get("/verify/{token}", response=VERIFIED)
+def verify(request: HttpRequest, token: str) -> Status[dict[str, Any]]:
     """What the page behind the QR code says, for programs."""
-    if not rates.allowed("verify", request, rates.CHECKS_A_MINUTE):
-        return Status(429, VerifyOut(status="slow", message="查询过于频繁，请一分钟后再查验。"))
-    verdict, found = look_up(token, timezone.localdate())
-    if found is None:
-        return Status(404, VerifyOut(status=verdict.status, message=verdict.headline))
-    shown = VerifyOut(
-        status=verdict.status,
-        message=verdict.headline,
-        number=found.number,
-        holder=found.holder_name,
-        issuer=found.seal.owner,
-        issued_on=found.issued_on.isoformat(),
-        valid_until=found.valid_until.isoformat() if found.valid_until else "",
-        sha256=found.sealed_sha256,
-    )
-    return Status(200, shown)
+    if not verification.allowed(request):
+        return _slow("slow")
+    answer = verification.by_token(token)
+    facts = verification.said(answer, {"token_sha256": verification.digest_of(token)})
+    return Status(200 if answer.certificate else 404, verification.signed(facts))
+
+
+@api.post("/verify", response=VERIFIED)
+def verify_name(request: HttpRequest, asked: NameIn) -> Status[dict[str, Any]]:
+    """The same for an identifier or number, to who knows the holder. One answer for "none" and "another holder"."""
+    if not verification.allowed(request):
+        return _slow("slow")
+    try:
+        answer = verification.by_name(asked.identifier, asked.holder)
+    except RefusedError as reason:
+        return _slow(reason.words)
+    facts = verification.said(answer, {"identifier": asked.identifier})
+    return Status(200 if answer.certificate else 404, verification.signed(facts))
+
+
+@api.get("/keys")
+def keys(request: HttpRequest) -> dict[str, Any]:
+    """The public key of the answers (JWK set, RFC 7517); keep it from a time when you trust this address."""
+    del request  # anybody's
+    return {"keys": [verification.answer_key().jwk]}
+
+
+def _slow(words: str) -> Status[dict[str, Any]]:
+    told = WORDS[words]
+    retry = RETRY.get(words, 0)
+    answer = {"verdict": "unknown", "status": words, "message": f"{told.headline}：{told.explanation}"}
+    return Status(429 if retry else 400, answer | ({"retry_after": retry} if retry else {}))
 
 
 def _demand(request: HttpRequest, *roles: Role) -> None:

@@ -106,6 +106,7 @@ JOB_NAMES = {
     "validate": "验证签章",
     "package": "组成档案",
     "store": "入库",
+    "faces": "生成登记影像",
     "follow-up": "补充归档",
     "feed": "并联共享结果",
     "log": "存证",

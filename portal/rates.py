@@ -1,5 +1,6 @@
-"""How often an address may knock at the two doors that are open to anybody."""
+"""How often an address may knock at the doors that are open to anybody, and how often one thing may be guessed at."""
 
+import hashlib
 import time
 
 from django.core.cache import cache
@@ -10,12 +11,40 @@ LOGINS_A_MINUTE = 10
 # A counter that checks certificates all day scans one every two seconds at the most; a token has 128 bits, so this
 # only keeps a program from filling the log.
 CHECKS_A_MINUTE = 30
+# A file that is not known by its digest costs a child process of two seconds.
+FILES_A_MINUTE = 8
+# Pictures of the register come with their page, at most three each.
+FACES_A_MINUTE = 100
+# Wrong second facts for one identifier or number, from everywhere together: 31^6 codes are not tried through so.
+GUESSES_AN_HOUR = 10
 WINDOW_SECONDS = 60
+HOUR_SECONDS = 3600
 
 
 def allowed(door: str, request: HttpRequest, limit: int) -> bool:
     """Count this knock; False when the address has had its share of the minute. Counted in each process for itself."""
-    window = int(time.time()) // WINDOW_SECONDS
-    key = f"rate:{door}:{request.META.get('REMOTE_ADDR', '')}:{window}"
-    cache.add(key, 0, timeout=2 * WINDOW_SECONDS)
-    return cache.incr(key) <= limit
+    return _count(f"{door}:{request.META.get('REMOTE_ADDR', '')}", WINDOW_SECONDS) <= limit
+
+
+def may_be_guessed(thing: str) -> bool:
+    """Whether there is still a wrong guess left for this thing in the hour."""
+    return int(cache.get(_key(_thing(thing), HOUR_SECONDS), 0)) < GUESSES_AN_HOUR
+
+
+def count_guess(thing: str) -> None:
+    """Note a wrong guess at this thing, whether there is such a thing or not."""
+    _count(_thing(thing), HOUR_SECONDS)
+
+
+def _thing(text: str) -> str:
+    return f"guess:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _count(what: str, seconds: int) -> int:
+    key = _key(what, seconds)
+    cache.add(key, 0, timeout=2 * seconds)
+    return int(cache.incr(key))
+
+
+def _key(what: str, seconds: int) -> str:
+    return f"rate:{what}:{int(time.time()) // seconds}"

@@ -2,6 +2,7 @@
 
 from portal.translations_parallel import PARALLEL
 from portal.translations_time import TIME
+from portal.translations_verify import VERIFY
 
 PAGES = {
     "一档": "Yidang",
@@ -379,4 +380,4 @@ OTHERS = {
     "查验时间": "Checked at",
 }
 
-ENGLISH: dict[str, str] = PAGES | WINDOW | STATES | OTHERS | PARALLEL | TIME
+ENGLISH: dict[str, str] = PAGES | WINDOW | STATES | OTHERS | PARALLEL | TIME | VERIFY

@@ -81,7 +81,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # supervision
     path("board", board.board, name="board"),
     # anybody
+    path("verify", verify.ask, name="verify-ask"),
+    path("verify/file", verify.ask_file, name="verify-ask-file"),
     path("v/<str:token>", verify.verify, name="verify"),
+    path("v/<str:token>/face/<int:number>.jpg", verify.face, name="verify-face"),
     path("v/<str:token>/file", verify.check_file, name="verify-file"),
     path("verify/<str:token>", verify.old_address, name="verify-long"),
     path("api/", api.urls),

@@ -1,6 +1,15 @@
 from .anchor import Anchor as Anchor
 from .anchor import find_anchor as find_anchor
 from .anchor import is_seal_mark as is_seal_mark
+from .answer_key import AnswerForged as AnswerForged
+from .answer_key import AnswerKey as AnswerKey
+from .answer_key import open_answer as open_answer
+from .answers import UNKNOWN as UNKNOWN
+from .answers import Answer as Answer
+from .answers import answer_digest as answer_digest
+from .answers import answer_named as answer_named
+from .answers import answer_of as answer_of
+from .answers import answer_token as answer_token
 from .appearance import draw_seal as draw_seal
 from .approvals import Approval as Approval
 from .approvals import approvals as approvals
@@ -111,6 +120,7 @@ from .validation import validate_pdf as validate_pdf
 from .verdicts import Reason as Reason
 from .verdicts import SealVerdict as SealVerdict
 from .verdicts import Validation as Validation
+from .verdicts import Verdict as Verdict
 from .versions import current_version as current_version
 from .versions import draft_version as draft_version
 from .versions import standing_of as standing_of

@@ -34,6 +34,7 @@ from .draws import draw_number as draw_number
 from .draws import drawn_again as drawn_again
 from .exporting import export as export
 from .exporting import log_public_key as log_public_key
+from .faces import ask_for_face as ask_for_face
 from .form_words import origin_words as origin_words
 from .forms import confirm_form as confirm_form
 from .forms import form_json as form_json
@@ -90,7 +91,11 @@ from .teaching import digest_in_use as digest_in_use
 from .teaching import switch_to as switch_to
 from .teaching import switches as switches
 from .teaching import teach as teach
+from .trust import publish_trust as publish_trust
 from .undoing import undo as undo
+from .verifying import FileAnswer as FileAnswer
+from .verifying import register_reasons as register_reasons
+from .verifying import verify_file as verify_file
 from .waiting import StillBusyError as StillBusyError
 from .waiting import pages_read as pages_read
 from .waiting import wait_until_idle as wait_until_idle

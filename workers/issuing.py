@@ -233,7 +233,10 @@ def record_verdict(arguments: Arguments, validation: dict[str, Any]) -> None:
         details={"number": certificate.number, "identifier": certificate.identifier},
         now=timezone.now(),
     )
-    if certificate.state != Certificate.State.VALID or certificate.supersedes_id:
+    if certificate.state != Certificate.State.VALID:
+        return
+    enqueue("faces", case=certificate.case_number, certificate=certificate.pk)
+    if certificate.supersedes_id:
         return
     case = ingest.Case.objects.select_for_update().get(number=certificate.case_number)
     case.state, case.issued_at = ingest.Case.State.ISSUED, timezone.now()

@@ -7,7 +7,7 @@ case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log �
 certificate ─ change ─ render ─ seal ─ validate ─ follow-up ─ publish             (workers.certificate_life)
 """
 
-from workers import copies, feeding, follow_ups, instant, issuing, keeping, notices, reading, renewing
+from workers import copies, faces, feeding, follow_ups, instant, issuing, keeping, notices, reading, renewing
 from workers.stage import Stage
 
 STAGES: dict[str, Stage] = {
@@ -27,6 +27,7 @@ STAGES: dict[str, Stage] = {
         Stage("renew", renewing.renew, renewing.record, issuing.give_up),
         Stage("package", keeping.package, keeping.record_package, issuing.give_up),
         Stage("store", keeping.store, keeping.record_stored, issuing.give_up),
+        Stage("faces", faces.draw, faces.record, issuing.give_up),
         Stage("follow-up", follow_ups.build, follow_ups.record, issuing.give_up),
         Stage("feed", feeding.look, feeding.record, issuing.give_up),
         Stage("log", keeping.integrate, keeping.record_integrated, issuing.give_up),

@@ -12,7 +12,7 @@ from archive import Unavailable
 from ingest import Refusal
 from ocr import EngineUnavailable
 from signing import KeyUnusable, SigningError, TimestampUnavailable
-from workers import dates, jobs, renewing, teaching
+from workers import dates, jobs, renewing, teaching, trust
 from workers.app import app
 from workers.models import Job
 from workers.pipeline import STAGES
@@ -74,8 +74,9 @@ def sweep() -> None:
 
 @app.task(name="workers.keep_dates")  # type: ignore[untyped-decorator]
 def keep_dates() -> None:
-    """Remind, let expire, warn: whatever the calendar asks for today."""
+    """Remind, let expire, warn, publish the revocation lists of today: whatever the calendar asks for."""
     dates.keep_dates()
+    trust.publish_trust()
 
 
 @app.task(name="workers.renew")  # type: ignore[untyped-decorator]

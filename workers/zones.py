@@ -2,6 +2,7 @@
 
 import functools
 import io
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,6 +55,16 @@ def original_file(sha256: str) -> Iterator[Path]:
             while chunk := source.read(1 << 20):
                 target.write(chunk)
         path.chmod(0o400)
+        yield path
+
+
+@contextmanager
+def kept_file(sha256: str) -> Iterator[Path]:
+    """Something we made or archived as a file that only this process has, as long as the body runs."""
+    with tempfile.TemporaryDirectory(dir=scratch()) as folder, open_anywhere(sha256) as source:
+        path = Path(folder) / "kept"
+        with path.open("wb") as target:
+            shutil.copyfileobj(source, target)
         yield path
 
 

@@ -1,88 +1,91 @@
-"""The page behind the QR code of a certificate: open to anybody, says one thing plainly."""
+"""Verification pages: open to anybody, each says one thing plainly. By QR code, by identifier and holder, by file."""
 
-import dataclasses
-import datetime as dt
-import hashlib
+from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from portal import rates
+from portal import rates, verification
 from portal.roles import public
-from signing import Certificate, digests_of, issued_digest
+from portal.verification import WORDS, RefusedError
+from signing import Answer, digests_of
+from workers import FileAnswer, ask_for_face, read_derivative
 
-# A sealed certificate has a few hundred kilobytes; a bigger file is not one, and need not be read to the end.
-CHECKED_FILE_MAX = 20 * 1024 * 1024
-# Certificates in these states have been issued; before that a token says nothing.
-ISSUED = {
-    Certificate.State.VALID: "valid",
-    Certificate.State.SUPERSEDED: "superseded",
-    Certificate.State.REVOKED: "revoked",
-}
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the page says: one of valid, expired, superseded, revoked, unknown."""
-
-    status: str
-    headline: str
-    explanation: str
-
-
-VERDICTS = {
-    "valid": Verdict("valid", "证照有效", "本证照由发证机关签发，目前有效。请核对下列内容与手中证照是否一致。"),
-    "expired": Verdict("expired", "证照已过有效期", "本证照曾经有效，现已超过有效期，不能再作为凭证使用。"),
-    "superseded": Verdict("superseded", "证照已换发", "发证机关已换发新的证照，手中这一份不再有效，请使用新证照。"),
-    "revoked": Verdict("revoked", "证照已撤销", "发证机关已撤销本证照，请勿采信；如有疑问请联系发证机关。"),
-    "unknown": Verdict(
-        "unknown",
-        "查无此证",
-        "没有找到与此二维码对应的证照。请重新扫描证照原件上的二维码；仍查不到的，请勿采信，并向发证机关核实。",
-    ),
-}
-
-
-def look_up(token: str, today: dt.date) -> tuple[Verdict, Certificate | None]:
-    """What there is to say about a token; a certificate only when it was issued."""
-    found = Certificate.objects.select_related("seal").filter(verify_token=token, state__in=ISSUED).first()
-    if found is None:
-        return VERDICTS["unknown"], None
-    status = ISSUED[Certificate.State(found.state)]
-    if status == "valid" and found.valid_until and found.valid_until < today:
-        status = "expired"
-    return VERDICTS[status], found
+RETRY = {"slow": rates.WINDOW_SECONDS, "busy": rates.WINDOW_SECONDS, "guessed": rates.HOUR_SECONDS}
+"""Seconds after which a refused client may come again (RFC 9110, Retry-After)."""
+NAME_MAX = 200
 
 
 @public
 @never_cache
 def verify(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The verification page."""
-    return _page(request, token, {})
+    """What the register says of the certificate behind a QR code."""
+    if not verification.allowed(request):
+        return refused(request, "slow")
+    return _answer(request, verification.by_token(token))
+
+
+@public
+@never_cache
+def ask(request: HttpRequest) -> HttpResponseBase:
+    """Verify by identifier or number and the holder, or by a file; the answer to a name is the page of its code."""
+    if request.method != "POST":
+        return render(request, "portal/verify_ask.html", {"name": request.GET.get("name", "")[:NAME_MAX]})
+    if not verification.allowed(request):
+        return refused(request, "slow")
+    name, fact = request.POST.get("name", "")[:NAME_MAX], request.POST.get("fact", "")[:NAME_MAX]
+    try:
+        answer = verification.by_name(name, fact)
+    except RefusedError as reason:
+        return refused(request, reason.words)
+    if answer.certificate is None:
+        return render(request, "portal/verify.html", {"verdict": WORDS["unnamed"]}, status=404)
+    return redirect("portal:verify", answer.certificate.verify_token)
+
+
+@public
+@require_POST
+@never_cache
+def ask_file(request: HttpRequest) -> HttpResponseBase:
+    """Verify a file on its own."""
+    try:
+        found = _file(request)
+    except RefusedError as reason:
+        return refused(request, reason.words)
+    words = verification.file_words(found)
+    return _answer(request, found.answer, verdict=words, file=found, status=200)
 
 
 @public
 @require_POST
 @never_cache
 def check_file(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Compare a file with the sealed one, for browsers that cannot do it themselves. The file is hashed, never kept."""
-    given = request.FILES.get("file")
-    _, found = look_up(token, timezone.localdate())
-    if given is None or found is None:
-        return _page(request, token, {})
-    if given.size is None or given.size > CHECKED_FILE_MAX:
-        return _page(request, token, {"compared": "different"})
-    hasher = hashlib.sha256()
-    for chunk in given.chunks():
-        hasher.update(chunk)
-    return _page(
-        request,
-        token,
-        {"compared": "same" if issued_digest(hasher.hexdigest()) == found.sealed_sha256 else "different"},
-    )
+    """Compare a file with the certificate of this code, for browsers that cannot do it themselves, or to know more."""
+    answer = verification.by_token(token)
+    if answer.certificate is None:
+        return verify(request, token)
+    try:
+        found = _file(request)
+    except RefusedError as reason:
+        if reason.words in RETRY:
+            return refused(request, reason.words)
+        return _answer(request, answer, compared="different")
+    same = found.original and found.answer and found.answer.certificate == answer.certificate
+    return _answer(request, answer, compared="same" if same else "different", file=None if same else found)
+
+
+@public
+def face(request: HttpRequest, token: str, number: int) -> HttpResponseBase:
+    """The register's image of a page, marked 查验用, to be held against the paper in the hand."""
+    if not rates.allowed("face", request, rates.FACES_A_MINUTE):
+        return HttpResponse(status=429, headers={"Retry-After": str(rates.WINDOW_SECONDS)})
+    row = verification.by_token(token).certificate
+    if row is None or not 1 <= number <= len(row.faces):
+        raise Http404
+    return HttpResponse(read_derivative(row.faces[number - 1]), content_type="image/jpeg")
 
 
 @public
@@ -91,11 +94,29 @@ def old_address(_: HttpRequest, token: str) -> HttpResponseBase:
     return redirect("portal:verify", token)
 
 
-def _page(request: HttpRequest, token: str, context: dict[str, str]) -> HttpResponseBase:
-    if not rates.allowed("verify", request, rates.CHECKS_A_MINUTE):
-        slow = Verdict("slow", "查询过于频繁", "请一分钟后再查验。")
-        return render(request, "portal/verify.html", {"verdict": slow}, status=429)
-    verdict, certificate = look_up(token, timezone.localdate())
-    shown = context | {"verdict": verdict, "certificate": certificate, "token": token, "now": timezone.now()}
-    shown["digests"] = " ".join(digests_of(certificate.sealed_sha256)) if certificate else ""
-    return render(request, "portal/verify.html", shown, status=200 if certificate else 404)
+def refused(request: HttpRequest, words: str) -> HttpResponseBase:
+    """Why there is no answer now, and when to come again."""
+    response = render(request, "portal/verify.html", {"verdict": WORDS[words]}, status=429 if words in RETRY else 400)
+    if words in RETRY:
+        response["Retry-After"] = str(RETRY[words])
+    return response
+
+
+def _file(request: HttpRequest) -> FileAnswer:
+    if not rates.allowed("verify-file", request, rates.FILES_A_MINUTE):
+        raise RefusedError("slow")
+    given = request.FILES.get("file")
+    return verification.by_file(given if not isinstance(given, list) else None)
+
+
+def _answer(request: HttpRequest, answer: Answer | None, *, status: int = 0, **context: Any) -> HttpResponseBase:
+    row = answer.certificate if answer else None
+    shown = {"verdict": WORDS[answer.state] if answer else None, "answer": answer, "certificate": row} | context
+    if row:
+        if not row.faces:
+            ask_for_face(row)
+        shown |= {"token": row.verify_token, "digests": " ".join(digests_of(row.sealed_sha256))}
+        shown |= {"faces": range(1, len(row.faces) + 1)}
+    return render(
+        request, "portal/verify.html", shown | {"now": timezone.now()}, status=status or (200 if row else 404)
+    )
