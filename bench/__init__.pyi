@@ -4,6 +4,7 @@ from .pages import SETS as SETS
 from .piles import PilesOrder as PilesOrder
 from .piles import PilesResult as PilesResult
 from .piles import run_piles as run_piles
+from .piles_mixed import MixedOrder as MixedOrder
 from .piles_mixed import MixedResult as MixedResult
 from .piles_mixed import mixed_lines as mixed_lines
 from .piles_mixed import run_mixed as run_mixed

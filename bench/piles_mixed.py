@@ -45,15 +45,26 @@ class MixedResult:
         return MixedResult(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
 
-def run_mixed(
-    piles: int, weights_dir: Path, kept: Path, *, shuffled: bool = True, step: Callable[[int], None] = lambda _: None
-) -> MixedResult:
-    """Draw so many piles, read each page once, sort each pile, and count."""
-    shelf = Shelf(kept / "documents")
-    drawn = [draw_mixed(MIXED_SEED + n, shelf, shuffled=shuffled) for n in range(piles)]
-    pictures = sorted({page.picture for pile in drawn for page in pile})
+@dataclasses.dataclass(frozen=True, slots=True)
+class MixedOrder:
+    """What is to be measured: how many piles from which seed, and how their pages lie; `kept` as in `PilesOrder`."""
+
+    piles: int
+    weights_dir: Path
+    kept: Path
+    seed: int = MIXED_SEED
+    shuffled: bool = True
+    turned: bool = True
+
+
+def run_mixed(order: MixedOrder, step: Callable[[int], None] = lambda _: None) -> MixedResult:
+    """Draw the piles, read each page once, sort each pile, and count; `step` is told of each page read."""
     read: dict[Path, PageReading] = {}
-    with ProcessPoolExecutor(cores(), multiprocessing.get_context("spawn"), _begin, (weights_dir, kept)) as pool:
+    with ProcessPoolExecutor(
+        cores(), multiprocessing.get_context("spawn"), _begin, (order.weights_dir, order.kept)
+    ) as pool:
+        drawn = list(pool.map(functools.partial(_draw, order), range(order.piles)))
+        pictures = sorted({page.picture for pile in drawn for page in pile})
         for picture, reading in zip(pictures, pool.map(_read, pictures), strict=True):
             read[picture] = reading
             step(1)
@@ -106,6 +117,11 @@ _reader: list[KeptReadings] = []
 def _begin(weights_dir: Path, kept: Path) -> None:
     engine: Any = load_engine("paddle", tier="tiny", weights_dir=weights_dir)
     _reader.append(KeptReadings(kept / "readings", engine))
+
+
+def _draw(order: MixedOrder, number: int) -> tuple[MixedPage, ...]:
+    shelf = Shelf(order.kept / "documents")
+    return draw_mixed(order.seed + number, shelf, shuffled=order.shuffled, turned=order.turned)
 
 
 def _read(picture: Path) -> PageReading:

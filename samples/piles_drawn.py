@@ -32,7 +32,12 @@ CHECKED_ON = dt.date(2026, 11, 24)
 """The day on which every drawn pile is checked."""
 
 WORLDS = 3
-"""Cities that piles are drawn from: so few that most sound documents are shared by many piles and read once."""
+"""Cities that the piles of one run are drawn from: so few that most sound documents are shared by many piles and read
+once."""
+
+RUN = 10_000
+"""Seeds of one run, from 0, 10,000 and so on. Each run has cities of its own, so that what was learned from the papers
+of one is measured on papers that nobody has looked at by another."""
 
 _SHARES = (0.12, 0.4, 0.3, 0.18)
 """Of piles with no defect, one, two and three."""
@@ -56,7 +61,7 @@ def draw_pile(item: Item, seed: int, folder: Path, shelf: Shelf) -> DrawnPile:
         shelf: where documents lie that other piles may share.
     """
     rng = np.random.default_rng((seed, 0x9E11, *item.code.encode()))
-    number = int(rng.integers(WORLDS))
+    number = first_world(seed, WORLDS) + int(rng.integers(WORLDS))
     answers = _answers(item, rng)
     grounds = grounds_of(applicable(item, answers), number)
     given = [one for one in grounds if _needed(one.entry) or rng.random() >= _LEFT_OUT]
@@ -84,17 +89,22 @@ def draw_pile(item: Item, seed: int, folder: Path, shelf: Shelf) -> DrawnPile:
     return pile
 
 
+def first_world(seed: int, worlds: int) -> int:
+    """The first of the cities (`worlds` in number) that piles of that seed are drawn from."""
+    return seed // RUN * worlds
+
+
 def sound_order(world: int, material: str) -> DocumentOrder:
     """The sound document of that type in that city; which of them are born digital is always the same."""
     digital = sum(material.encode()) % _DIGITAL == world % _DIGITAL
-    return DocumentOrder(_worlds()[world], material, side="digital" if digital else "scan")
+    return DocumentOrder(_world(world), material, side="digital" if digital else "scan")
 
 
 def grounds_of(entries: Sequence[Requirement], number: int) -> list[Ground]:
     """Each entry with its sound document in the city of that number, from 0."""
     catalogue = load_catalogue()
-    worlds = _worlds()
-    world, other = drawn_world(worlds[number]), drawn_world(worlds[(number + 1) % WORLDS])
+    near = number + 1 if (number + 1) % WORLDS else number + 1 - WORLDS
+    world, other = drawn_world(_world(number)), drawn_world(_world(near))
     found = [
         Ground(
             entry,
@@ -154,7 +164,7 @@ def _needed(entry: Requirement) -> bool:
 
 
 def _facts(number: int) -> dict[str, object]:
-    world = drawn_world(_worlds()[number])
+    world = drawn_world(_world(number))
     return {
         "applicant_name": world.owner.name,
         "applicant_uscc": world.owner.code,
@@ -169,12 +179,15 @@ def _file_name(name: str) -> str:
 
 
 @functools.cache
-def _worlds() -> tuple[int, ...]:
-    """The first cities all of whose papers are in force, and none dated later, on the day of the check."""
-    fit = (number for number in range(*_SEARCHED) if _in_force(number))
-    found = tuple(itertools.islice(fit, WORLDS))
-    if len(found) < WORLDS:
-        raise SampleError("samples.worlds", f"only {len(found)} drawn cities have all papers in force: widen the dates")
+def _world(number: int) -> int:
+    """The drawn world of that number, from 0, among those fit for piles.
+
+    All papers of such a world are in force, and none is dated later, on the day of the check.
+    """
+    begin = _world(number - 1) + 1 if number else _SEARCHED[0]
+    found = next((one for one in range(begin, _SEARCHED[1]) if _in_force(one)), None)
+    if found is None:
+        raise SampleError("samples.worlds", f"only {number} drawn cities have all papers in force: widen the dates")
     return found
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from catalogue import load_catalogue
 from samples.ageing import Rotate
 from samples.materials import TYPES
-from samples.piles_drawn import sound_order
+from samples.piles_drawn import first_world, sound_order
 from samples.piles_forms import form_of
 from samples.piles_orders import DocumentOrder, Shelf, sound_pages
 
@@ -25,7 +25,7 @@ _SEVERAL = 5
 """Documents of more than one page that a pile has at least."""
 
 MIXED_WORLDS = 2
-"""Cities that mixed piles are drawn from."""
+"""Cities that the mixed piles of one run of seeds (`RUN`) are drawn from."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,19 +39,23 @@ class MixedPage:
     rotation: Rotate
 
 
-def draw_mixed(seed: int, shelf: Shelf, *, pages: int = PAGES, shuffled: bool = True) -> tuple[MixedPage, ...]:
+def draw_mixed(
+    seed: int, shelf: Shelf, *, pages: int = PAGES, shuffled: bool = True, turned: bool = True
+) -> tuple[MixedPage, ...]:
     """The pages of a mixed pile in the order in which they lie; the same seed gives the same pages.
 
     No type comes twice: a pile is of one project. How a page lies is decided by the page alone, so that piles share
-    pictures. `shuffled` False leaves documents together and their pages in order, one document after another.
+    pictures. `shuffled` False leaves documents together and their pages in order, one document after another;
+    `turned` False lays every page upright.
     """
     rng = np.random.default_rng((seed, 0x3C5D))
-    world = int(rng.integers(MIXED_WORLDS))
-    found = [
-        MixedPage(shelf.page(order, n), at, order.material, n, order.rotate)
-        for at, (order, count) in enumerate(_documents(world, pages, rng))
-        for n in range(1, count + 1)
-    ]
+    world = first_world(seed, MIXED_WORLDS) + int(rng.integers(MIXED_WORLDS))
+    found = []
+    for at, (order, count) in enumerate(_documents(world, pages, rng)):
+        for n in range(1, count + 1):
+            way = _way(order, n) if turned else WAYS[0]
+            picture = shelf.page(dataclasses.replace(order, rotate=way), n)
+            found.append(MixedPage(picture, at, order.material, n, way))
     return tuple(found[int(n)] for n in rng.permutation(len(found))) if shuffled else tuple(found)
 
 
@@ -71,7 +75,6 @@ def _documents(world: int, pages: int, rng: np.random.Generator) -> list[tuple[D
     left = pages
     for code in (*long, *rest):
         order = dataclasses.replace(sound_order(world, code), side="scan")
-        order = dataclasses.replace(order, rotate=_way(order))
         count = len(sound_pages(order.world, code))
         if count <= left:
             chosen.append((order, count))
@@ -79,9 +82,9 @@ def _documents(world: int, pages: int, rng: np.random.Generator) -> list[tuple[D
     return chosen
 
 
-def _way(order: DocumentOrder) -> Rotate:
-    """How the pages of a document lie."""
-    rng = np.random.default_rng(list(order.key.encode()))
+def _way(order: DocumentOrder, page: int) -> Rotate:
+    """How that page of a document lies."""
+    rng = np.random.default_rng([page, *order.key.encode()])
     return WAYS[0] if rng.random() < _UPRIGHT else WAYS[1 + int(rng.integers(3))]
 
 

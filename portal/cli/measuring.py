@@ -113,21 +113,23 @@ def piles(  # noqa: PLR0913, PLR0917 - the options of one command
 
 @bench.command()
 @click.option("--piles", "count", default=24, show_default=True, help="How many piles of about 40 pages.")
+@click.option("--seed", default=None, type=int, help="Number of the first pile; another ten thousand, other cities.")
 @click.option("--in-order", is_flag=True, help="Documents one after another instead of pages in any order.")
+@click.option("--upright", is_flag=True, help="Every page upright instead of lying in any of the four ways.")
 @click.option(
     "--kept", type=click.Path(path_type=Path), default=Path("build/piles"), show_default=True, help="As of `piles`."
 )
-def mixed(count: int, in_order: bool, kept: Path) -> None:  # noqa: FBT001 - click passes flags so
+def mixed(count: int, seed: int | None, in_order: bool, upright: bool, kept: Path) -> None:  # noqa: FBT001 - as above
     """One file of 40 pages of many papers, in any order and lying in any way: how many pages are filed rightly."""
     from django.conf import settings
 
-    from bench import mixed_lines, run_mixed
+    from bench import MixedOrder, mixed_lines, run_mixed
 
+    first = {} if seed is None else {"seed": seed}
+    order = MixedOrder(count, settings.MODELS_DIR, kept, **first, shuffled=not in_order, turned=not upright)
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("pages", total=None)
-        result = run_mixed(
-            count, settings.MODELS_DIR, kept, shuffled=not in_order, step=lambda done: bar.advance(task, done)
-        )
+        result = run_mixed(order, step=lambda done: bar.advance(task, done))
     for line in mixed_lines(result):
         click.echo(line)
 

@@ -75,6 +75,62 @@ def test_two_contracts_keep_their_own_pages():
     assert [one.pages for one in join(pages)] == [(1, 4), (2, 3)]
 
 
+def _report(number: int, title: str, n: int, *, opens: bool = False) -> PageReading:
+    """A page of a report of three pages: its title large on the first, small at the head of the others."""
+    head = (title, 150, 50) if opens else (f"{title} 1号厂房", 60, 24)
+    return _page(number, head, *BODY, (f"第{n}页共3页", 1650, 26))
+
+
+def test_a_running_title_tells_whose_page_it_is_where_all_else_is_alike():
+    pages = [
+        _report(1, "水土保持方案报告书", 3),
+        _report(2, "洪水影响评价报告", 1, opens=True),
+        _report(3, "洪水影响评价报告", 3),
+        _report(4, "水土保持方案报告书", 2),
+        _report(5, "水土保持方案报告书", 1, opens=True),
+        _report(6, "洪水影响评价报告", 2),
+    ]
+    assert [one.pages for one in join(pages)] == [(1, 4, 5), (2, 3, 6)]
+
+
+def test_what_a_clearer_page_takes_is_no_longer_free_for_the_others():
+    contract = _page(1, ("建设工程施工合同", 150, 50), *BODY, ("第1页共2页", 1650, 26))
+    award = _page(2, ("洪水影响评价报告", 150, 50), *BODY, ("第1页共2页", 1650, 26))
+    unclear = _page(3, *BODY, ("第2页共2页", 1650, 26))
+    clear = _page(4, ("洪水影响评价报告 1号厂房", 60, 24), *BODY, ("第2页共2页", 1650, 26))
+    assert [one.pages for one in join([contract, award, unclear, clear])] == [(1, 3), (2, 4)]
+
+
+def test_chapters_count_on_from_the_page_before():
+    def sheet(number: int, n: int, chapter: str, title: str = "") -> PageReading:
+        head = [(title, 150, 50)] if title else []
+        return _page(number, *head, *BODY[:6], (chapter, 900, 26), *BODY[6:], (f"第{n}页共2页", 1650, 26))
+
+    pages = [
+        sheet(1, 2, "第八章 附则"),
+        sheet(2, 1, "第一章 总则", "建设工程施工合同"),
+        sheet(3, 1, "第七章 违约责任", "建设工程设计合同"),
+        sheet(4, 2, "第二章 工期"),
+    ]
+    assert [one.pages for one in join(pages)] == [(1, 3), (2, 4)]
+
+
+def test_two_reports_that_say_the_same_are_no_page_scanned_twice():
+    pages = [
+        _report(1, "水土保持方案报告书", 1, opens=True),
+        _report(2, "水土保持方案报告书", 2),
+        _report(3, "洪水影响评价报告", 2),
+        _report(4, "洪水影响评价报告", 1, opens=True),
+    ]
+    assert [one.pages for one in join(pages)] == [(1, 2), (3, 4)]
+
+
+def test_a_red_head_opens_a_letter_whose_title_was_not_read():
+    first = _page(1, ("建设工程施工合同", 150, 50), *BODY)
+    letter = _page(2, ("江澜市发展和改革委员会文件", 150, 40), *BODY)
+    assert [one.pages for one in join([first, letter])] == [(1,), (2,)]
+
+
 def test_a_page_scanned_twice_stays_with_its_document():
     first = _page(1, ("建设工程施工合同", 150, 50), *BODY, ("第1页共2页", 1650, 26))
     again = dataclasses.replace(first, number=2)
