@@ -75,6 +75,7 @@ EVENT_NAMES = {
     "certificate-valid": "证照验证有效",
     "certificate-invalid": "证照验证未通过",
     "certificate-unknown": "证照验证未定",
+    "ofd-exported": "导出 OFD 版（试验）",
     "package-built": "组成档案",
     "package-stored": "档案入库",
     "package-logged": "存证",

@@ -10,6 +10,7 @@ from portal.pages import (
     cases,
     correcting,
     files,
+    ofd_edition,
     officer,
     packages,
     parallel,
@@ -75,6 +76,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("case/<str:number>/certificate/<int:certificate>/approve", officer.approve_certificate, name="approve"),
     path("case/<str:number>/certificate/<int:certificate>", officer.certificate_view, name="certificate-view"),
     path("certificate/<int:certificate>/<str:sha256>.pdf", files.certificate, name="certificate"),
+    path("case/<str:number>/certificate/<int:certificate>/ofd", ofd_edition.make_edition, name="make-ofd-edition"),
+    path("certificate/<int:certificate>/<str:sha256>.ofd", ofd_edition.edition, name="ofd-edition"),
     # the archive
     path("packages", packages.package_list, name="packages"),
     path("packages/<str:number>", packages.package_page, name="package"),

@@ -27,6 +27,7 @@ from .co_sealing import seal_all as seal_all
 from .errors import ActRefused as ActRefused
 from .errors import AnchorNotFound as AnchorNotFound
 from .errors import CertificateUnknown as CertificateUnknown
+from .errors import EditionRefused as EditionRefused
 from .errors import KeyUnavailable as KeyUnavailable
 from .errors import KeyUnusable as KeyUnusable
 from .errors import NotApproved as NotApproved
@@ -70,6 +71,11 @@ from .numbers import draw_number as draw_number
 from .numbers import series_of as series_of
 from .ofd_container import OfdContainer as OfdContainer
 from .ofd_container import OfdError as OfdError
+from .ofd_edition import OfdOrder as OfdOrder
+from .ofd_edition import check_ofd_edition as check_ofd_edition
+from .ofd_edition import edition_of as edition_of
+from .ofd_edition import holds as holds
+from .ofd_edition import make_ofd_edition as make_ofd_edition
 from .ofd_signatures import OfdStamp as OfdStamp
 from .ofd_signatures import ofd_stamps as ofd_stamps
 from .ofd_signatures import read_signatures as read_signatures
@@ -105,6 +111,8 @@ from .sealing import seal_file as seal_file
 from .sealing import seal_pdf as seal_pdf
 from .secret import Secret as Secret
 from .secret import read_secret as read_secret
+from .sm2_authority import Sm2Authority as Sm2Authority
+from .sm2_keys import Sm2Key as Sm2Key
 from .timestamps import HttpTimestampAuthority as HttpTimestampAuthority
 from .timestamps import LocalTimestampAuthority as LocalTimestampAuthority
 from .timestamps import TimestampAuthority as TimestampAuthority

@@ -58,6 +58,12 @@ class RenderFailed(SigningError):  # noqa: N818
     code = "render-failed"
 
 
+class EditionRefused(SigningError):  # noqa: N818
+    """An OFD edition cannot be made: the page draws with something that we do not convert, or a seal on it is bad."""
+
+    code = "edition-refused"
+
+
 class CertificateUnknown(SigningError):  # noqa: N818
     """The authority never issued a certificate with this serial number."""
 

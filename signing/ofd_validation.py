@@ -14,6 +14,7 @@ import hashlib
 import logging
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
 from cryptography import x509
 
@@ -49,11 +50,13 @@ class _Word:
     codes: tuple[str, ...]
 
 
-def validate_ofd(path: Path, roots: Iterable[x509.Certificate], *, at: dt.datetime | None = None) -> Validation:
+def validate_ofd(
+    path: Path | IO[bytes], roots: Iterable[x509.Certificate], *, at: dt.datetime | None = None
+) -> Validation:
     """Judge every seal and signature of an OFD. Whatever the file holds, the answer is a `Validation`.
 
     Args:
-        path: the file.
+        path: the file, or its bytes as a stream.
         roots: the authorities whose seals are trusted, with those below them where seals do not carry them.
         at: the moment to judge at, aware; now by default. It counts where a seal gives no time of its own.
     """

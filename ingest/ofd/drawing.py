@@ -211,6 +211,8 @@ class PageDrawing:
             cap = _CAPS.get(style.attribute("Cap") or "Butt", 0)
             join = _JOINS.get(style.attribute("Join") or "Miter", 0)
             self._lines.append(f"{written((max(width, 0.0),))} w {cap} J {join} j")
+            if (miter := number(style.attribute("MiterLimit"), 0.0)) >= 1:
+                self._lines.append(f"{written((miter,))} M")
             dashes = [abs(dash) for dash in numbers(style.attribute("DashPattern"))]
             if any(dashes):
                 self._lines.append(f"[{written(dashes)}] {written((number(style.attribute('DashOffset'), 0.0),))} d")
@@ -225,12 +227,14 @@ class PageDrawing:
         font = (self._fonts.embedded(file, self._container.read) if file else None) or spare
         fill = colour_of(style.child("FillColor"), self._sheet.resources, BLACK) or BLACK
         visible = is_visible(element, self._opacity(element) * fill.opacity)
-        self._colours(element, style, BLACK, None)
+        fills, strokes = (is_true(element, name, otherwise=name == "Fill") for name in ("Fill", "Stroke"))
+        self._colours(element, style, BLACK, BLACK if strokes else None)
         operators = text_operators(element, font, spare, self._font_names)
         for used in (font, spare):
             if id(used) in self._font_names:
                 self._fonts_used[self._font_names[id(used)]] = used.object
-        self._lines += ["BT", f"{0 if visible else INVISIBLE} Tr", *operators, "ET"]
+        mode = (2 if fills else 1) if strokes else 0  # of PDF: filled, stroked, both
+        self._lines += ["BT", f"{mode if visible else INVISIBLE} Tr", *operators, "ET"]
 
     def _path(self, element: Element, style: _Style, _depth: int) -> None:
         operators = path_operators(element.findtext("AbbreviatedData") or "")

@@ -24,6 +24,7 @@ class _Lazy(click.Group):
         "seal": "sealing",
         "keys": "keys",
         "verify": "sealing",
+        "ofd": "ofd_edition",
         "renew": "renewing",
         "archive": "keeping",
         "log": "keeping",

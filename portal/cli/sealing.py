@@ -95,13 +95,14 @@ def _trust(roots: tuple[Path, ...], crls: tuple[Path, ...]) -> tuple[tuple[x509.
 def _verify_file(path: Path, roots: tuple[x509.Certificate, ...], crls: tuple[bytes, ...]) -> dict[str, Any]:
     from django.conf import settings
 
-    from signing import Validation, read_certificates, validate_ofd, validate_pdf
+    from signing import Sm2Authority, Validation, edition_of, holds, read_certificates, validate_ofd, validate_pdf
 
     data = path.read_bytes()
     found: Validation
     if data.startswith(b"PK"):
-        found = validate_ofd(path, [*roots, *read_certificates(settings.SEAL_ROOTS_DIR)])
-        return found.to_json(str(path))
+        own = read_certificates(Sm2Authority(settings.KEYS_DIR).roots_folder)
+        found = validate_ofd(path, [*roots, *own, *read_certificates(settings.SEAL_ROOTS_DIR)])
+        return found.to_json(str(path), _registered(edition_of(path)) if holds(found) else None)
     found = validate_pdf(path, roots, crls=crls)
     return found.to_json(str(path), _registered(hashlib.sha256(data).hexdigest()))
 
