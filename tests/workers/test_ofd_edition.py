@@ -18,6 +18,7 @@ from signing import Certificate, Secret, Sm2Key
 from signing.sm2_authority import FOLDER
 from tests.portal import factories
 from tests.signing import editions
+from tests.signing.conftest import PERMIT
 from tests.workers.casework import run
 from tests.workers.test_secrets import written_down
 from workers import NotPossibleError, approve, ofd_edition, prepare, read_derivative
@@ -31,7 +32,7 @@ def certificate() -> Certificate:
     """A permit, approved and sealed."""
     prepare()
     case = factories.case(factories.user(Role.CLERK), state="decided")
-    row = factories.certificate(case, state="draft", sealed_sha256="", rendered_sha256="")
+    row = factories.certificate(case, state="draft", sealed_sha256="", rendered_sha256="", data=PERMIT)
     enqueue("render", case=case.number, certificate=row.pk)
     run("render")
     row.refresh_from_db()
