@@ -80,6 +80,7 @@ from .ofd_signatures import OfdStamp as OfdStamp
 from .ofd_signatures import ofd_stamps as ofd_stamps
 from .ofd_signatures import read_signatures as read_signatures
 from .ofd_validation import validate_ofd as validate_ofd
+from .policy import DEFAULT_POLICY as DEFAULT_POLICY
 from .policy import INCOMING as INCOMING
 from .policy import Policy as Policy
 from .policy import issued_policy as issued_policy

@@ -101,6 +101,7 @@ from .verifying import verify_file as verify_file
 from .waiting import StillBusyError as StillBusyError
 from .waiting import pages_read as pages_read
 from .waiting import wait_until_idle as wait_until_idle
+from .zones import original_file as original_file
 from .zones import read_derivative as read_derivative
 from .zones import read_original as read_original
 from .zones import zone as zone

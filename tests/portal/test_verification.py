@@ -24,11 +24,12 @@ from signing import (
 )
 from tests.portal import factories
 from tests.workers.casework import run
+from tests.workers.test_certificate_life import DATA
 from workers import Job, approve, decide_on, prepare, publish_trust, read_derivative, verifying
 from workers.jobs import enqueue
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(90)]
-LINES = {"建设单位": "江澜晨曦智能装备有限公司", "工程名称": "1号厂房", "建设规模": "9800平方米"}
+LINES = DATA | {"建设规模": "9800平方米"}
 
 
 def text(response: Any) -> str:
