@@ -4,9 +4,11 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
+
 from signing.errors import NotApproved, SealRefused
 from signing.lasting_models import FurtherSeal
-from signing.models import Certificate, Seal
+from signing.models import Certificate, Seal, SealRelease
 
 BESIDE = "会签："
 """Before an item's code in what a seal is registered for: the seal stands beside that of the result, never alone."""
@@ -20,11 +22,23 @@ class Approval:
     sha256: str
     by: Any
     at: dt.datetime | None
+    released_by: Any = None
+    released_at: dt.datetime | None = None
 
     @property
     def given(self) -> bool:
         """Whether its officer has approved."""
         return bool(self.sha256)
+
+    @property
+    def complete(self) -> bool:
+        """Whether it may be sealed: approved, and where the seal asks for two persons, released by the second."""
+        return self.given and (not self.seal.two_person or self.released_by is not None)
+
+    @property
+    def waits_for_release(self) -> bool:
+        """Whether the second officer is asked for now."""
+        return self.given and not self.complete
 
 
 def seals_beside(item_code: str) -> list[Seal]:
@@ -36,7 +50,8 @@ def seals_beside(item_code: str) -> list[Seal]:
     asked = [seal for seal in Seal.objects.order_by("pk") if f"{BESIDE}{item_code}" in seal.items]
     found: dict[str, Seal | None] = {}
     for seal in asked:
-        found[seal.owner] = found.get(seal.owner) or (seal if seal.state == Seal.State.ACTIVE else None)
+        in_force = seal.state == Seal.State.ACTIVE and seal.valid_until > timezone.now()
+        found[seal.owner] = found.get(seal.owner) or (seal if in_force else None)
     missing = [owner for owner, seal in found.items() if seal is None]
     if missing:
         raise SealRefused(
@@ -55,8 +70,12 @@ def ask_approvals(certificate: Certificate, beside: list[Seal]) -> None:
 def approvals(certificate: Certificate) -> list[Approval]:
     """Every seal of the certificate in the order it is applied, with its approval."""
     further = certificate.further_seals.select_related("seal", "approved_by").order_by("order")
-    own = Approval(certificate.seal, certificate.approved_sha256, certificate.approved_by, certificate.approved_at)
-    return [own, *(Approval(one.seal, one.approved_sha256, one.approved_by, one.approved_at) for one in further)]
+    own = (certificate.seal, certificate.approved_sha256, certificate.approved_by, certificate.approved_at)
+    given = [own, *((one.seal, one.approved_sha256, one.approved_by, one.approved_at) for one in further)]
+    released = {
+        (one.seal_id, one.sha256): (one.by, one.at) for one in certificate.releases.select_related("by").order_by("pk")
+    }
+    return [Approval(*one, *released.get((one[0].pk, one[1]), (None, None))) for one in given]
 
 
 def note_approval(certificate: Certificate, seal: Seal, sha256: str, *, by: Any, now: dt.datetime) -> None:
@@ -81,3 +100,19 @@ def note_approval(certificate: Certificate, seal: Seal, sha256: str, *, by: Any,
         certificate.save(update_fields=["approved_sha256", "approved_by", "approved_at"])
         return
     certificate.further_seals.filter(seal=seal).update(approved_sha256=sha256, approved_by=by, approved_at=now)
+
+
+def note_release(certificate: Certificate, seal: Seal, sha256: str, *, by: Any, now: dt.datetime) -> None:
+    """The second officer releases a two-person seal for these bytes. The caller holds the certificate's row.
+
+    Raises:
+        NotApproved: no release is asked for, other bytes were approved, or it is the officer who approved.
+    """
+    mine = next((one for one in approvals(certificate) if one.seal.pk == seal.pk), None)
+    if mine is None or not mine.waits_for_release:
+        raise NotApproved("这枚印章现在不需要复核：请刷新后查看 (no release is asked for)")
+    if mine.sha256 != sha256:
+        raise NotApproved("签发的不是这份文件：请刷新后重新核对 (other bytes were approved)")
+    if mine.by == by:
+        raise NotApproved("您已签发，复核须由另一人进行 (the second officer must be another)")
+    SealRelease.objects.create(certificate=certificate, seal=seal, sha256=sha256, by=by, at=now)

@@ -1,33 +1,23 @@
-"""Tables of sealing: seals and their use, certificates, and the counters that number them."""
+"""Tables of sealing: certificates, and the counters that number them; the others stand in files of their own."""
 
 from django.conf import settings
 from django.db import models
 
 from signing.lasting_models import FurtherSeal, PreservedFile
 from signing.life_models import CertificateAct
+from signing.seal_models import Seal, SealChange, SealGrant, SealRelease, SealUse
 
-__all__ = ["CertificateAct", "FurtherSeal", "PreservedFile"]  # the tables of this room that stand in another file
-
-
-class Seal(models.Model):
-    """印章: who owns it, where its key lies, and whether it may be used."""
-
-    class State(models.TextChoices):
-        ACTIVE = "active", "有效"
-        SUSPENDED = "suspended", "停用"
-        LOST = "lost", "挂失"
-        DESTROYED = "destroyed", "销毁"
-
-    label = models.CharField("印章标识", max_length=40, unique=True)
-    owner = models.CharField("印章所有者", max_length=100)
-    owner_uscc = models.CharField(max_length=18)
-    state = models.CharField(max_length=16, choices=State, default=State.ACTIVE)
-    items = models.JSONField("可用事项", default=list)
-    certificate_sha256 = models.CharField("签章证书摘要", max_length=64)
-    valid_until = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.owner
+# the tables of this room that stand in another file
+__all__ = [
+    "CertificateAct",
+    "FurtherSeal",
+    "PreservedFile",
+    "Seal",
+    "SealChange",
+    "SealGrant",
+    "SealRelease",
+    "SealUse",
+]
 
 
 class Certificate(models.Model):
@@ -90,17 +80,10 @@ class Certificate(models.Model):
             return None
         return self.successors.exclude(state=self.State.DISCARDED).first()
 
-
-class SealUse(models.Model):
-    """用印记录: one application of a seal: for what, the digest before and after, and how its validation ended."""
-
-    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="uses")
-    certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="seal_use")
-    used_at = models.DateTimeField()
-    used_for = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    before_sha256 = models.CharField(max_length=64)
-    after_sha256 = models.CharField(max_length=64)
-    verdict = models.CharField(max_length=8, blank=True)
+    @property
+    def seal_use(self) -> SealUse:
+        """The use of its own seal that made its file."""
+        return self.seal_uses.get(seal=self.seal, after_sha256=self.sealed_sha256)
 
 
 class NumberCounter(models.Model):

@@ -2,14 +2,16 @@
 
 import dataclasses
 import datetime as dt
-import hashlib
 from typing import Any, Literal
 
+from django.utils import timezone
+
 from catalogue import Output
-from signing.errors import NotApproved, SealRefused
-from signing.models import Certificate, Seal, SealUse
+from signing.errors import SealRefused
+from signing.models import Certificate, Seal
 from signing.numbers import certificate_identifier, certificate_number
 from signing.qr import new_token, token_of
+from signing.seal_uses import note_verdict, uses_of_file
 from signing.terms import printed_terms, valid_until
 
 CodeState = Literal["valid", "suspended", "superseded", "revoked", "cancelled", "unknown"]
@@ -30,7 +32,7 @@ def seal_for(item_code: str) -> Seal:
     Raises:
         SealRefused: no seal in force may be used for it.
     """
-    for seal in Seal.objects.filter(state=Seal.State.ACTIVE):
+    for seal in Seal.objects.filter(state=Seal.State.ACTIVE, valid_until__gt=timezone.now()).order_by("pk"):
         if item_code in seal.items:
             return seal
     raise SealRefused(
@@ -76,28 +78,10 @@ def draft_certificate(  # noqa: PLR0913 - what a certificate is made of
     )
 
 
-def record_seal_use(certificate: Certificate, sealed: bytes, *, now: dt.datetime) -> SealUse:
-    """Note one use of the seal, with the digests before and after."""
-    certificate.sealed_sha256 = hashlib.sha256(sealed).hexdigest()
-    if certificate.approved_by is None:
-        raise NotApproved("没有签发人：先由经办人核对并签发 (nobody approved it)")
-    certificate.state = Certificate.State.SEALED
-    certificate.save()
-    return SealUse.objects.create(
-        seal=certificate.seal,
-        certificate=certificate,
-        used_at=now,
-        used_for=certificate.approved_by,
-        before_sha256=certificate.approved_sha256,
-        after_sha256=certificate.sealed_sha256,
-    )
-
-
 def record_validation(certificate: Certificate, validation: dict[str, Any]) -> None:
     """A seal counts from here, and only if its file was found valid."""
     certificate.validation = validation
-    certificate.seal_use.verdict = validation["verdict"]
-    certificate.seal_use.save(update_fields=["verdict"])
+    note_verdict(uses_of_file(certificate.sealed_sha256), validation)
     if validation["verdict"] == "valid":
         certificate.state = Certificate.State.VALID
     certificate.save()

@@ -57,6 +57,7 @@ from .issuing import approve as approve
 from .issuing import decide as decide
 from .issuing import known_item_names as known_item_names
 from .issuing import progress as progress
+from .issuing import release as release
 from .keeping import package_state as package_state
 from .key_custody import KeyCheck as KeyCheck
 from .key_custody import certify_here as certify_here
@@ -87,6 +88,13 @@ from .releases import withdraw_release as withdraw_release
 from .renewing import RENEW_BEFORE as RENEW_BEFORE
 from .renewing import look_for_renewals as look_for_renewals
 from .renewing import note_stamps as note_stamps
+from .seal_pictures import picture_of as picture_of
+from .seal_register import grant_seal as grant_seal
+from .seal_register import put_seal as put_seal
+from .seal_register import register_seal as register_seal
+from .seal_register import set_picture as set_picture
+from .seal_register import set_two_person as set_two_person
+from .seal_register import withdraw_grant as withdraw_grant
 from .steps import last_step as last_step
 from .teaching import UnknownModelError as UnknownModelError
 from .teaching import digest_in_use as digest_in_use

@@ -17,6 +17,7 @@ from catalogue import Item, MaterialType, load_catalogue
 from signing import Certificate, render
 from workers import zones
 from workers.form_words import printed
+from workers.seal_record import seal_record
 from workers.stage import NotYetError
 
 JSON = "application/json"
@@ -73,7 +74,7 @@ def gather(case: ingest.Case, package: str, archive_number: str) -> Manifest:
 
 def result_of(case: ingest.Case) -> Certificate:
     """The certificate that the case came to: its own, or the joint opinion of the parallel case it is a part of."""
-    found = Certificate.objects.filter(supersedes=None).select_related("seal", "seal_use")  # later ones: `follow_ups`
+    found = Certificate.objects.filter(supersedes=None).select_related("seal")  # later ones: `follow_ups`
     own = found.filter(case_number=case.number).first()
     if own is None and case.parallel and case.parallel.lead_item:
         own = found.get(case_number=case.beside.get(item_code=case.parallel.lead_item).number)
@@ -198,19 +199,7 @@ def result_elements(certificate: Certificate) -> Iterator[Element]:
     sealed = zones.read_derivative(certificate.sealed_sha256)
     kind = load_catalogue().material_type(certificate.type)
     yield _element(23, "结果文件", kind.name, 1, f"{kind.name}.pdf", sealed, PDF, material_type=kind.code)
-    record = {
-        "seal": certificate.seal.label,
-        "owner": certificate.seal.owner,
-        "certificate_sha256": certificate.seal.certificate_sha256,
-        "used_at": certificate.seal_use.used_at.isoformat(),
-        "before_sha256": certificate.seal_use.before_sha256,
-        "after_sha256": certificate.seal_use.after_sha256,
-        "validation": certificate.validation,
-        "identifier": certificate.identifier,
-        "number": certificate.number,
-        "data": certificate.data,
-    }
-    yield kept_json(24, "结果文件", "用印与验证记录", 2, record)
+    yield kept_json(24, "结果文件", "用印与验证记录", 2, seal_record(certificate))
 
 
 def _metadata(case: ingest.Case, snapshot: bytes) -> Iterator[Element]:

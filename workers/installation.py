@@ -1,5 +1,6 @@
 """First start: the tables, the test authority with its keys, the seals, the accounts of a demonstration."""
 
+import contextlib
 import datetime as dt
 import functools
 import os
@@ -24,18 +25,25 @@ from signing import (
     TimestampAuthority,
     open_key,
     read_places,
+    read_revocation_lists,
 )
+from workers.seal_register import NOTICES, complete_seal, register_seal
 
 # The issuer of the demonstration: an invented city, whose region code no place has.
 CITY_AUTHORITY = "江澜市行政审批局"
 CITY_AUTHORITY_USCC = "119901010000000001"
 SEAL_LABEL = "行政审批专用章"
-NOTICES = "通知书"
-"""What the seal of notices is registered for, in the place of an item: the seal of the window is no permit's seal."""
+HERE = "test-authority"
+"""The place of a key that the test authority of this installation made."""
 NOTICE_SEAL_LABEL = "行政审批受理专用章"
 SEALS: Mapping[str, tuple[str, ...]] = {SEAL_LABEL: ("S1-01", "S3-05", "S4-01"), NOTICE_SEAL_LABEL: (NOTICES,)}
 """Label → what it may be used for."""
-ACCOUNTS = {"chuangkou": "clerk", "bumen": "officer", "dangan": "archivist", "jiancha": "supervisor"}
+ACCOUNTS = {
+    "chuangkou": "clerk",
+    "bumen": "officer",
+    "dangan": "archivist",
+    "jiancha": "supervisor",
+}
 
 
 def prepare() -> Path:
@@ -76,6 +84,16 @@ def _key_at(place: str, _: str) -> Signer:
     return open_key(place, settings.KEYS_DIR, settings.PKCS11_MODULE)
 
 
+def place_of(seal: Seal) -> str:
+    """Where its key lies, in one line without secrets."""
+    return read_places(settings.KEYS_DIR).get(seal.label, HERE)
+
+
+def lists(now: dt.datetime) -> tuple[bytes, ...]:
+    """Revocation lists (DER): our test authority's, and those that lie beside the roots of accredited ones."""
+    return (*authority().crls(now), *read_revocation_lists(settings.SEAL_ROOTS_DIR))
+
+
 def timestamps() -> TimestampAuthority:
     """Who gives the time: the authority named in the settings, or the test one of this installation."""
     if settings.TSA_URL:
@@ -84,19 +102,13 @@ def timestamps() -> TimestampAuthority:
 
 
 def _ensure_seal(label: str, items: tuple[str, ...]) -> None:
-    if Seal.objects.filter(label=label).exists():
-        return
-    key = authority().seal_key(CITY_AUTHORITY, label)
-    Seal.objects.get_or_create(
-        label=label,
-        defaults={
-            "owner": CITY_AUTHORITY,
-            "owner_uscc": CITY_AUTHORITY_USCC,
-            "items": list(items),
-            "certificate_sha256": key.fingerprint,
-            "valid_until": key.certificate.not_valid_after_utc,
-        },
-    )
+    seal = Seal.objects.filter(label=label).first()
+    if seal is None:
+        key = authority().seal_key(CITY_AUTHORITY, label)
+        register_seal(label, key, HERE, owner=CITY_AUTHORITY, owner_uscc=CITY_AUTHORITY_USCC, items=items)
+    elif not (seal.code and seal.picture_sha256 and seal.certificate_pem and seal.key_place):
+        with contextlib.suppress(KeyUnusable):  # a key that is away now is no reason not to start
+            complete_seal(seal, seal_key(seal), place_of(seal))
 
 
 def _ensure_accounts() -> Path:

@@ -19,7 +19,7 @@ from ingest import item_of
 from signing import Certificate, approvals
 from workers import issuing
 from workers.certificate_data import whole_by_itself
-from workers.groundwork import tell
+from workers.groundwork import NotPossibleError, tell
 from workers.instant_inputs import gather
 from workers.instant_models import RuleDecision, RuleRelease
 from workers.instant_rules import CURRENT_RULES, RULE_SETS, all_met, judge
@@ -123,7 +123,10 @@ def record_rendering(arguments: Arguments, sha256: str) -> None:
         tell("instant-stopped", decision.case, None, object_sha256=sha256, release=release.pk)
         return
     by_rule = {"rule_set": release.rule_set, "release": release.pk}
-    issuing.approve(certificate, sha256, by=release.proposed_by, by_rule=by_rule)
+    try:
+        issuing.approve(certificate, sha256, by=release.proposed_by, by_rule=by_rule)
+    except NotPossibleError as reason:  # the seal may not be used now: an officer sees to it
+        tell("instant-stopped", decision.case, None, object_sha256=sha256, release=release.pk, why=reason.code)
 
 
 def decision_for(certificate: Certificate) -> RuleDecision | None:

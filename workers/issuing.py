@@ -1,5 +1,6 @@
 """From the decision to a certificate that counts: decide, render, approve exactly those bytes, seal, validate."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 import ingest
-from archive import append_event
+from archive import Digests, append_event, digest_bytes
 from catalogue import load_catalogue, spoken
 from signing import (
     Approval,
@@ -22,12 +23,11 @@ from signing import (
     approvals,
     ask_approvals,
     draft_certificate,
-    draw_seal,
     find_anchor,
     issued_policy,
     note_approval,
+    note_release,
     preserve_pdf,
-    record_seal_use,
     record_validation,
     render,
     seal_all,
@@ -36,7 +36,7 @@ from signing import (
     validate_pdf,
     verification_url,
 )
-from workers import clocks, dates, installation, zones
+from workers import clocks, dates, installation, seal_gate, seal_pictures, zones
 from workers.certificate_data import lines_of, output_of, require_lines
 from workers.certificate_life import take_over
 from workers.groundwork import NotPossibleError, item_of
@@ -135,49 +135,92 @@ def approve(
     if sha256 != certificate.rendered_sha256:
         raise NotPossibleError("other-bytes", "所看到的证照不是当前版本，请刷新后重新核对")
     require_lines(certificate)
-    asked = seal or next(one.seal for one in approvals(certificate) if not one.given)
+    asked = seal or next((one.seal for one in approvals(certificate) if not one.given), None)
+    if asked is None:
+        raise NotPossibleError("not-rendered", "各枚印章均已签发，等待复核或盖章")
+    seal_gate.check_person(asked, certificate, by)
     try:
         note_approval(certificate, asked, sha256, by=by, now=timezone.now())
     except NotApproved as reason:
         raise NotPossibleError(reason.code, str(reason)) from None
+    _tell_officer("certificate-approved", certificate, asked, by, by_rule)
+    _seal_when_complete(certificate)
+
+
+@transaction.atomic
+def release(certificate: Certificate, sha256: str, *, by: Any, seal: Seal | None = None) -> None:
+    """The second officer of a two-person seal releases exactly the bytes that the first approved.
+
+    By default the first seal that waits for it. Also after all was approved, where two persons were asked for since.
+    """
+    certificate = Certificate.objects.select_for_update().get(pk=certificate.pk)
+    if certificate.state not in (Certificate.State.RENDERED, Certificate.State.APPROVED):
+        raise NotPossibleError("not-rendered", "证照尚未生成，或已盖章")
+    if sha256 != certificate.rendered_sha256:
+        raise NotPossibleError("other-bytes", "所看到的证照不是当前版本，请刷新后重新核对")
+    asked = seal or next((one.seal for one in approvals(certificate) if one.waits_for_release), certificate.seal)
+    seal_gate.check_person(asked, certificate, by)
+    try:
+        note_release(certificate, asked, sha256, by=by, now=timezone.now())
+    except NotApproved as reason:
+        raise NotPossibleError(reason.code, str(reason)) from None
+    _tell_officer("certificate-released", certificate, asked, by)
+    _seal_when_complete(certificate)
+
+
+def _tell_officer(
+    kind: str, certificate: Certificate, asked: Seal, by: Any, by_rule: Mapping[str, Any] = NOT_BY_RULE
+) -> None:
     append_event(
-        "certificate-approved",
+        kind,
         case_number=certificate.case_number,
         actor=by,
-        object_sha256=sha256,
+        object_sha256=certificate.rendered_sha256,
         details={"number": certificate.number, "seal": asked.label, **by_rule},
         now=timezone.now(),
     )
-    if not all(one.given for one in approvals(certificate)):
+
+
+def _seal_when_complete(certificate: Certificate) -> None:
+    """Ask for the seals once the last approval, and the last release where two persons are asked for, is there."""
+    if certificate.state != Certificate.State.RENDERED or not all(one.complete for one in approvals(certificate)):
         return
     certificate.state = Certificate.State.APPROVED
     certificate.save(update_fields=["state"])
     enqueue("seal", case=certificate.case_number, certificate=certificate.pk)
 
 
-def seal(arguments: Arguments) -> bytes:
+@dataclasses.dataclass(frozen=True)
+class SealedFile:
+    """What sealing made of the approved bytes: both digests of them, and of the new file."""
+
+    before: Digests
+    after: Digests
+
+
+def seal(arguments: Arguments) -> SealedFile:
     """Put every seal on the approved bytes, then make them last, in one go: killed in between, nothing is issued.
 
-    With no timestamp to be had, nothing is sealed and it is tried again.
+    With no timestamp to be had, or a seal that may not be used now, nothing is sealed and it is tried again.
     """
     certificate = _certificate(arguments, Certificate.State.APPROVED)
-    standing = approvals(certificate)
-    for one in standing:
-        if one.seal.state != "active":
-            raise NotExpectedError(f"the seal is {one.seal.state}")
+    approved = zones.read_derivative(certificate.approved_sha256)
+    before = digest_bytes(approved)
     tsa, trust, now = installation.timestamps(), installation.authority(), timezone.now()
+    standing = approvals(certificate)
     orders = [_order(certificate, one, beside=number > 0) for number, one in enumerate(standing)]
-    sealed = seal_all(zones.read_derivative(certificate.approved_sha256), orders, tsa=tsa, now=now)
-    preserved = preserve_pdf(sealed, trust.roots, trust.crls(now), tsa=tsa, now=now)
-    zones.keep_derivative(preserved, "application/pdf")
-    return preserved
+    uses = seal_gate.certificate_uses(certificate, before)
+    with seal_gate.using(uses, [order.key.certificate for order in orders]):
+        sealed = seal_all(approved, orders, tsa=tsa, now=now)
+        preserved = preserve_pdf(sealed, trust.roots, trust.crls(now), tsa=tsa, now=now)
+    return SealedFile(before, zones.keep_derivative(preserved, "application/pdf"))
 
 
 def _order(certificate: Certificate, approval: Approval, *, beside: bool) -> SealOrder:
     seal = approval.seal
     return SealOrder(
         key=installation.seal_key(seal),
-        image=draw_seal(seal.owner, seal.owner_uscc[-13:]),
+        image=seal_pictures.picture_of(seal),
         approved_sha256=approval.sha256,
         reason=f"{'会签' if beside else '签发'}{certificate.data.get('证照名称', '证照')}",
         location=seal.owner,
@@ -185,16 +228,19 @@ def _order(certificate: Certificate, approval: Approval, *, beside: bool) -> Sea
     )
 
 
-def record_seal(arguments: Arguments, sealed: bytes) -> None:
-    """Note the use of the seal; whether it counts is for the validation to say."""
-    certificate = _certificate(arguments, Certificate.State.APPROVED)
+def record_seal(arguments: Arguments, sealed: SealedFile) -> None:
+    """Note the use of each seal, if it may still be used; whether it counts is for the validation to say."""
+    certificate = _certificate(arguments, Certificate.State.APPROVED, locked=True)
+    seal_gate.finish(seal_gate.certificate_uses(certificate, sealed.before), sealed.after)
     now = timezone.now()
-    use = record_seal_use(certificate, sealed, now=now)
+    certificate.sealed_sha256, certificate.sealed_sm3 = sealed.after.sha256, sealed.after.sm3
+    certificate.state = Certificate.State.SEALED
+    certificate.save(update_fields=["sealed_sha256", "sealed_sm3", "state"])
     certificate.further_seals.update(used_at=now)
     append_event(
         "seal-applied",
         case_number=certificate.case_number,
-        object_sha256=use.after_sha256,
+        object_sha256=sealed.after.sha256,
         details={"number": certificate.number, "seal": "、".join(one.seal.label for one in approvals(certificate))},
         now=now,
     )
@@ -258,8 +304,9 @@ def progress(case: ingest.Case) -> list[Job]:
     )
 
 
-def _certificate(arguments: Arguments, expected: Certificate.State) -> Certificate:
-    certificate = Certificate.objects.select_related("seal").get(pk=arguments["certificate"])
+def _certificate(arguments: Arguments, expected: Certificate.State, *, locked: bool = False) -> Certificate:
+    rows = Certificate.objects.select_for_update() if locked else Certificate.objects.select_related("seal")
+    certificate = rows.get(pk=arguments["certificate"])
     if certificate.state != expected:
         raise NotExpectedError(f"certificate is {certificate.state}, not {expected}")
     return certificate

@@ -21,6 +21,7 @@ from signing import (
     write_place,
 )
 from workers import installation
+from workers.seal_register import take_certificate
 
 TRIAL_BYTES = 32
 
@@ -45,8 +46,9 @@ def place_key(seal: Seal, place: str) -> Signer:
     _try(key)
     with transaction.atomic():
         seal = Seal.objects.select_for_update().get(pk=seal.pk)
-        seal.certificate_sha256, seal.valid_until = key.fingerprint, key.certificate.not_valid_after_utc
-        seal.save(update_fields=["certificate_sha256", "valid_until"])
+        take_certificate(seal, key)
+        seal.key_place = place
+        seal.save(update_fields=["key_place", "certificate_pem", "certificate_sha256", "valid_from", "valid_until"])
         details = {"seal": seal.label, "kind": place.partition(":")[0], "certificate": key.fingerprint}
         append_event("seal-key-placed", case_number="", details=details, now=timezone.now())
         write_place(settings.KEYS_DIR, seal.label, place)

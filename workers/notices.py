@@ -4,29 +4,31 @@ The number is drawn and the words are fixed in the transaction that asks for the
 words alone, sealed on the same path as certificates (B-LTA) and kept by its digest.
 """
 
-import hashlib
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 import ingest
-from archive import append_event
+from archive import Digests, append_event, digest_bytes
 from signing import (
+    IntendedUse,
     Seal,
     SealRefused,
+    SealUse,
     draw_number,
-    draw_seal,
+    note_verdict,
     preserve_pdf,
     render,
     seal_for,
     seal_pdf,
     validate_pdf,
 )
-from workers import installation, zones
+from workers import installation, seal_gate, seal_pictures, zones
 from workers.groundwork import item_of, tell
 from workers.jobs import enqueue
 from workers.notice_words import words_of
+from workers.seal_register import NOTICES
 from workers.stage import Arguments, NotExpectedError, NotYetError
 
 Kind = ingest.Notice.Kind
@@ -94,7 +96,7 @@ def _known(case: ingest.Case) -> tuple[dict[str, Any], list[ingest.Problem]]:
 
 def _issuer(case: ingest.Case) -> str:
     try:
-        return str(seal_for(installation.NOTICES).owner)
+        return str(seal_for(NOTICES).owner)
     except SealRefused:
         return item_of(case).lead_dept
 
@@ -105,29 +107,43 @@ def make(arguments: Arguments) -> dict[str, Any]:
     seal = _seal()
     template = "commitment" if notice.kind == Kind.COMMITMENT else "notice"
     rendered = render(template, notice.content, created=notice.made_at)
-    digest = hashlib.sha256(rendered).hexdigest()
-    tsa, trust, now = installation.timestamps(), installation.authority(), timezone.now()
-    sealed = seal_pdf(
-        rendered,
-        installation.seal_key(seal),
-        tsa=tsa,
-        image=draw_seal(seal.owner, seal.owner_uscc[-13:]),
-        approved_sha256=digest,
-        reason=f"出具{notice.get_kind_display()}",
-        location=seal.owner,
-        now=now,
+    before = digest_bytes(rendered)
+    key, tsa = installation.seal_key(seal), installation.timestamps()
+    trust, now = installation.authority(), timezone.now()
+    with seal_gate.using([_use(notice, seal, before)], [key.certificate]):
+        sealed = seal_pdf(
+            rendered,
+            key,
+            tsa=tsa,
+            image=seal_pictures.picture_of(seal),
+            approved_sha256=before.sha256,
+            reason=f"出具{notice.get_kind_display()}",
+            location=seal.owner,
+            now=now,
+        )
+        kept = preserve_pdf(sealed, trust.roots, trust.crls(now), tsa=tsa, now=now)
+        found = validate_pdf(kept, trust.roots, crls=trust.crls(timezone.now()))
+        if found.verdict != "valid":
+            raise NoticeFaultyError("；".join(reason.text for reason in found.reasons))
+    after = zones.keep_derivative(kept, "application/pdf")
+    return {"before": before, "after": after, "seal": seal.pk, "validation": found.to_json()}
+
+
+def _use(notice: ingest.Notice, seal: Seal, before: Digests) -> IntendedUse:
+    return IntendedUse(
+        seal,
+        SealUse.Kind.NOTICE,
+        notice.number,
+        NOTICES,
+        before,
+        case_number=notice.case.number,
+        by=notice.made_by,
     )
-    kept = preserve_pdf(sealed, trust.roots, trust.crls(now), tsa=tsa, now=now)
-    found = validate_pdf(kept, trust.roots, crls=trust.crls(timezone.now()))
-    if found.verdict != "valid":
-        raise NoticeFaultyError("；".join(reason.text for reason in found.reasons))
-    stored = zones.keep_derivative(kept, "application/pdf")
-    return {"rendered": digest, "sha256": stored.sha256, "seal": seal.pk, "validation": found.to_json()}
 
 
 def _seal() -> Seal:
     try:
-        return seal_for(installation.NOTICES)
+        return seal_for(NOTICES)
     except SealRefused as reason:
         raise NotYetError(f"通知书待盖章：{reason}") from None
 
@@ -135,7 +151,9 @@ def _seal() -> Seal:
 def record(arguments: Arguments, result: dict[str, Any]) -> None:
     """The file may be handed out: note its digest, the use of the seal and its validation."""
     notice = _waiting(arguments)
-    notice.rendered_sha256, notice.sha256 = result["rendered"], result["sha256"]
+    use = _use(notice, Seal.objects.get(pk=result["seal"]), result["before"])
+    note_verdict(seal_gate.finish([use], result["after"]), result["validation"])
+    notice.rendered_sha256, notice.sha256 = result["before"].sha256, result["after"].sha256
     notice.seal_id, notice.validation, notice.sealed_at = result["seal"], result["validation"], timezone.now()
     notice.save()
     append_event(

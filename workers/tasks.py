@@ -11,7 +11,7 @@ from django.utils import timezone
 from archive import Unavailable
 from ingest import Refusal
 from ocr import EngineUnavailable
-from signing import KeyUnusable, SigningError, TimestampUnavailable
+from signing import KeyUnusable, SealNotInForce, SigningError, TimestampUnavailable
 from workers import dates, jobs, renewing, teaching, trust
 from workers.app import app
 from workers.models import Job
@@ -20,7 +20,7 @@ from workers.stage import NotExpectedError, NotYetError, Stage
 
 log = logging.getLogger(__name__)
 # What is no fault of the work: it is put back without using up an attempt, and its row says what it waits for.
-WAITING = (Unavailable, TimestampUnavailable, KeyUnusable, EngineUnavailable, NotYetError)
+WAITING = (Unavailable, TimestampUnavailable, KeyUnusable, SealNotInForce, EngineUnavailable, NotYetError)
 
 
 @app.task(name="workers.run_job")  # type: ignore[untyped-decorator]

@@ -80,7 +80,7 @@ def facts() -> dict[str, Any]:
         "state": certificate.state,
         "sealed": bool(certificate.sealed_sha256),
         "seals": [seal["level"] for seal in validation["seals"]],
-        "uses": [SealUse.objects.count(), FurtherSeal.objects.exclude(used_at=None).count()],
+        "uses": [SealUse.objects.exclude(after_sha256="").count(), FurtherSeal.objects.exclude(used_at=None).count()],
         "chain": list(PreservedFile.objects.filter(kind="certificate").values_list("order", flat=True)),
         "applied": Event.objects.filter(kind="seal-applied").count(),
         "renewed": Event.objects.filter(kind="archive-stamp-renewed").count(),

@@ -257,7 +257,6 @@ class Life:
         elif name in {"found valid", "found invalid"}:
             with contextlib.suppress(issuing.NotExpectedError):
                 verdict = {"verdict": "valid" if name == "found valid" else "invalid"}
-                self._use(one)
                 issuing.record_verdict({"certificate": one.pk}, verdict)
         elif name == "discard":
             discard(one, WHY, by=self.by)
@@ -267,14 +266,6 @@ class Life:
             new_version(one, Act(name), WHY, by=self.by, changes=changes, valid_until=until)
         else:
             decide_on(one, Act(name), WHY, by=self.by)
-
-    @staticmethod
-    def _use(one: Certificate) -> None:
-        from signing import SealUse
-
-        if one.state == "sealed" and not SealUse.objects.filter(certificate=one).exists():
-            facts = {"used_at": timezone.now(), "used_for": officer(), "seal": one.seal}
-            SealUse.objects.create(certificate=one, before_sha256="1" * 64, after_sha256="2" * 64, **facts)
 
     @staticmethod
     def _picture() -> list[Any]:

@@ -1,9 +1,11 @@
 """Joint acceptance: one form, one set of materials, one opinion made of the single opinions, each part archived."""
 
+import datetime as dt
 from typing import Any
 
 import pypdfium2
 import pytest
+from django.utils import timezone
 
 import ingest
 from archive import HeldMaterial, Package, object_key, parse_manifest
@@ -91,7 +93,11 @@ def test_a_material_of_several_acceptances_is_asked_once_and_serves_all(joint):
 
 
 def test_the_joint_opinion_waits_for_every_single_one_and_for_what_must_be_put_right(joint):
-    facts = {"owner": "江澜市行政审批局", "owner_uscc": "119901010000000001", "valid_until": factories.NOW}
+    facts = {
+        "owner": "江澜市行政审批局",
+        "owner_uscc": "119901010000000001",
+        "valid_until": timezone.now() + dt.timedelta(days=365),
+    }
     Seal.objects.create(label="联合验收专用章", items=[LEAD], **facts)
     accepted(joint)
     assert refusal(joint, LEAD) == "opinions-open"

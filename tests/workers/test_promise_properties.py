@@ -6,6 +6,7 @@ import datetime as dt
 import time_machine
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -45,7 +46,11 @@ class Story:
     def __init__(self, clock: time_machine.Traveller, by: User) -> None:
         self.clock, self.by = clock, by
         self.case = factories.case(by)
-        facts = {"owner": "江澜市行政审批局", "owner_uscc": "119901010000000001", "valid_until": factories.NOW}
+        facts = {
+            "owner": "江澜市行政审批局",
+            "owner_uscc": "119901010000000001",
+            "valid_until": timezone.now() + dt.timedelta(days=365),
+        }
         Seal.objects.create(label="审批章", items=["S3-05"], **facts)
         self.expired: set[int] = set()
         self.ended: dict[int, str] = {}

@@ -1,0 +1,62 @@
+"""A rendered permit of a case, ready for approval, and the queue run step by step: for the tests of seals."""
+
+from typing import Any
+
+from django.utils import timezone
+
+import ingest
+from ingest import item_of
+from portal.roles import Role
+from signing import Certificate, Seal, ask_approvals, draft_certificate, seal_for, seals_beside
+from tests.portal import factories
+from tests.signing.conftest import PERMIT
+from workers import Job, prepare
+from workers.jobs import enqueue
+from workers.tasks import run_job
+
+ITEM = "S3-05"
+
+
+def rendered() -> Certificate:
+    """A construction permit as the officer sees it."""
+    prepare()
+    case = factories.case(factories.user(Role.CLERK), item_code=ITEM, state="decided")
+    made = draft_certificate(
+        item_of(case).outputs[0],
+        seal_for(ITEM),
+        case_number=case.number,
+        region="990101",
+        holder_name=case.applicant_name,
+        holder_uscc=case.applicant_uscc,
+        data=PERMIT,
+        issued_on=timezone.localdate(),
+    )
+    ask_approvals(made, seals_beside(ITEM))
+    enqueue("render", case=case.number, certificate=made.pk)
+    run_once("render")
+    made.refresh_from_db()
+    return made
+
+
+def run_once(kind: str) -> Job:
+    """Run the newest job of a kind, whatever it ends in."""
+    job = Job.objects.filter(kind=kind).latest("pk")
+    Job.objects.filter(pk=job.pk).update(not_before=None)
+    run_job(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def main_seal() -> Seal:
+    """The seal of permits."""
+    return Seal.objects.get(label="行政审批专用章")
+
+
+def error_of(job: Job) -> tuple[Any, Any]:
+    """State and code of a job that waits."""
+    return job.state, (job.error or {}).get("code")
+
+
+def case_of(certificate: Certificate) -> ingest.Case:
+    """The case it belongs to."""
+    return ingest.Case.objects.get(number=certificate.case_number)
