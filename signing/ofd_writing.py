@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
-from signing.ofd_font import open_type
+from signing.ofd_font import true_type
 from signing.page_objects import DrawnDocument, DrawnPage, Path, Pen, Point, TextRun
 
 NAMESPACE = "http://www.ofdspec.org/2016"
@@ -64,7 +64,7 @@ def ofd_files(drawn: DrawnDocument, identifier: str, facts: Facts) -> dict[str, 
     for number, page in enumerate(drawn.pages, 1):
         files[_page_file(number)] = _page(page, fonts, note_font, facts.note, numbers)
     for name, number in fonts.items():
-        files[f"{DOCUMENT}/Res/font_{number}.otf"] = open_type(drawn.fonts[name])
+        files[f"{DOCUMENT}/Res/font_{number}.ttf"] = true_type(drawn.fonts[name])
     files["OFD.xml"] = _root(identifier, facts)
     files[f"{DOCUMENT}/PublicRes.xml"] = _resources(fonts, note_font)
     files[f"{DOCUMENT}/Document.xml"] = _document(drawn, next(numbers))
@@ -136,7 +136,7 @@ def _resources(fonts: Mapping[str, int], note_font: int) -> bytes:
     for name, number in fonts.items():
         plain = name.partition("+")[2] or name
         font = element(listed, "Font", ID=str(number), FontName=name, FamilyName=plain)
-        element(font, "FontFile", f"font_{number}.otf")
+        element(font, "FontFile", f"font_{number}.ttf")
     element(listed, "Font", ID=str(note_font), FontName=_NOTE_FONT, FamilyName=_NOTE_FONT)
     return written(root)
 

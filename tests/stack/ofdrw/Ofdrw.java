@@ -16,6 +16,7 @@ import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.gm.GMObjectIdentifiers;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.ofdrw.converter.export.ImageExporter;
 import org.ofdrw.converter.ofdconverter.PDFConverter;
 import org.ofdrw.gm.cert.PKCGenerate;
 import org.ofdrw.gm.ses.v1.SES_ESPictrueInfo;
@@ -49,6 +50,7 @@ public class Ofdrw {
             case "validate" -> validate(file, words[2]);
             case "make" -> make(file, Path.of(words[2]), words[3]);
             case "seal" -> seal(file, Path.of(words[2]), words[3], Path.of(words[4]), Path.of(words[5]));
+            case "draw" -> draw(file, Path.of(words[2]));
             case "convert" -> {
                 try (PDFConverter converter = new PDFConverter(Path.of(words[2]))) {
                     converter.convert(file);
@@ -77,6 +79,13 @@ public class Ofdrw {
             validator.setValidator(how);
             validator.exeValidate();
             System.out.println("valid");
+        }
+    }
+
+    /** Draws every page into a folder: PNG, 8 pixels a millimetre. */
+    static void draw(Path file, Path folder) throws Exception {
+        try (ImageExporter pictures = new ImageExporter(file, folder, "PNG", 8d)) {
+            pictures.export();
         }
     }
 
