@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from portal.api import api
 from portal.pages import (
     actions,
+    after_checks,
     board,
     case,
     cases,
@@ -51,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("case/<str:number>/held/<int:held>/reuse", actions.use_held, name="reuse"),
     path("case/<str:number>/entry/<str:entry>/promise", actions.give_promise, name="promise"),
     path("case/<str:number>/notify", actions.one_time_notice, name="notify"),
+    path("case/<str:number>/pledge", actions.give_whole_pledge, name="pledge"),
     path("case/<str:number>/accept", actions.accept_case, name="accept"),
     path("case/<str:number>/notice/<int:notice>.pdf", files.notice, name="notice"),
     path("parallel/new", parallel.new_parallel, name="new-parallel"),
@@ -83,6 +85,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("packages/<str:number>", packages.package_page, name="package"),
     # supervision
     path("board", board.board, name="board"),
+    path("after-checks", after_checks.after_checks, name="after-checks"),
+    path("after-checks/<int:check>", after_checks.found, name="after-check"),
+    path("rules/propose", after_checks.propose, name="propose-rules"),
+    path("rules/<int:release>/confirm", after_checks.confirm, name="confirm-rules"),
+    path("rules/<int:release>/withdraw", after_checks.withdraw, name="withdraw-rules"),
     # anybody
     path("verify", verify.ask, name="verify-ask"),
     path("verify/file", verify.ask_file, name="verify-ask-file"),

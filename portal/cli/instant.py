@@ -191,8 +191,8 @@ def draws(all_of_them: bool, as_json: bool) -> int:  # noqa: FBT001
     if as_json:
         click.echo(json.dumps(lines, ensure_ascii=False))
     else:
-        for row, line in zip(found, lines, strict=True):
-            _say(_draw_words(row, line["number"]))
+        for row in found:
+            _say(_draw_words(row, draw_number(row.note, row.decision.case.number)))
     return EXIT_NO if late or not all(drawn_again(row) for row in found) else 0
 
 

@@ -14,6 +14,7 @@ from portal.roles import Role, StaffRequest, require
 from workers import (
     NotPossibleError,
     accept,
+    give_pledge,
     item_of,
     notify,
     promise,
@@ -119,8 +120,19 @@ def one_time_notice(request: StaffRequest, number: str) -> HttpResponseBase:
 
 @require_POST
 @require(Role.CLERK)
+def give_whole_pledge(request: StaffRequest, number: str) -> HttpResponseBase:
+    """信用承诺: the applicant's word for the whole application."""
+    case = find(number)
+    said = Said("ok", "已登记信用承诺，承诺书生成后请申请人签字或者盖章。")
+    return done(request, case, lambda: give_pledge(case, by=request.user), said)
+
+
+@require_POST
+@require(Role.CLERK)
 def accept_case(request: StaffRequest, number: str) -> HttpResponseBase:
     """受理."""
     case = find(number)
-    said = Said("ok", "已受理，已转部门办理；受理通知书生成后可打印。")
+    instant = item_of(case).limits.instant_ok
+    then = "正在按规则核对，全部符合的即时办结" if instant else "已转部门办理"
+    said = Said("ok", f"已受理，{then}；受理通知书生成后可打印。")
     return done(request, case, lambda: accept(case, by=request.user), said)

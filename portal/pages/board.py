@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from ingest import Case
 from portal.event_names import JOB_NAMES
+from portal.instant import instant_figures
 from portal.receipts import refusal_words
 from portal.roles import Role, StaffRequest, require
-from portal.supervision import supervision
+from portal.supervision import FIGURES_DAYS, supervision
 from workers import Job, days_left, item_of
 
 ROWS_SHOWN = 100
@@ -46,6 +47,8 @@ def board(request: StaffRequest) -> HttpResponseBase:
             if (left := days_left(case, today)) is not None and left <= SOON_DAYS
         ],
     }
+    month = timezone.now() - dt.timedelta(days=FIGURES_DAYS)
+    context |= {"instant": instant_figures(month, today)}
     return render(request, template, context | supervision(today))
 
 

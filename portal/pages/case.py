@@ -15,6 +15,7 @@ from ingest import Case, Page, Upload
 from portal.checklist import Checklist, DefectShown, EvidenceShown, build_checklist
 from portal.event_names import JOB_NAMES
 from portal.figures import figure, found_on, pages_of, progress_of
+from portal.instant import instant_shown
 from portal.receipts import receipts, refusal_words
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from portal.situations import situation_of
@@ -116,32 +117,36 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
     entries, step = listed.entries, last_step(case)
     documents = {page: file for file in _documents(listed) for page in file.page_ids}
     certificate = certificate_of_case(case)
-    return {
-        "case": case,
-        "list": listed,
-        "pages": pages,
-        "step": step,
-        "situation": situation_of(case),
-        "thumbs": [
-            (figure(page, rotation=page.rotation or 0), entries.get(page.pk, ""), documents.get(page.pk))
-            for page in pages
-        ],
-        "receipts": files,
-        "reading": any(receipt.moving for receipt in files),
-        "progress": progress_of(pages, jobs),
-        "faults": faults(case),
-        "notices": list(case.notices.order_by("-pk")),
-        "types": load_catalogue().material_types() if case.state == Case.State.OPEN else (),
-        "days_left": days_left(case, timezone.localdate()),
-        "certificate": certificate,
-        "approvals": approvals(certificate) if certificate else (),
-        "newest": newest_digest(certificate.sealed_sha256) if certificate and certificate.sealed_sha256 else "",
-        "may_edit": Role.CLERK in mine and case.state == Case.State.OPEN,
-        "has_certificate": has_certificate(case),
-        "may_decide": Role.OFFICER in mine,
-        "may_see_certificate": certificate and certificate.rendered_sha256 and mine & CERTIFICATE_READERS,
-        "ready": listed.current and listed.verdict == "complete",
-    } | undertakings(case, mine)
+    return (
+        {
+            "case": case,
+            "list": listed,
+            "pages": pages,
+            "step": step,
+            "situation": situation_of(case),
+            "thumbs": [
+                (figure(page, rotation=page.rotation or 0), entries.get(page.pk, ""), documents.get(page.pk))
+                for page in pages
+            ],
+            "receipts": files,
+            "reading": any(receipt.moving for receipt in files),
+            "progress": progress_of(pages, jobs),
+            "faults": faults(case),
+            "notices": list(case.notices.order_by("-pk")),
+            "types": load_catalogue().material_types() if case.state == Case.State.OPEN else (),
+            "days_left": days_left(case, timezone.localdate()),
+            "certificate": certificate,
+            "approvals": approvals(certificate) if certificate else (),
+            "newest": newest_digest(certificate.sealed_sha256) if certificate and certificate.sealed_sha256 else "",
+            "may_edit": Role.CLERK in mine and case.state == Case.State.OPEN,
+            "has_certificate": has_certificate(case),
+            "may_decide": Role.OFFICER in mine,
+            "may_see_certificate": certificate and certificate.rendered_sha256 and mine & CERTIFICATE_READERS,
+            "ready": listed.current and listed.verdict == "complete",
+        }
+        | undertakings(case, mine)
+        | instant_shown(case, mine, timezone.localdate())
+    )
 
 
 def _documents(listed: Checklist) -> list[EvidenceShown]:
