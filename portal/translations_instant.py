@@ -36,11 +36,8 @@ INSTANT = {
         "A share of what was decided by rule is drawn; the signed head of the log decides, and nobody can choose."
     ),
     "规则发布": "Release of rules",
-    "清单版本": "list version",
-    "已撤回": "withdrawn",
     "待复核": "to be confirmed",
     "复核确认": "Confirm",
-    "撤回": "Withdraw",
     "撤回原因": "Reason",
     "规则尚未发布，没有办件按规则即时办结。": "No rules are released; nothing is decided by rule.",
     "提出规则发布": "Propose a release",

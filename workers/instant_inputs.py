@@ -8,12 +8,13 @@ from django.utils import timezone
 
 import archive
 import ingest
-from catalogue import check_project_code, check_uscc, load_catalogue, open_questions
+from catalogue import certificate_form, check_project_code, check_uscc, load_catalogue, open_questions
 from ingest import item_of
 from signing import IN_FORCE, NOT_YET_ISSUED, Certificate, SealRefused, seal_for, seals_beside
 from workers import clocks
+from workers.certificate_data import lines_of, output_of
 from workers.instant_models import RuleRelease
-from workers.opinions import has_certificate, is_lead
+from workers.opinions import is_lead
 from workers.order import awaited_names, open_prerequisites
 
 SENSITIVE = "sensitive"
@@ -45,7 +46,7 @@ def gather(case: ingest.Case, release: RuleRelease | None, now: dt.datetime) -> 
         "item": {
             "instant_ok": item.limits.instant_ok,
             "version_in_force": load_catalogue().item(item.code, region=case.project.region, on=today).version,
-            "outputs": [output.material for output in item.outputs if output.template] if has_certificate(case) else [],
+            "output": output.material if (output := output_of(case)) else "",
             "snapshot_sha256": archive.digest_bytes(archive.canonical_json(item.model_dump(mode="json"))).sha256,
         },
         "release": _release(release),
@@ -135,23 +136,29 @@ def _files(case: ingest.Case) -> Iterator[dict[str, Any]]:
 
 
 def _values(case: ingest.Case) -> Iterator[dict[str, Any]]:
-    """The lines of the stage form that are filled or needed, each with its origin and what else is said."""
-    for line in ingest.filled_form(case):
-        if line.chosen is None and not line.field.required:
-            continue
-        chosen = line.chosen
+    """The lines of the certificate as the case fills them, each with its origin and what else is said of it."""
+    output = output_of(case)
+    if output is None:
+        return
+    stated = {line.field.name: line for line in ingest.filled_form(case)}
+    facts: dict[str, ingest.FormLine] = {line.field.fact: line for line in stated.values() if line.field.fact}
+    places = {spec.name: spec.places[:1] for spec in certificate_form(output.material).lines}
+    for line in lines_of(case, output.material):
+        where, _, name = (places[line.name] or ("",))[0].partition(".")
+        form = facts.get(name) if where == "fact" else stated.get(name) if where == "form" else None
         yield {
-            "name": line.field.name,
-            "value": chosen.value if chosen else "",
-            "required": line.field.required,
-            "fact": line.field.fact,
-            "origin": chosen.origin if chosen else "",
-            "score": round(chosen.score * 1000) if chosen else 0,
-            "source": chosen.source if chosen else "",
-            "file": chosen.file if chosen else "",
-            "page": (chosen.page if chosen else None) or 0,
-            "by": chosen.by if chosen else "",
-            "others": [other.value for other in line.others],
+            "name": line.name,
+            "value": line.value,
+            "required": line.required,
+            "fact": name if where == "fact" else "",
+            "stated": form.chosen.value if form and form.chosen else line.value,
+            "origin": line.origin.get("origin", ""),
+            "score": round(line.origin.get("score", 0.0) * 1000),
+            "source": line.origin.get("source", ""),
+            "file": line.origin.get("file", ""),
+            "page": line.origin.get("page", 0),
+            "by": line.origin.get("by", ""),
+            "others": [other.value for other in form.others] if form else [],
         }
 
 

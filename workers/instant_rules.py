@@ -108,8 +108,8 @@ def _list_in_force(inputs: Inputs) -> Iterator[str]:
 
 
 def _result(inputs: Inputs) -> Iterator[str]:
-    if len(inputs["item"]["outputs"]) != 1:
-        yield "结果不是由本系统制作的一份证照"
+    if not inputs["item"]["output"]:
+        yield "结果不是由本系统制作的证照"
     if inputs["case"]["lead"]:
         yield "联合办理的牵头结果由各部门意见汇成"
 
@@ -173,7 +173,8 @@ def _values(inputs: Inputs) -> Iterator[str]:
 
 def _agrees(inputs: Inputs) -> Iterator[str]:
     for value in inputs["values"]:
-        if value["fact"] and value["value"] != inputs["case"][value["fact"]]:
+        registered = inputs["case"][value["fact"]] if value["fact"] else ""
+        if registered and {value["value"], value["stated"]} != {registered}:
             yield f"“{value['name']}”与收件登记不一致"
 
 
@@ -241,10 +242,10 @@ RULES_2026_1 = RuleSet(
         ),
         Rule(
             "own-result",
-            "结果是由本系统制作的一份证照，不汇集他人意见",
+            "结果是由本系统制作的证照，不汇集其他部门的意见",
             "事项清单",
             _result,
-            lambda i: "、".join(i["item"]["outputs"]),
+            lambda i: i["item"]["output"],
         ),
         Rule("order", "前置事项均已办结", "不得前后置事项倒叙办结", _order, lambda _: "没有未办结的前置事项"),
         Rule("clock", "办件正在计时", "计时暂停时不能作出决定", _clock, lambda i: f"受理于 {i['case']['accepted_at']}"),

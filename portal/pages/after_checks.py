@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from catalogue import load_catalogue
 from portal.instant import instant_figures
 from portal.roles import Role, StaffRequest, require, roles_of
 from portal.supervision import FIGURES_DAYS
@@ -110,6 +111,4 @@ def _line(row: AfterCheck, today: dt.date) -> tuple[AfterCheck, int, bool]:
 
 
 def _instant_items() -> list[tuple[str, str]]:
-    from catalogue import load_catalogue
-
     return [(item.code, item.name) for item in load_catalogue().items() if item.limits.instant_ok]

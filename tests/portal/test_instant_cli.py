@@ -5,10 +5,9 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
-from catalogue import Output, load_catalogue
+from catalogue import load_catalogue
 from portal.cli.instant import instant
 from portal.roles import Role
-from signing import Seal
 from tests.portal import factories
 from tests.workers import instant_steps as steps
 from workers import AfterCheck, RuleRelease, accept, prepare
@@ -17,14 +16,12 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
 
 
 @pytest.fixture(autouse=True)
-def _template(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until the list has its own certificate for a filing; every case is drawn."""
+def _all_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every case is drawn."""
     book = load_catalogue()
     item = book.item("S1-01")
-    output = Output(material="OUT-LX", template="construction_permit", number_rule="permit18")
     limits = item.limits.model_copy(update={"check_percent": 100})
-    made = item.model_copy(update={"outputs": (output,), "limits": limits})
-    monkeypatch.setitem(book._versions, "S1-01", [made])
+    monkeypatch.setitem(book._versions, "S1-01", [item.model_copy(update={"limits": limits})])
 
 
 def run(*arguments: str) -> Result:
@@ -33,9 +30,6 @@ def run(*arguments: str) -> Result:
 
 def let_out() -> None:
     prepare()
-    seal = Seal.objects.get(label="行政审批专用章")
-    seal.items = [*seal.items, steps.ITEM]
-    seal.save()
     for name in ("zhang", "li"):
         factories.user(Role.OFFICER, name=name)
     assert "另一名经办人" in run("release", steps.ITEM, "--basis", "江审批〔2026〕5号", "--as", "zhang").output

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from archive import Event, LogHead, canonical_json
-from catalogue import Output, add_working_days, load_catalogue
+from catalogue import add_working_days, load_catalogue
 from ingest import CreditRecord
 from portal.roles import Role
 from signing import Certificate
@@ -22,14 +22,12 @@ SAID = {"words": "现场查看，与申报一致", "evidence": "核查记录〔2
 
 
 @pytest.fixture(autouse=True)
-def _template(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until the list has its own certificate for a filing; every case is drawn."""
+def _all_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every case is drawn."""
     book = load_catalogue()
     item = book.item("S1-01")
-    output = Output(material="OUT-LX", template="construction_permit", number_rule="permit18")
     limits = item.limits.model_copy(update={"check_percent": 100})
-    made = item.model_copy(update={"outputs": (output,), "limits": limits})
-    monkeypatch.setitem(book._versions, "S1-01", [made])
+    monkeypatch.setitem(book._versions, "S1-01", [item.model_copy(update={"limits": limits})])
 
 
 def drawn() -> tuple[Any, AfterCheck]:
@@ -111,7 +109,7 @@ def test_revoked_the_certificate_is_revoked_and_the_pledge_is_on_the_credit_reco
 
 def test_corrected_a_new_version_waits_for_its_officer():
     case, row = drawn()
-    line, other = "建设地址", "江澜市新港区望海路10号"
+    line, other = "建设地点", "江澜市新港区望海路10号"
     record_finding(row, "corrected", changes={line: other}, by=factories.user(Role.OFFICER), **SAID)
     steps.drain()
     first, second = Certificate.objects.filter(case_number=case.number).order_by("version")

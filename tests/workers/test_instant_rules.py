@@ -13,14 +13,14 @@ from workers import CURRENT_RULES, RULE_SETS, computed_again
 from workers.instant import record_of
 from workers.instant_rules import all_met, judge
 
-FROZEN = {"rules/2026-1": "0da7c578556db87ffeb12f90285005eca6b3be3cefee43a103c34cedf1363843"}
+FROZEN = {"rules/2026-1": "d856399ff66e52950319d276eb7bb5f33baa8d4a862510452e8ddac091c2dd78"}
 """Name → digest of every rule set that may have been released: a set is never changed, a new one is added."""
 
 
 def value(name: str, said: str, **changes: Any) -> dict[str, Any]:
     facts = {
         "name": name, "value": said, "required": True, "fact": "", "origin": "read", "score": 985,
-        "source": "", "file": "申请表.pdf", "page": 1, "by": "", "others": [],
+        "stated": said, "source": "", "file": "申请表.pdf", "page": 1, "by": "", "others": [],
     }  # fmt: skip
     return facts | changes
 
@@ -35,7 +35,7 @@ def inputs() -> dict[str, Any]:
             "project_name": "生产基地", "works_name": "", "accepted_at": "2026-11-29T01:59:59Z",
             "paused": False, "lead": False,
         },
-        "item": {"instant_ok": True, "version_in_force": 1, "outputs": ["OUT-LX"], "snapshot_sha256": "0" * 64},
+        "item": {"instant_ok": True, "version_in_force": 1, "output": "OUT-LX", "snapshot_sha256": "0" * 64},
         "release": {"number": "规则发布1号", "officer": "zhang", "second": "li", "seals": []},
         "order": {"open": [], "awaited": []},
         "secrecy": {"answer": "否", "sealed_off": 0},
@@ -65,7 +65,7 @@ SPOILERS: dict[str, Spoiler] = {
     "nobody released the rules": ("released", lambda i: i.update(release=None)),
     "one person released them alone": ("released", lambda i: i["release"].update(second="zhang")),
     "an older version of the list": ("list-in-force", lambda i: i["item"].update(version_in_force=2)),
-    "no certificate of ours": ("own-result", lambda i: i["item"].update(outputs=[])),
+    "no certificate of ours": ("own-result", lambda i: i["item"].update(output="")),
     "the lead of a joint acceptance": ("own-result", lambda i: i["case"].update(lead=True)),
     "a prerequisite is open": ("order", lambda i: i["order"].update(open=["用地预审"])),
     "a result beside is awaited": ("order", lambda i: i["order"].update(awaited=["规划许可证"])),
@@ -85,7 +85,9 @@ SPOILERS: dict[str, Spoiler] = {
     "a value read unsurely": ("values", lambda i: i["values"][2].update(score=899)),
     "only earlier papers say it": ("values", lambda i: i["values"][2].update(origin="earlier")),
     "papers say otherwise": ("values", lambda i: i["values"][2].update(others=["江澜市老港区"])),
-    "another applicant on the form": ("agrees", lambda i: i["values"][1].update(value="别的公司")),
+    "another applicant on the certificate": ("agrees", lambda i: i["values"][1].update(value="别的公司")),
+    "another applicant on the form": ("agrees", lambda i: i["values"][1].update(stated="别的公司")),
+    "papers name another applicant": ("values", lambda i: i["values"][1].update(others=["别的公司"])),
     "the applicant's code is wrong": ("identifiers", lambda i: i["checks"].update(applicant_uscc="checksum-legacy")),
     "the project's code is wrong": ("identifiers", lambda i: i["checks"].update(project_code="malformed")),
     "filed already": ("not-filed", lambda i: i["register"].update(in_force=["备案〔2026〕1号"])),
