@@ -57,7 +57,7 @@ def test_a_filing_that_meets_every_rule_is_certified_and_archived_by_itself():
     assert approved.actor == release.proposed_by
     assert "quick" not in case.decision
     assert case.issued_at - case.accepted_at < dt.timedelta(seconds=30)
-    said = kinds(case)
+    said = [kind for kind in kinds(case) if kind != "after-check-drawn"]  # one in ten is
     assert said[said.index("case-decided") :] == [
         "case-decided", "certificate-approved", "seal-applied", "certificate-valid", "package-stored",
     ]  # fmt: skip
