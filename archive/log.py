@@ -1,4 +1,4 @@
-"""The log: events taken into the Merkle tree in one order, the signed head, and the proof that an entry is in it."""
+"""The log: events taken into the Merkle tree in one order, and its signed head. `archive.publishing` shows it."""
 
 import os
 from pathlib import Path
@@ -8,12 +8,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.checkpoint import Checkpoint, log_key, make_checkpoint
 from archive.events import leaf_bytes
-from archive.log_proof import LogProof, prove_entry
-from archive.merkle import MerkleTree, leaf_hash
+from archive.merkle import TreeEdge, leaf_hash
 from archive.models import Event, LogHead
 
 HEAD = 1  # there is one log, so one head
-CHECKPOINT_KEY = "log/checkpoint"
 
 
 def ensure_log_key(path: Path, origin: str) -> str:
@@ -50,51 +48,44 @@ def integrate(origin: str, key: Ed25519PrivateKey) -> LogHead:
     """
     LogHead.objects.get_or_create(pk=HEAD)
     head = LogHead.objects.select_for_update().get(pk=HEAD)
-    tree = _tree(head.size)
+    edge = _edge(head)
     for event in Event.objects.filter(leaf_index=None).order_by("pk"):
         digest = leaf_hash(leaf_bytes(event))
-        event.leaf_index, event.leaf_hash = tree.append(digest), digest.hex()
+        event.leaf_index, event.leaf_hash = edge.append(digest), digest.hex()
         event.save(update_fields=["leaf_index", "leaf_hash"])
-    if len(tree) != head.size or not head.checkpoint:
-        root = tree.root()
-        head.size, head.root = len(tree), root.hex()
-        head.checkpoint = make_checkpoint(Checkpoint(origin, len(tree), root), key).decode()
+    if edge.size != head.size or not head.checkpoint:
+        root = edge.root()
+        head.size, head.root, head.edge = edge.size, root.hex(), [node.hex() for node in edge.hashes]
+        head.checkpoint = make_checkpoint(Checkpoint(origin, edge.size, root), key).decode()
         head.save()
     return head
-
-
-def prove_event(event: Event) -> tuple[LogProof, str]:
-    """The proof that an event is in the log, and the signed checkpoint it is for.
-
-    Raises:
-        ValueError: the event is not in the log yet.
-    """
-    head = LogHead.objects.filter(pk=HEAD).first()
-    if event.leaf_index is None or head is None or event.leaf_index >= head.size:
-        raise ValueError(f"event {event.number} is not in the log yet")
-    return prove_entry(_tree(head.size), leaf_bytes(event), event.leaf_index, head.size), head.checkpoint
 
 
 def check_log() -> list[str]:
     """Compare every event with its leaf and the tree with the signed head; returns what does not agree."""
     head = LogHead.objects.filter(pk=HEAD).first()
-    faults = [
-        f"entry {event.leaf_index}: event {event.number} was changed after it entered the log"
-        for event in Event.objects.exclude(leaf_index=None).order_by("leaf_index")
-        if leaf_hash(leaf_bytes(event)).hex() != event.leaf_hash
-    ]
-    if head and _tree(head.size).root().hex() != head.root:
+    faults, edge = [], TreeEdge()
+    for event in Event.objects.exclude(leaf_index=None).order_by("leaf_index").iterator():
+        digest = leaf_hash(leaf_bytes(event))
+        if digest.hex() != event.leaf_hash:
+            faults.append(f"entry {event.leaf_index}: event {event.number} was changed after it entered the log")
+        if event.leaf_index == edge.size:
+            edge.append(bytes.fromhex(event.leaf_hash))
+        elif not any("is missing" in fault for fault in faults):
+            faults.append(f"entry {edge.size} of the log is missing")
+    if head and edge.root().hex() != head.root:
         faults.append(f"the tree of {head.size} entries does not have the signed root")
     return faults
 
 
-def _tree(size: int) -> MerkleTree:
-    rows = Event.objects.filter(leaf_index__lt=size).order_by("leaf_index").values_list("leaf_index", "leaf_hash")
-    tree = MerkleTree()
-    for expected, (index, digest) in enumerate(rows):
+def _edge(head: LogHead) -> TreeEdge:
+    """The right edge of the log; made of all entries where the head's row was written before it kept the edge."""
+    if head.edge or not head.size:
+        return TreeEdge(head.size, [bytes.fromhex(node) for node in head.edge])
+    edge = TreeEdge()
+    rows = Event.objects.filter(leaf_index__lt=head.size).order_by("leaf_index")
+    for expected, (index, digest) in enumerate(rows.values_list("leaf_index", "leaf_hash").iterator()):
         if index != expected:
             raise ValueError(f"entry {expected} of the log is missing")
-        tree.append(bytes.fromhex(digest))
-    if len(tree) != size:
-        raise ValueError(f"the log has {len(tree)} entries, its head says {size}")
-    return tree
+        edge.append(bytes.fromhex(digest))
+    return edge

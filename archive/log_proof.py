@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from archive.canonical import NotCanonical, canonical_json, parse_canonical
 from archive.checkpoint import Checkpoint
 from archive.digests import is_sha256
-from archive.merkle import BadProof, MerkleTree, leaf_hash, verify_inclusion
+from archive.merkle import BadProof, HashTree, leaf_hash, verify_inclusion
 
 _MAX_HASHES = 64
 
@@ -58,7 +58,7 @@ class LogProof:
         verify_inclusion(leaf_hash(self.leaf), self.index, self.size, self.hashes, checkpoint.root)
 
 
-def prove_entry(tree: MerkleTree, leaf: bytes, index: int, size: int | None = None) -> LogProof:
+def prove_entry(tree: HashTree, leaf: bytes, index: int, size: int | None = None) -> LogProof:
     """The proof of an entry in a tree, at its present or an earlier size."""
     size = len(tree) if size is None else size
     return LogProof(leaf, index, size, tuple(tree.inclusion_proof(index, size)))

@@ -1,11 +1,13 @@
 """The Merkle tree of the log: hashing of RFC 6962 section 2, proofs and their checks of RFC 9162 section 2.1.
 
 Nodes are addressed by (level, index): level 0 holds leaf hashes, a node of level n covers 2**n leaves. Only nodes
-that are complete are kept, so a stored node never changes.
+that are complete are kept, so a stored node never changes. The log keeps its right edge (`TreeEdge`) and its tiles.
 """
 
+import abc
+import functools
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 HASH_BYTES = 32
 EMPTY_ROOT = hashlib.sha256(b"").digest()
@@ -27,33 +29,16 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-class MerkleTree:
-    """A growing tree over leaf hashes. `append` hashes once per completed subtree, a root or proof O(log² n)."""
+class HashTree(abc.ABC):
+    """Roots and proofs of a tree, out of its complete nodes, wherever they are kept."""
 
-    def __init__(self, leaf_hashes: Iterable[bytes] = ()) -> None:
-        self._levels: list[list[bytes]] = [[]]
-        for leaf in leaf_hashes:
-            self.append(leaf)
-
+    @abc.abstractmethod
     def __len__(self) -> int:
-        return len(self._levels[0])
+        """How many leaves it has."""
 
-    def append(self, leaf: bytes) -> int:
-        """Add a leaf hash (of `leaf_hash`) and give its index."""
-        if len(leaf) != HASH_BYTES:
-            raise ValueError(f"a leaf hash has {HASH_BYTES} bytes, not {len(leaf)}; pass leaf_hash(data)")
-        self._levels[0].append(leaf)
-        level = 0
-        while len(self._levels[level]) % 2 == 0:
-            if level + 1 == len(self._levels):
-                self._levels.append([])
-            self._levels[level + 1].append(node_hash(*self._levels[level][-2:]))
-            level += 1
-        return len(self) - 1
-
-    def nodes(self, level: int) -> Sequence[bytes]:
-        """The complete nodes of a level, for tiles."""
-        return self._levels[level] if level < len(self._levels) else ()
+    @abc.abstractmethod
+    def node(self, level: int, index: int) -> bytes:
+        """A complete node: 2**level leaves from `index` times as many on."""
 
     def root(self, size: int | None = None) -> bytes:
         """Root of the tree now, or as it was at an earlier size."""
@@ -110,9 +95,48 @@ class MerkleTree:
         count = end - first
         level = count.bit_length() - 1
         if count == 1 << level:
-            return self._levels[level][first >> level]
+            return self.node(level, first >> level)
         middle = first + _split(count)
         return node_hash(self._range_root(first, middle), self._range_root(middle, end))
+
+
+class TreeEdge:
+    """The right edge of a tree: all that is needed to let it grow and to know its root, some 20 hashes for a million.
+
+    `hashes` are the roots of its complete subtrees, the largest first: one for each bit of the size.
+    """
+
+    def __init__(self, size: int = 0, hashes: Sequence[bytes] = ()) -> None:
+        if len(hashes) != size.bit_count():
+            raise ValueError(f"the edge of a tree of {size} has {size.bit_count()} hashes, not {len(hashes)}")
+        self.size, self._hashes = size, list(hashes)
+
+    @property
+    def hashes(self) -> tuple[bytes, ...]:
+        """The roots of the complete subtrees, the largest first."""
+        return tuple(self._hashes)
+
+    def append(self, leaf: bytes) -> int:
+        """Add a leaf hash (of `leaf_hash`) and give its index."""
+        _check_hash(leaf)
+        index, grown = self.size, leaf
+        while index & 1:
+            index, grown = index >> 1, node_hash(self._hashes.pop(), grown)
+        self._hashes.append(grown)
+        self.size += 1
+        return self.size - 1
+
+    def root(self) -> bytes:
+        """Root of the tree."""
+        if not self._hashes:
+            return EMPTY_ROOT
+        return functools.reduce(lambda right, left: node_hash(left, right), reversed(self._hashes))
+
+
+def _check_hash(leaf: bytes) -> None:
+    """Raise ValueError for what is no hash, such as the data itself."""
+    if len(leaf) != HASH_BYTES:
+        raise ValueError(f"a leaf hash has {HASH_BYTES} bytes, not {len(leaf)}; pass leaf_hash(data)")
 
 
 def _split(count: int) -> int:

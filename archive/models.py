@@ -29,11 +29,16 @@ class Event(models.Model):
 
 
 class LogHead(models.Model):
-    """The newest checkpoint of the log: one row."""
+    """The newest checkpoint of the log: one row.
+
+    `edge` is the tree's right edge (hashes, the largest subtree first); `published` how many entries lie in the store.
+    """
 
     size = models.PositiveBigIntegerField(default=0)
     root = models.CharField(max_length=64, blank=True)
     checkpoint = models.TextField(blank=True)
+    edge = models.JSONField(default=list)
+    published = models.PositiveBigIntegerField(default=0)
 
 
 class Package(models.Model):

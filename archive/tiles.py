@@ -1,18 +1,23 @@
-"""The log's tree as plain objects: tiles of C2SP tlog-tiles, so that anyone can rebuild it and watch it.
+"""The log's tree as plain objects: tiles of C2SP tlog-tiles, so that anyone can read proofs, and watch it grow.
 
 A tile of level L holds up to 256 hashes: nodes of tree level 8·L. A full tile never changes; the last one of each
-level is partial and is written anew under its width.
+level is partial and is written anew under its width. Beside the tiles of level 0 lie the entries themselves.
 """
 
-import contextlib
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator, Sequence
 
-from archive.merkle import HASH_BYTES, MerkleTree
-from archive.store import AlreadyExists, ObjectStore, StoreError
+from archive.merkle import HASH_BYTES, HashTree, node_hash
+from archive.store import StoreError
 
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
-LOG_PREFIX = "log/"
+TILES_KEPT = 64
+"""Tiles of 8 kB that a reader keeps: the path of a proof takes one a level, and neighbours share all but the lowest."""
+_LENGTH_BYTES = 2
+
+ReadTile = Callable[[str], bytes]
+"""The bytes of a tile by its path, such as `tile/0/000.p/17`; raises what the place raises where it is missing."""
 
 
 class BadTiles(StoreError):  # noqa: N818
@@ -21,8 +26,11 @@ class BadTiles(StoreError):  # noqa: N818
     code = "archive-bad-tiles"
 
 
-def tile_path(level: int, index: int, width: int = TILE_WIDTH) -> str:
-    """Path of a tile: `tile/0/x001/x234/067`, and `.p/<width>` behind it for a partial one."""
+def tile_path(level: int | str, index: int, width: int = TILE_WIDTH) -> str:
+    """Path of a tile: `tile/0/x001/x234/067`, and `.p/<width>` behind it for a partial one.
+
+    `level` is a number, or `entries` for the bundles of entries.
+    """
     groups = [f"{index % 1000:03d}"]
     while index := index // 1000:
         groups.insert(0, f"x{index % 1000:03d}")
@@ -30,39 +38,83 @@ def tile_path(level: int, index: int, width: int = TILE_WIDTH) -> str:
     return f"tile/{level}/{'/'.join(groups)}{partial}"
 
 
-def tiles(tree: MerkleTree, since: int = 0) -> Iterator[tuple[str, bytes]]:
-    """Path and bytes of every tile that the entries from `since` on filled or changed."""
-    level, size = 0, len(tree)
-    while size:
-        nodes = tree.nodes(TILE_HEIGHT * level)
-        for index in range(since // TILE_WIDTH, -(-size // TILE_WIDTH)):
-            hashes = nodes[index * TILE_WIDTH : (index + 1) * TILE_WIDTH]
-            yield tile_path(level, index, len(hashes)), b"".join(hashes)
-        level, size, since = level + 1, size // TILE_WIDTH, since // TILE_WIDTH
+class TileTree(HashTree):
+    """The tree of a size, read from its tiles as they are needed.
 
+    Compare its root with a checkpoint before trusting it.
 
-def write_tiles(store: ObjectStore, tree: MerkleTree, since: int = 0) -> int:
-    """Put the tiles of entries from `since` on into a store; those there already stay. Returns how many were new."""
-    written = 0
-    for path, data in tiles(tree, since):
-        with contextlib.suppress(AlreadyExists):
-            store.put(LOG_PREFIX + path, data, if_absent=True)
-            written += 1
-    return written
-
-
-def read_tiles(store: ObjectStore, size: int) -> MerkleTree:
-    """The tree of a size from its stored leaf tiles; compare its root with a checkpoint before trusting it.
-
-    Raises BadTiles for a tile of the wrong length, NotFound for a missing one.
+    `node` raises BadTiles for a tile of the wrong length.
     """
-    tree = MerkleTree()
-    for index in range(-(-size // TILE_WIDTH)):
-        width = min(TILE_WIDTH, size - index * TILE_WIDTH)
-        path = tile_path(0, index, width)
-        data = store.read(LOG_PREFIX + path)
+
+    def __init__(self, read: ReadTile, size: int) -> None:
+        self._read, self._size = read, size
+        self._hashes = functools.lru_cache(TILES_KEPT)(self._tile)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def node(self, level: int, index: int) -> bytes:
+        """A complete node, made of the nodes of its tile below it."""
+        tile_level, above = divmod(level, TILE_HEIGHT)
+        first = index << above
+        hashes = self._hashes(tile_level, first // TILE_WIDTH)
+        nodes = hashes[first % TILE_WIDTH : first % TILE_WIDTH + (1 << above)]
+        while len(nodes) > 1:
+            nodes = [node_hash(*nodes[at : at + 2]) for at in range(0, len(nodes), 2)]
+        return nodes[0]
+
+    def leaves(self, first: int = 0) -> Iterator[bytes]:
+        """Every leaf hash from there on."""
+        for index in range(first // TILE_WIDTH, -(-self._size // TILE_WIDTH)):
+            yield from self._tile(0, index)[max(0, first - index * TILE_WIDTH) :]
+
+    def last(self, level: int) -> list[bytes]:
+        """The hashes of the partial tile at the end of a tile level; none where all are full."""
+        count = self._size >> TILE_HEIGHT * level
+        return self._hashes(level, count // TILE_WIDTH) if count % TILE_WIDTH else []
+
+    def _tile(self, level: int, index: int) -> list[bytes]:
+        width = min(TILE_WIDTH, (self._size >> TILE_HEIGHT * level) - index * TILE_WIDTH)
+        path = tile_path(level, index, width)
+        data = self._read(path)
         if len(data) != width * HASH_BYTES:
             raise BadTiles(f"{path} has {len(data)} bytes, not {width * HASH_BYTES}; restore it from a replica")
-        for start in range(0, len(data), HASH_BYTES):
-            tree.append(data[start : start + HASH_BYTES])
-    return tree
+        return [data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES)]
+
+
+def grown_tiles(tree: TileTree, leaves: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of every tile that is new when these leaf hashes follow those of the tree."""
+    level, size, new = 0, len(tree), list(leaves)
+    while new:
+        known = tree.last(level)
+        nodes, first = known + new, size - len(known)
+        new = []
+        for at in range(0, len(nodes), TILE_WIDTH):
+            hashes = nodes[at : at + TILE_WIDTH]
+            yield tile_path(level, (first + at) // TILE_WIDTH, len(hashes)), b"".join(hashes)
+            if len(hashes) == TILE_WIDTH:
+                new.append(_top(hashes))
+        level, size = level + 1, size >> TILE_HEIGHT
+
+
+def _top(hashes: list[bytes]) -> bytes:
+    while len(hashes) > 1:
+        hashes = [node_hash(*hashes[at : at + 2]) for at in range(0, len(hashes), 2)]
+    return hashes[0]
+
+
+def bundle(entries: Sequence[bytes]) -> bytes:
+    """Up to 256 entries as one object: each with its length before it, two bytes, big-endian (C2SP tlog-tiles)."""
+    return b"".join(len(entry).to_bytes(_LENGTH_BYTES, "big") + entry for entry in entries)
+
+
+def unbundle(data: bytes) -> list[bytes]:
+    """The entries of a bundle. Raises BadTiles where it ends in the middle of one."""
+    entries, at = [], 0
+    while at < len(data):
+        end = at + _LENGTH_BYTES + int.from_bytes(data[at : at + _LENGTH_BYTES], "big")
+        if end > len(data):
+            raise BadTiles("a bundle of entries ends in the middle of one; restore it from a replica")
+        entries.append(data[at + _LENGTH_BYTES : end])
+        at = end
+    return entries

@@ -11,6 +11,7 @@ from portal.pages import (
     cases,
     correcting,
     files,
+    log,
     ofd_edition,
     officer,
     packages,
@@ -93,6 +94,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # anybody
     path("verify", verify.ask, name="verify-ask"),
     path("verify/file", verify.ask_file, name="verify-ask-file"),
+    path("log/checkpoint", log.checkpoint, name="log-checkpoint"),
+    path("log/<path:path>", log.tile, name="log-tile"),
     path("v/<str:token>", verify.verify, name="verify"),
     path("v/<str:token>/face/<int:number>.jpg", verify.face, name="verify-face"),
     path("v/<str:token>/file", verify.check_file, name="verify-file"),

@@ -4,8 +4,10 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 FOLDER = Path(tempfile.mkdtemp(prefix="yidang-tests-"))
@@ -27,3 +29,15 @@ _database = settings.DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in an installation: threads of one test wait for each other instead of failing at once.
     _database.setdefault("TEST", {})["NAME"] = str(FOLDER / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _log_of_its_own() -> Iterator[None]:
+    """The database is empty again for the next test; what was published of its log goes with it."""
+    yield
+    archive = FOLDER / "objects" / "archive"
+    if archive.exists():
+        from workers.zones import zone
+
+        shutil.rmtree(archive)
+        zone.cache_clear()

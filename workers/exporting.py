@@ -26,7 +26,10 @@ def export(case_number: str, folder: Path) -> Path:
     """
     row = archive.Package.objects.get(case_number=case_number)
     event = archive.Event.objects.filter(kind="package-stored", object_sha256=row.manifest_sha256).first()
-    proof, checkpoint = archive.prove_event(event) if event and event.leaf_index is not None else (None, None)
+    head = archive.LogHead.objects.filter(pk=archive.HEAD).first()
+    proof, checkpoint = None, None
+    if event and event.leaf_index is not None and head and event.leaf_index < head.published:
+        proof, checkpoint = archive.prove_event(event, zones.zone("archive"))
     trust = authority()
     return archive.export_package(
         zones.zone("archive").read(archive.object_key(row.manifest_sha256)),

@@ -17,8 +17,6 @@ from workers.jobs import enqueue
 from workers.models import Job
 from workers.stage import Arguments, NotExpectedError, NotYetError
 
-CHECKPOINT_TYPE = "text/plain; charset=utf-8"
-
 
 def request_package(case: ingest.Case) -> None:
     """Have an issued case packaged; one with an open gap (容缺) waits until that is closed, and the log says so.
@@ -139,21 +137,17 @@ def record_integrated(arguments: Arguments, _: None) -> None:
     enqueue("publish", case=row.case_number, size=head.size)
 
 
-def publish(arguments: Arguments) -> None:
-    """Put the signed head into the archive, where it can be read without the database."""
-    head = archive.LogHead.objects.get(pk=archive.HEAD)
-    if head.size < arguments["size"]:
-        raise NotExpectedError("the log is shorter than that")
-    note = head.checkpoint.encode()
-    key = f"{archive.CHECKPOINT_KEY}/{head.size:012d}"
-    try:
-        zones.zone("archive").put(key, note, content_type=CHECKPOINT_TYPE, if_absent=True)
-    except archive.AlreadyExists:
-        raise NotExpectedError("that head is published already") from None
+def publish(arguments: Arguments) -> int:
+    """Put the log and its signed head into the archive, where they can be read without the database."""
+    if archive.LogHead.objects.get(pk=archive.HEAD).published >= arguments["size"]:
+        raise NotExpectedError("that head is published already")
+    until = timezone.now() + dt.timedelta(days=settings.ARCHIVE_LOCK_DAYS)
+    return archive.publish_log(zones.zone("archive"), until)
 
 
-def record_published(arguments: Arguments, _: None) -> None:
-    """Nothing else follows."""
+def record_published(_: Arguments, size: int) -> None:
+    """From here on proofs are for this head."""
+    archive.record_publication(size)
 
 
 def _package(arguments: Arguments, expected: archive.Package.State) -> archive.Package:

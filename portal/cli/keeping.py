@@ -136,22 +136,28 @@ def checkpoint() -> int:
 def prove(event: str) -> int:
     """The proof that an EVENT (its number) is in the log, as JSON."""
     from archive import Event, prove_event
+    from workers import zone
 
     found = Event.objects.filter(number=event).first()
     if found is None or found.leaf_index is None:
         click.echo("日志中没有这个事件")
         return EXIT_NO
-    proof, note = prove_event(found)
+    try:
+        proof, note = prove_event(found, zone("archive"))
+    except ValueError:
+        click.echo("该事件所在的日志尚未发布，请稍候再试")
+        return EXIT_NO
     click.echo(json.dumps({"proof": json.loads(proof.to_bytes()), "checkpoint": note}, ensure_ascii=False))
     return 0
 
 
 @log.command()
 def verify() -> int:
-    """Compare every event with its entry, and the entries with the signed head."""
-    from archive import check_log
+    """Compare every event with its entry, the entries with the signed head, and all with what is published."""
+    from archive import LogKey, check_log, check_publication
+    from workers import log_public_key, zone
 
-    faults = check_log()
+    faults = [*check_log(), *check_publication(zone("archive"), LogKey.parse(log_public_key()))]
     for fault in faults:
         click.echo(fault)
     click.echo(f"{len(faults)} 处不符" if faults else "数据库与日志一致")

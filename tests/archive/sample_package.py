@@ -20,7 +20,6 @@ from archive import (
     LogKey,
     LogProof,
     Manifest,
-    MerkleTree,
     ObjectStore,
     Provenance,
     Retention,
@@ -38,6 +37,7 @@ from archive import (
     prove_entry,
 )
 from signing import LocalTimestampAuthority, TestAuthority, draw_seal, render, seal_pdf
+from tests.archive.whole_tree import WholeTree
 
 NOW = dt.datetime(2026, 11, 22, 2, 0, tzinfo=dt.UTC)
 ORIGIN = "yidang.test/log"
@@ -145,7 +145,7 @@ def prove(manifest: bytes) -> tuple[LogProof, bytes]:
     """The manifest as entry 3 of a log of 7, and the signed checkpoint."""
     leaf = canonical_json({"kind": "package.filed", "object": hashlib.sha256(manifest).hexdigest(), "time": NOW})
     leaves = [leaf if n == 3 else b"entry %d" % n for n in range(7)]
-    tree = MerkleTree(leaf_hash(entry) for entry in leaves)
+    tree = WholeTree(leaf_hash(entry) for entry in leaves)
     return prove_entry(tree, leaf, 3), make_checkpoint(Checkpoint(ORIGIN, 7, tree.root()), LOG_PRIVATE)
 
 

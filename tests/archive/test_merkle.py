@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import BadProof, MerkleTree, leaf_hash, verify_consistency, verify_inclusion
+from archive import BadProof, TreeEdge, leaf_hash, verify_consistency, verify_inclusion
 from archive.merkle import EMPTY_ROOT
+from tests.archive.whole_tree import WholeTree
 
 # Inputs, roots and proofs of the Certificate Transparency reference implementation (merkletree tests, RFC 6962).
 INPUTS = [
@@ -60,8 +61,8 @@ CONSISTENCY = {
         "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
     ],
 }
-TREE = MerkleTree(leaf_hash(data) for data in INPUTS)
-LARGE = MerkleTree(leaf_hash(b"%d" % n) for n in range(300))
+TREE = WholeTree(leaf_hash(data) for data in INPUTS)
+LARGE = WholeTree(leaf_hash(b"%d" % n) for n in range(300))
 
 
 @pytest.mark.parametrize("size", range(9))
@@ -121,7 +122,7 @@ def test_a_rewritten_beginning_has_no_consistency_proof(place, changed: int):
     verify_consistency(old, size, LARGE.root(old), LARGE.root(size), proof)
     if old == 0:
         return
-    rewritten = MerkleTree(leaf_hash(b"x%d" % n if n == changed % old else b"%d" % n) for n in range(size))
+    rewritten = WholeTree(leaf_hash(b"x%d" % n if n == changed % old else b"%d" % n) for n in range(size))
     for attempt in (proof, rewritten.consistency_proof(old, size)):
         with pytest.raises(BadProof):
             verify_consistency(old, size, LARGE.root(old), rewritten.root(), attempt)
@@ -137,13 +138,13 @@ def test_a_log_that_shrank_is_refused():
 
 
 def test_what_is_outside_the_tree_is_refused():
-    assert MerkleTree().root() == EMPTY_ROOT
+    assert WholeTree().root() == EMPTY_ROOT
     for ask in (
         lambda: TREE.root(9),
         lambda: TREE.inclusion_proof(8),
         lambda: TREE.inclusion_proof(3, 2),
         lambda: TREE.consistency_proof(9),
-        lambda: MerkleTree([b"short"]),
+        lambda: TreeEdge().append(b"short"),
     ):
         with pytest.raises(ValueError, match=r"\d"):
             ask()
