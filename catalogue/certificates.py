@@ -70,8 +70,9 @@ _CHECKS: Mapping[str, Callable[[str], bool]] = {
 class FormLine(Entry):
     """A line of a certificate: its official name and where its value is found, best place first.
 
-    A place is ``fact.NAME`` (registered with the case), ``form.FIELD`` (the stage form, 信息一次填报) or
-    ``TYPE.FIELD`` (read from a material). A line without places is for the officer to fill.
+    A place is ``fact.NAME`` (registered with the case), ``answer.QUESTION`` (as the situation was answered),
+    ``form.FIELD`` (the stage form, 信息一次填报) or ``TYPE.FIELD`` (read from a material). A line without places is
+    for the officer to fill.
     """
 
     name: str
@@ -155,11 +156,15 @@ def _check_rule(rule: NumberRule) -> None:
 
 def _check_form(form: CertificateForm) -> None:
     """Every place must exist, or a certificate would stay empty without anybody knowing why."""
-    on_forms = {field.name for stage in STAGES for field in stage_form(stage).fields}
+    spoken = {
+        "fact": set(Fact.__args__) - {""},  # type: ignore[attr-defined]
+        "answer": set(load_catalogue().questions),
+        "form": {field.name for stage in STAGES for field in stage_form(stage).fields},
+    }
     for line in form.lines:
         for place in line.places:
             where, _, name = place.partition(".")
-            known = {"fact": set(Fact.__args__) - {""}, "form": on_forms}.get(where)  # type: ignore[attr-defined]
+            known = spoken.get(where)
             if known is None:
                 known = {spec.name for spec in load_catalogue().material_type(where).fields}
             if name not in known:

@@ -8,7 +8,13 @@ last. A certificate keeps its number from then on, whether it is ever sealed or 
 import datetime as dt
 import re
 
-from catalogue import Output, make_licence_identifier, number_rule
+from catalogue import (
+    Output,
+    check_supervised_permit,
+    find_planning_permits,
+    make_licence_identifier,
+    number_rule,
+)
 from signing.errors import NumbersUsedUp
 from signing.models import NumberCounter
 
@@ -46,6 +52,12 @@ def certificate_number(output: Output, region: str, day: dt.date) -> str:
         when = "次日" if rule.resets == "daily" else "下一年度"
         raise NumbersUsedUp(f"编号已用完（{rule.last} 个）：请{when}再作出决定 (the series is used up)")
     return rule.number(region, day, serial)
+
+
+def supervision_number(number: str) -> str:
+    """The 电子监管号 in a permit's number; empty where it is numbered otherwise."""
+    permits = find_planning_permits(number) if check_supervised_permit(number).ok else ()
+    return permits[0].number if permits else ""
 
 
 def certificate_identifier(output: Output, issuer_uscc: str, number: str, version: int = 1) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from catalogue import Output
 from signing.errors import SealRefused
 from signing.models import Certificate, Seal
-from signing.numbers import certificate_identifier, certificate_number
+from signing.numbers import certificate_identifier, certificate_number, supervision_number
 from signing.qr import new_token, token_of
 from signing.seal_uses import note_verdict, uses_of_file
 from signing.terms import printed_terms, valid_until
@@ -61,6 +61,7 @@ def draft_certificate(  # noqa: PLR0913 - what a certificate is made of
     """
     number = certificate_number(output, region, issued_on)
     identifier = certificate_identifier(output, seal.owner_uscc, number)
+    supervised = {"电子监管号": code} if (code := supervision_number(number)) else {}
     return Certificate.objects.create(
         identifier=identifier,
         number=number,
@@ -70,7 +71,7 @@ def draft_certificate(  # noqa: PLR0913 - what a certificate is made of
         holder_name=holder_name,
         holder_uscc=holder_uscc,
         seal=seal,
-        data={**data, **printed_terms(output, issued_on), "编号": number, "证照标识": identifier},
+        data={**data, **printed_terms(output, issued_on), **supervised, "编号": number, "证照标识": identifier},
         origins=origins or {},
         verify_token=new_token(),
         issued_on=issued_on,

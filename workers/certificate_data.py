@@ -163,6 +163,10 @@ def _found(case: ingest.Case) -> dict[str, FormValue]:
         "applicant_uscc": case.applicant_uscc,
     }
     places = {f"fact.{name}": FormValue(value, "fact", case_number=case.number) for name, value in facts.items()}
+    places |= {
+        f"answer.{question}": FormValue(answer, "fact", case_number=case.number)
+        for question, answer in case.answers.items()
+    }
     places |= {f"form.{line.field.name}": line.chosen for line in filled_form(case) if line.chosen}
     uses = case.uses.filter(withdrawn_at=None).select_related("material__upload", "held__package").order_by("pk")
     for use in uses:

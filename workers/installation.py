@@ -36,7 +36,10 @@ SEAL_LABEL = "行政审批专用章"
 HERE = "test-authority"
 """The place of a key that the test authority of this installation made."""
 NOTICE_SEAL_LABEL = "行政审批受理专用章"
-SEALS: Mapping[str, tuple[str, ...]] = {SEAL_LABEL: ("S1-01", "S3-05", "S4-01"), NOTICE_SEAL_LABEL: (NOTICES,)}
+SEALS: Mapping[str, tuple[str, ...]] = {
+    SEAL_LABEL: ("S1-01", "S1-06", "S1-07", "S2-02", "S3-05", "S4-01"),
+    NOTICE_SEAL_LABEL: (NOTICES,),
+}
 """Label → what it may be used for."""
 ACCOUNTS = {
     "chuangkou": "clerk",

@@ -218,20 +218,22 @@ def test_several_confidential_items_are_sent_another_way_and_nothing_is_kept(cle
 
 
 def test_an_officer_gives_an_opinion_where_no_certificate_is_made(
-    as_role: Callable[..., Client], parallel: ParallelCase
+    as_role: Callable[..., Client], clerk: Client
 ) -> None:
     officer = as_role(Role.OFFICER)
-    case = case_of(parallel, "S1-01")
+    parallel = opened("S1-01", "S1-16")
+    checked(parallel)
+    case = case_of(parallel, "S1-16")
     case.state = Case.State.ACCEPTED
     case.save()
     shown = text(officer.get(f"/case/{case.number}"))
     assert f'hx-post="/case/{case.number}/opinion"' in shown
     assert "准予许可" not in shown
-    failed = text(officer.post(f"/case/{case.number}/opinion", {"text": "缺少备案内容", "passed": "0"}))
-    assert "缺少备案内容" in failed
+    failed = text(officer.post(f"/case/{case.number}/opinion", {"text": "缺少评估内容", "passed": "0"}))
+    assert "缺少评估内容" in failed
     assert "整改后可再次出具" in failed
-    assert "缺少备案内容" in text(officer.get(f"/parallel/{parallel.number}"))
+    assert "缺少评估内容" in text(officer.get(f"/parallel/{parallel.number}"))
     assert "请写明" in text(officer.post(f"/case/{case.number}/opinion", {"text": " ", "passed": "1"}))
-    officer.post(f"/case/{case.number}/opinion", {"text": "准予备案", "passed": "1"})
+    officer.post(f"/case/{case.number}/opinion", {"text": "同意评估结论", "passed": "1"})
     case.refresh_from_db()
-    assert (case.state, case.decision["opinion"]) == ("decided", "准予备案")
+    assert (case.state, case.decision["opinion"]) == ("decided", "同意评估结论")

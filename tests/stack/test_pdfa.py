@@ -114,6 +114,29 @@ def test_what_we_render_and_seal_is_pdf_a_2b(tmp_path: Path) -> None:
     assert found["broken"]["failed"]
 
 
+def test_every_certificate_is_pdf_a_2b_whatever_stands_on_it(tmp_path: Path) -> None:
+    if shutil.which("java") is None:
+        pytest.skip("Java is needed to run the PDF/A validator")
+    set_up()
+    from tests.signing.test_certificates import KINDS, NASTY, face
+
+    authority = TestAuthority.ensure(tmp_path / "authority", NOW)
+    key = authority.seal_key(OWNER, "行政审批专用章")
+    faces: dict[str, dict[str, str]] = {"plain": {}, "long": {}, "odd": {}}
+    for kind, template in KINDS.items():
+        names = [name for name in face(kind) if name not in {"查验地址", "编号"}]
+        faces["long"] = {name: "江澜市高新区晨曦路1号" * 80 for name in names if name not in {"发证机关", "发证日期"}}
+        faces["odd"] = dict.fromkeys(names, f"{NASTY} 😀\x00\u202e مرحبا")
+        for how, lines in faces.items():
+            pdf = render(template, face(kind, **lines), created=NOW)
+            (tmp_path / f"{template} {how}").write_bytes(pdf)
+        (tmp_path / f"{template} sealed").write_bytes(seal(render(template, face(kind), created=NOW), key, authority))
+    found = judge(*(path for path in tmp_path.iterdir() if path.is_file()))
+    assert len(found) == 4 * len(KINDS)
+    assert {name: answer["failed"] for name, answer in found.items()} == {name: [] for name in found}
+    assert all(answer["compliant"] and answer["checks"] > 100 for answer in found.values())
+
+
 @pytest.mark.django_db
 def test_every_notice_is_pdf_a_2b_when_it_is_sealed(tmp_path: Path) -> None:
     if shutil.which("java") is None:

@@ -4,12 +4,15 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from django.utils import timezone
 
 from archive import Event, HeldMaterial
+from catalogue import add_months, check_licence_identifier, check_supervised_permit, spoken
 from ingest import Case
 from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE
 from signing import Certificate
-from tests.workers.casework import run
+from tests.portal import factories
+from tests.workers.casework import reported, run
 from tests.workers.parallel_steps import case_of, checked, filed, opened
 from tests.workers.steps import account
 from tests.workers.test_pipeline import drain
@@ -19,6 +22,7 @@ from workers import (
     approve,
     decide,
     fill_line,
+    output_of,
     prepare,
     read_derivative,
     set_form_value,
@@ -143,6 +147,75 @@ def test_nothing_is_changed_once_it_is_approved():
     certificate, officer = decided(case), account("officer")
     approve(certificate, certificate.rendered_sha256, by=officer)
     assert refused(fill_line, certificate, "建设性质", "新建", by=officer)[0] == "not-rendered"
+
+
+ISSUED = {
+    "S1-06": ({"land": "划拨", "approved-land": "否"}, "用字第990101{year}XS0000001号", "XS", 36),
+    "S1-07": ({"land": "出让"}, "地字第990101{year}YG0000001号", "YG", 24),
+    "S2-02": ({"permanence": "永久"}, "建字第990101{year}GG0000001号", "GG", 12),
+}
+
+
+def granted(item: str, answers: dict[str, str]) -> Certificate:
+    """A case of the item whose prerequisites are done, decided; what nobody read is entered by the officer."""
+    for before in {"S1-01", "S1-07"} - {item}:
+        factories.case(account("clerk"), item_code=before, works=None, state="archived")
+    case = reported(factories.case(account("clerk"), item_code=item, works=None, answers=answers))
+    for name, value in (
+        ("建设地点", PLACE),
+        ("总建筑面积", "12345.67"),
+        ("用地面积", "5.2公顷"),
+        ("用地性质", "工业用地"),
+    ):
+        if item != "S2-02" or name != "用地性质":
+            set_form_value(case, name, value, by=account("clerk"))
+    accept(reported(case), by=account("clerk"))
+    case.refresh_from_db()
+    made = decided(case)
+    for line in shown_lines(made):
+        if line.fault:
+            fill_line(made, line.name, f"经办人录入的{line.name}", by=account("officer"))
+            run("render")
+    made.refresh_from_db()
+    return made
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("item", ISSUED)
+def test_a_planning_permit_goes_from_the_decision_to_the_archive(item: str):
+    answers, number, letters, months = ISSUED[item]
+    certificate = granted(item, answers)
+    text = printed(certificate)
+    assert certificate.number == number.format(year=certificate.issued_on.year)
+    assert check_supervised_permit(certificate.number).variant == letters
+    assert check_licence_identifier(certificate.identifier).ok
+    assert certificate.data["电子监管号"] in text
+    assert certificate.valid_until == add_months(certificate.issued_on, months)
+    assert f"有效期至{spoken(certificate.valid_until)}" in text
+    assert PLACE in text
+    approve(certificate, certificate.rendered_sha256, by=account("officer"))
+    drain()
+    certificate.refresh_from_db()
+    assert certificate.state == "valid"
+    assert Case.objects.get(number=certificate.case_number).state == "archived"
+
+
+def test_how_the_land_is_had_is_answered_once_and_temporary_land_has_no_permit_here():
+    assert line(granted("S1-07", {"land": "划拨"}), "土地取得方式").value == "划拨"
+    case = factories.case(account("clerk"), item_code="S1-07", answers={"land": "临时"}, state="accepted")
+    assert output_of(case) is None
+    assert refused(decide, case, by=account("officer"))[0] == "no-certificate"
+
+
+def test_a_construction_permit_says_by_when_work_must_begin():
+    clerk = account("clerk")
+    case = factories.case(clerk, state="accepted", accepted_at=timezone.now())
+    for item in ("S1-01", "S1-07", "S2-02", "S3-01"):
+        factories.case(clerk, item_code=item, works=None if item[:2] == "S1" else case.works, state="archived")
+    certificate = decided(case)
+    by = spoken(add_months(certificate.issued_on, 3))
+    assert f"自发证之日起三个月内应予施工（至{by}）" in printed(certificate)
+    assert certificate.valid_until is None
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,7 +19,7 @@ from workers import (
     accept,
     add_files,
     answer_parallel,
-    give_opinion,
+    decide,
     open_case,
     promise,
     refile,
@@ -180,7 +180,7 @@ def test_an_item_may_not_be_decided_before_the_one_it_rests_on_and_then_gets_its
     checked(parallel)
     settle(second, Case.State.ACCEPTED)
     with pytest.raises(NotPossibleError) as refused:
-        give_opinion(second, passed=True, text="符合要求", by=account("officer"))
+        decide(second, by=account("officer"))
     assert refused.value.code == "prerequisite-open"
     assert "企业投资项目备案" in str(refused.value)
 
