@@ -9,6 +9,7 @@ from portal.pages import (
     board,
     case,
     cases,
+    certificates,
     correcting,
     files,
     log,
@@ -78,7 +79,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("case/<str:number>/opinion", officer.opinion_on_case, name="opinion"),
     path("case/<str:number>/certificate/<int:certificate>/approve", officer.approve_certificate, name="approve"),
     path("case/<str:number>/certificate/<int:certificate>", officer.certificate_view, name="certificate-view"),
+    path("certificates", certificates.certificate_list, name="certificates"),
+    path("certificate/<int:certificate>", certificates.certificate_page, name="certificate-page"),
     path("certificate/<int:certificate>/<str:sha256>.pdf", files.certificate, name="certificate"),
+    path("certificate/<int:certificate>/<str:act>", certificates.certificate_act, name="certificate-act"),
     path("case/<str:number>/certificate/<int:certificate>/ofd", ofd_edition.make_edition, name="make-ofd-edition"),
     path("certificate/<int:certificate>/<str:sha256>.ofd", ofd_edition.edition, name="ofd-edition"),
     # the archive

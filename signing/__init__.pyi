@@ -149,6 +149,9 @@ from .verdicts import Reason as Reason
 from .verdicts import SealVerdict as SealVerdict
 from .verdicts import Validation as Validation
 from .verdicts import Verdict as Verdict
+from .versions import HOLDER as HOLDER
+from .versions import HOLDER_CODE as HOLDER_CODE
+from .versions import KEPT_LINES as KEPT_LINES
 from .versions import current_version as current_version
 from .versions import draft_version as draft_version
 from .versions import standing_of as standing_of

@@ -18,6 +18,7 @@ FILLERS = {"<str:number>": "X", "<int:page>": "1", "<str:upload>": "X", "<int:ma
 FILLERS |= {"<str:entry>": "X", "<int:notice>": "1", "<int:certificate>": "1", "<str:sha256>": "X", "<str:token>": "X"}
 FILLERS |= {"<number>": "X", "<token>": "X", "<str:work>": "X", "<str:field>": "X", "<int:place>": "1"}
 FILLERS |= {"<int:promise>": "1", "<int:check>": "1", "<int:release>": "1"}
+FILLERS |= {"<str:act>": "suspend", "<int:number>": "1"}
 
 
 def portal_patterns() -> Iterator[tuple[str, URLPattern]]:
