@@ -16,6 +16,7 @@ from portal import translations, wording
 from portal.roles import Role
 from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE
 from tests.portal import factories
+from tests.workers.test_certificate_life import DATA
 from workers import Job
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +105,7 @@ def test_the_officer_grants_and_the_certificate_is_drafted(as_role: Callable[...
 
 def test_the_officer_approves_exactly_the_bytes_shown(as_role: Callable[..., Client]) -> None:
     case = factories.checked_case(factories.user(Role.CLERK), state="decided").case
-    certificate = factories.certificate(case, state="rendered", sealed_sha256="")
+    certificate = factories.certificate(case, state="rendered", sealed_sha256="", data=DATA)
     officer = as_role(Role.OFFICER)
     address = f"/case/{case.number}/certificate/{certificate.pk}"
     shown = text(officer.get(f"/case/{case.number}"))

@@ -32,10 +32,9 @@ def superseded(certificate: Certificate) -> Certificate:
     made = new_version(certificate, Act.CHANGE, WHY, by=by, changes={"建设规模": "12000㎡"})
     made.state, made.sealed_sha256 = "sealed", factories.kept(b"%PDF-1.7 second")
     made.save()
-    SealUse.objects.create(
-        seal=made.seal, certificate=made, used_at=timezone.now(), used_for=by, after_sha256=made.sealed_sha256
-    )
-    issuing.record_verdict({"certificate": made.pk}, {"verdict": "valid"})
+    facts = {"seal": made.seal, "number": made.number, "used_at": timezone.now(), "by": by, "before_sha256": "1" * 64}
+    SealUse.objects.create(kind="certificate", certificate=made, after_sha256=made.sealed_sha256, **facts)
+    issuing.record_verdict({"certificate": made.pk}, {"verdict": "valid", "seals": [], "reasons": []})
     made.refresh_from_db()
     return made
 
