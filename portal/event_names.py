@@ -73,6 +73,7 @@ EVENT_NAMES = {
     "certificate-approved": "签发证照",
     "certificate-released": "复核放行用印",
     "seal-applied": "加盖电子印章",
+    "file-sealed": "文件用印",
     "seal-registered": "登记印章",
     "seal-suspended": "停用印章",
     "seal-restored": "恢复印章",

@@ -1,4 +1,4 @@
-"""Who may see what: four roles kept as groups, and the two kinds of door a page can have."""
+"""Who may see what: five roles kept as groups, and the two kinds of door a page can have."""
 
 import enum
 import functools
@@ -27,10 +27,18 @@ class Role(enum.StrEnum):
     OFFICER = "officer"
     ARCHIVIST = "archivist"
     SUPERVISOR = "supervisor"
+    KEEPER = "keeper"
 
 
-ROLE_NAMES = {Role.CLERK: "窗口", Role.OFFICER: "部门", Role.ARCHIVIST: "档案", Role.SUPERVISOR: "监察"}
-STAFF = tuple(Role)
+ROLE_NAMES = {
+    Role.CLERK: "窗口",
+    Role.OFFICER: "部门",
+    Role.ARCHIVIST: "档案",
+    Role.SUPERVISOR: "监察",
+    Role.KEEPER: "印章管理员",
+}
+STAFF = tuple(role for role in Role if role is not Role.KEEPER)
+"""Who may see cases; the keeper of seals has no business with what applicants hand in."""
 
 
 class StaffRequest(HttpRequest):

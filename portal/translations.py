@@ -3,6 +3,7 @@
 from portal.translations_instant import INSTANT
 from portal.translations_ofd import OFD
 from portal.translations_parallel import PARALLEL
+from portal.translations_seals import SEALS
 from portal.translations_time import TIME
 from portal.translations_verify import VERIFY
 
@@ -382,4 +383,4 @@ OTHERS = {
     "查验时间": "Checked at",
 }
 
-ENGLISH: dict[str, str] = PAGES | WINDOW | STATES | OTHERS | PARALLEL | TIME | VERIFY | OFD | INSTANT
+ENGLISH: dict[str, str] = PAGES | WINDOW | STATES | OTHERS | PARALLEL | TIME | VERIFY | OFD | INSTANT | SEALS

@@ -17,6 +17,7 @@ from portal.pages import (
     officer,
     packages,
     parallel,
+    seals,
     search,
     session,
     stage_form,
@@ -78,6 +79,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("case/<str:number>/decide", officer.decide_case, name="decide"),
     path("case/<str:number>/opinion", officer.opinion_on_case, name="opinion"),
     path("case/<str:number>/certificate/<int:certificate>/approve", officer.approve_certificate, name="approve"),
+    path("case/<str:number>/certificate/<int:certificate>/release", officer.release_certificate, name="release"),
     path("case/<str:number>/certificate/<int:certificate>", officer.certificate_view, name="certificate-view"),
     path("certificates", certificates.certificate_list, name="certificates"),
     path("certificate/<int:certificate>", certificates.certificate_page, name="certificate-page"),
@@ -88,6 +90,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # the archive
     path("packages", packages.package_list, name="packages"),
     path("packages/<str:number>", packages.package_page, name="package"),
+    # the register of seals
+    path("seals", seals.seal_list, name="seals"),
+    path("seals/<int:seal>", seals.seal_page, name="seal"),
+    path("seals/<int:seal>/picture.png", seals.seal_picture, name="seal-picture"),
+    path("seals/<int:seal>/do/<str:work>", seals.seal_act, name="seal-act"),
     # supervision
     path("board", board.board, name="board"),
     path("after-checks", after_checks.after_checks, name="after-checks"),

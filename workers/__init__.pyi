@@ -35,6 +35,7 @@ from .draws import drawn_again as drawn_again
 from .exporting import export as export
 from .exporting import log_public_key as log_public_key
 from .faces import ask_for_face as ask_for_face
+from .file_sealing import seal_document as seal_document
 from .form_words import origin_words as origin_words
 from .forms import confirm_form as confirm_form
 from .forms import form_json as form_json
@@ -88,6 +89,7 @@ from .releases import withdraw_release as withdraw_release
 from .renewing import RENEW_BEFORE as RENEW_BEFORE
 from .renewing import look_for_renewals as look_for_renewals
 from .renewing import note_stamps as note_stamps
+from .seal_pictures import drawn_seal as drawn_seal
 from .seal_pictures import picture_of as picture_of
 from .seal_register import grant_seal as grant_seal
 from .seal_register import put_seal as put_seal
@@ -95,6 +97,10 @@ from .seal_register import register_seal as register_seal
 from .seal_register import set_picture as set_picture
 from .seal_register import set_two_person as set_two_person
 from .seal_register import withdraw_grant as withdraw_grant
+from .seal_words import grants_json as grants_json
+from .seal_words import history_json as history_json
+from .seal_words import seal_json as seal_json
+from .seal_words import use_json as use_json
 from .steps import last_step as last_step
 from .teaching import UnknownModelError as UnknownModelError
 from .teaching import digest_in_use as digest_in_use

@@ -46,6 +46,7 @@ ACCOUNTS = {
     "bumen": "officer",
     "dangan": "archivist",
     "jiancha": "supervisor",
+    "yinzhang": "keeper",
 }
 
 

@@ -67,7 +67,7 @@ def complete_seal(seal: Seal, key: Signer, place: str) -> Seal:
         region = seal.owner_uscc[REGION]
         seal.code = f"{region}{draw_number(f'seal:{region}'):0{SERIAL_DIGITS}d}"
     if not seal.picture_sha256:
-        seal.picture_sha256 = zones.keep_derivative(seal_pictures.drawn(seal), PNG).sha256
+        seal.picture_sha256 = zones.keep_derivative(seal_pictures.drawn_seal(seal), PNG).sha256
     if not seal.certificate_pem and key.fingerprint == seal.certificate_sha256:
         take_certificate(seal, key)
     seal.key_place = place
@@ -155,7 +155,7 @@ def set_picture(seal: Seal, picture: bytes | None, *, by: Any) -> Seal:
     row = _locked(seal)
     if row.state == Seal.State.DESTROYED:
         raise SealChangeRefused(f"“{row.label}”已销毁 (the seal is destroyed)")
-    data = seal_pictures.drawn(row) if picture is None else check_picture(picture)
+    data = seal_pictures.drawn_seal(row) if picture is None else check_picture(picture)
     row.picture_kind = Seal.Picture.DRAWN if picture is None else Seal.Picture.UPLOADED
     row.picture_sha256 = zones.keep_derivative(data, PNG).sha256
     row.save(update_fields=["picture_kind", "picture_sha256"])

@@ -23,6 +23,7 @@ class _Lazy(click.Group):
         "instant": "instant",
         "seal": "sealing",
         "keys": "keys",
+        "seals": "seals",
         "verify": "verifying",
         "certificate": "certificates",
         "ofd": "ofd_edition",

@@ -1,7 +1,5 @@
 """`yidang seal`."""
 
-import datetime as dt
-import hashlib
 from pathlib import Path
 
 import click
@@ -19,30 +17,26 @@ out = Console()
     "--out", "-o", "target", required=True, type=click.Path(path_type=Path), help="Where the sealed file goes."
 )
 @click.option("--reason", default="签发", help="Why; shown by readers.")
-def seal(file: Path, label: str, target: Path, reason: str) -> int:
+@click.option("--item", default="", help="What for, where the seal is granted by item: an item code.")
+@click.option("--as", "user", default=None, help="Account that answers for it; asked for where the seal has grants.")
+def seal(file: Path, label: str, target: Path, reason: str, item: str, user: str | None) -> int:  # noqa: PLR0913, PLR0917
     """Put a registered seal on a PDF at its （盖章）, with a timestamp, and check the result before it counts."""
     setup_django()
-    from signing import Seal, draw_seal, seal_pdf, validate_pdf
-    from workers import authority, prepare, seal_key, timestamps
+    from portal.cli.casework import account
+    from signing import Seal, SigningError
+    from workers import prepare, seal_document
 
     prepare()
-    registered = Seal.objects.filter(label=label, state=Seal.State.ACTIVE).first()
+    registered = Seal.objects.filter(label=label).first()
     if registered is None:
         known = "、".join(Seal.objects.filter(state=Seal.State.ACTIVE).values_list("label", flat=True))
-        raise click.UsageError(f"没有名为“{label}”的有效印章；现有：{known}")
-    pdf = file.read_bytes()
-    now = dt.datetime.now(dt.UTC)
-    sealed = seal_pdf(
-        pdf,
-        seal_key(registered),
-        tsa=timestamps(),
-        image=draw_seal(registered.owner, registered.owner_uscc[-13:]),
-        approved_sha256=hashlib.sha256(pdf).hexdigest(),
-        reason=reason,
-        location=registered.owner,
-        now=now,
-    )
-    found = validate_pdf(sealed, authority().roots, crls=authority().crls(now))
+        raise click.UsageError(f"没有名为“{label}”的印章；现有：{known}")
+    by = account(user, "") if user else None
+    try:
+        sealed, found = seal_document(file.read_bytes(), registered, name=file.name, reason=reason, item=item, by=by)
+    except SigningError as refused:
+        out.print(f"{refused} [{refused.code}]", highlight=False, markup=False)
+        return EXIT_NO
     if found.verdict != "valid":
         out.print(f"盖章后的文件未通过验证，未写出：{[r.text for r in found.reasons]}")
         return EXIT_NO

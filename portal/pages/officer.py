@@ -1,8 +1,9 @@
 """The department: cases to decide, and certificates to look at and seal."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -12,7 +13,7 @@ from ingest import Case
 from portal.pages.case import CERTIFICATE_READERS, Said, answer, certificate_of_case, find
 from portal.roles import Role, StaffRequest, require, roles_of
 from signing import Certificate, Seal, SigningError, approvals
-from workers import NotPossibleError, approve, days_left, decide, give_opinion, item_of, kept_ofd_edition
+from workers import NotPossibleError, approve, days_left, decide, give_opinion, item_of, kept_ofd_edition, release
 
 CASES_SHOWN = 200
 
@@ -27,7 +28,22 @@ def officer_list(request: StaffRequest) -> HttpResponseBase:
         ("待办", [_line(case, days_left(case, today)) for case in _with_project(waiting)]),
         ("近期办结", [_line(case, None) for case in _with_project(done)]),
     ]
+    releases = [_line(case, days_left(case, today)) for case in _with_project(_for_release(request.user))]
+    if releases:
+        groups.insert(0, ("待复核用印", releases))
     return render(request, "portal/officer.html", {"groups": groups})
+
+
+def _for_release(user: Any) -> QuerySet[Case]:
+    """Cases whose certificate waits for a second officer, and this one did not approve it."""
+    two = Q(seal__two_person=True) | Q(further_seals__seal__two_person=True)
+    open_ones = Certificate.objects.filter(two, state__in=[Certificate.State.RENDERED, Certificate.State.APPROVED])
+    numbers = [
+        row.case_number
+        for row in open_ones.distinct().select_related("seal")
+        if any(one.waits_for_release and one.by != user for one in approvals(row))
+    ]
+    return Case.objects.filter(number__in=numbers).order_by("due_on", "pk")
 
 
 def _with_project(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -75,6 +91,17 @@ def approve_certificate(request: StaffRequest, number: str, certificate: int) ->
         "已签发，正在加盖电子印章并验证。" if open_ones <= 1 else "已签发；其他部门都签发后，一并加盖电子印章。",
     )
     return _done(request, case, lambda: approve(row, request.POST.get("sha256", ""), by=request.user, seal=seal), said)
+
+
+@require_POST
+@require(Role.OFFICER)
+def release_certificate(request: StaffRequest, number: str, certificate: int) -> HttpResponseBase:
+    """The second officer of a two-person seal releases exactly the bytes that were on the screen."""
+    case = find(number)
+    row = get_object_or_404(Certificate, pk=certificate, case_number=case.number)
+    seal = get_object_or_404(Seal, pk=request.POST["seal"]) if request.POST.get("seal", "").isdecimal() else None
+    said = Said("ok", "已复核放行，各枚印章齐备后加盖并验证。")
+    return _done(request, case, lambda: release(row, request.POST.get("sha256", ""), by=request.user, seal=seal), said)
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from portal import rates, wording
-from portal.roles import STAFF, Role, StaffRequest, public, require, roles_of
+from portal.roles import Role, StaffRequest, public, require, roles_of
 
 # The first page of a role; who has several begins with the first of them.
 HOMES = {
@@ -16,6 +16,7 @@ HOMES = {
     Role.OFFICER: "portal:officer",
     Role.ARCHIVIST: "portal:packages",
     Role.SUPERVISOR: "portal:board",
+    Role.KEEPER: "portal:seals",
 }
 
 
@@ -54,7 +55,7 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
     return redirect("portal:login")
 
 
-@require(*STAFF)
+@require(*Role)
 def home(request: StaffRequest) -> HttpResponseBase:
     """Lead each to where their work is."""
     mine = roles_of(request.user)

@@ -17,7 +17,7 @@ PUBLIC_API = {"verify", "verify_name", "verify_file", "keys"}
 FILLERS = {"<str:number>": "X", "<int:page>": "1", "<str:upload>": "X", "<int:material>": "1", "<int:held>": "1"}
 FILLERS |= {"<str:entry>": "X", "<int:notice>": "1", "<int:certificate>": "1", "<str:sha256>": "X", "<str:token>": "X"}
 FILLERS |= {"<number>": "X", "<token>": "X", "<str:work>": "X", "<str:field>": "X", "<int:place>": "1"}
-FILLERS |= {"<int:promise>": "1", "<int:check>": "1", "<int:release>": "1"}
+FILLERS |= {"<int:seal>": "1", "<int:promise>": "1", "<int:check>": "1", "<int:release>": "1"}
 FILLERS |= {"<str:act>": "suspend", "<int:number>": "1"}
 
 
