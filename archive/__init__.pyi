@@ -1,4 +1,8 @@
 from .bag import BadBag as BadBag
+from .bag_findings import FINDINGS as FINDINGS
+from .bag_findings import BagFinding as BagFinding
+from .bag_reading import BagReport as BagReport
+from .bag_reading import read_bag as read_bag
 from .canonical import NotCanonical as NotCanonical
 from .canonical import canonical_json as canonical_json
 from .canonical import parse_canonical as parse_canonical

@@ -48,6 +48,29 @@ def list_packages(as_json: bool) -> None:  # noqa: FBT001
     out.print(table)
 
 
+@archive.command(name="read-bag")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_json
+def read_foreign_bag(folder: Path, as_json: bool) -> int:  # noqa: FBT001
+    """Judge a bag that another office hands over (BagIt 1.0, and the versions before)."""
+    from archive import read_bag
+
+    report = read_bag(folder)
+    found = [
+        {"code": one.code, "severity": one.severity, "where": one.where, "seen": one.seen, "words": one.words}
+        for one in report.findings
+    ]
+    if as_json:
+        said = {"verdict": report.verdict, "version": report.version, "info": report.info, "findings": found}
+        click.echo(json.dumps(said | {"payload": sorted(report.payload)}, ensure_ascii=False))
+    else:
+        for one in found:
+            mark = "[red]错误[/]" if one["severity"] == "error" else "[yellow]提示[/]"
+            out.print(f"{mark} {one['code']} {one['where']} {one['seen']}：{one['words']}")
+        out.print(f"{len(report.payload)} 个文件，{'可以接收' if report.verdict == 'valid' else '不能接收'}")
+    return 0 if report.verdict == "valid" else EXIT_NO
+
+
 @archive.command(name="probe-store")
 @_json
 def probe(as_json: bool) -> int:  # noqa: FBT001

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import bagit
 import pytest
 
 from archive import (
@@ -22,6 +23,7 @@ from archive import (
     export_package,
     manifest_bytes,
     object_key,
+    read_bag,
     verify_package,
 )
 from tests.archive import sample_package as sample
@@ -37,6 +39,20 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def bag(exported: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(exported, tmp_path / exported.name))
+
+
+def test_other_readers_of_bags_find_it_sound(bag: Path):
+    """The Library of Congress's reader, and ours for the bags of others."""
+    other = bagit.Bag(str(bag))
+    assert other.validate()
+    assert other.algorithms == ["sha256"]  # it does not know SM3, and says so
+    report = read_bag(bag)
+    assert (report.verdict, report.findings) == ("valid", ())
+    assert set(report.payload) == set(other.payload_entries())
+    element = next(path for path in bag.rglob("data/**/*.pdf"))
+    element.write_bytes(element.read_bytes() + b" ")
+    assert not bagit.Bag(str(bag)).is_valid()
+    assert {one.code for one in read_bag(bag).findings} == {"bag-digest-differs", "bag-oxum-differs"}
 
 
 def judge(bag: Path, **options):
