@@ -119,14 +119,28 @@ def record_rendering(arguments: Arguments, sha256: str) -> None:
     if decision is None or decision.release is None:
         return
     release = RuleRelease.objects.select_for_update().get(pk=decision.release.pk)
-    if release.withdrawn_at or len(approvals(certificate)) > 1 or not whole_by_itself(certificate):
+    if release.withdrawn_at or not _approvable(certificate, release):
         tell("instant-stopped", decision.case, None, object_sha256=sha256, release=release.pk)
         return
-    by_rule = {"rule_set": release.rule_set, "release": release.pk}
     try:
-        issuing.approve(certificate, sha256, by=release.proposed_by, by_rule=by_rule)
+        _approve(certificate, sha256, release)
     except NotPossibleError as reason:  # the seal may not be used now: an officer sees to it
         tell("instant-stopped", decision.case, None, object_sha256=sha256, release=release.pk, why=reason.code)
+
+
+def _approvable(certificate: Certificate, release: RuleRelease) -> bool:
+    """Whether a release may approve it: one seal that its officers stand for, and nothing on it that a person wrote."""
+    named = not certificate.seal.two_person or certificate.seal.label in release.seals
+    return named and len(approvals(certificate)) == 1 and whole_by_itself(certificate)
+
+
+@transaction.atomic
+def _approve(certificate: Certificate, sha256: str, release: RuleRelease) -> None:
+    """Approve in the name of the officer of record; a two-person seal is released in the name of the second."""
+    by_rule = {"rule_set": release.rule_set, "release": release.pk}
+    issuing.approve(certificate, sha256, by=release.proposed_by, by_rule=by_rule)
+    if certificate.seal.two_person:
+        issuing.release(certificate, sha256, by=release.confirmed_by, by_rule=by_rule)
 
 
 def decision_for(certificate: Certificate) -> RuleDecision | None:

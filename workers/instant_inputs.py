@@ -10,7 +10,7 @@ import archive
 import ingest
 from catalogue import certificate_form, check_project_code, check_uscc, load_catalogue, open_questions
 from ingest import item_of
-from signing import IN_FORCE, NOT_YET_ISSUED, Certificate, SealRefused, seal_for, seals_beside
+from signing import IN_FORCE, NOT_YET_ISSUED, Certificate, Seal, SealRefused, may_use, seal_for, seals_beside
 from workers import clocks
 from workers.certificate_data import lines_of, output_of
 from workers.instant_models import RuleRelease
@@ -78,7 +78,7 @@ def gather(case: ingest.Case, release: RuleRelease | None, now: dt.datetime) -> 
                 .values_list("what", flat=True)
             )
         },
-        "seal": _seal(item.code),
+        "seal": _seal(item.code, release, now),
     }
 
 
@@ -196,7 +196,7 @@ def _pledge(case: ingest.Case) -> dict[str, Any] | None:
     }
 
 
-def _seal(item_code: str) -> dict[str, Any] | None:
+def _seal(item_code: str, release: RuleRelease | None, now: dt.datetime) -> dict[str, Any] | None:
     try:
         seal, beside = seal_for(item_code), seals_beside(item_code)
     except SealRefused:
@@ -206,9 +206,18 @@ def _seal(item_code: str) -> dict[str, Any] | None:
         "owner": seal.owner,
         "certificate_sha256": seal.certificate_sha256,
         "valid_until": _time(seal.valid_until),
-        "two_person": False,
+        "two_person": seal.two_person,
+        "not_granted": _not_granted(seal, item_code, release, now),
         "beside": [one.owner for one in beside],
     }
+
+
+def _not_granted(seal: Seal, item_code: str, release: RuleRelease | None, now: dt.datetime) -> list[str]:
+    """Of those in whose name it would be used, who may not: the officer of record, and of a two-person seal both."""
+    if release is None:
+        return []
+    people = [release.proposed_by, *([release.confirmed_by] if seal.two_person else [])]
+    return [one.get_username() for one in people if not may_use(seal, one, item=item_code, now=now)]
 
 
 def _time(moment: dt.datetime | None) -> str:

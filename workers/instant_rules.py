@@ -215,6 +215,8 @@ def _seal(inputs: Inputs) -> Iterator[str]:
         yield f"印章“{seal['label']}”的证书已到期"
     if seal["beside"]:
         yield f"须由{'、'.join(seal['beside'])}会签"
+    for name in seal["not_granted"]:
+        yield f"{name}未获印章“{seal['label']}”的用印授权"
     if seal["two_person"] and not (release and seal["label"] in release["seals"]):
         yield f"印章“{seal['label']}”须两人签发，规则发布未写明"
 

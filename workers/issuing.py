@@ -148,10 +148,18 @@ def approve(
 
 
 @transaction.atomic
-def release(certificate: Certificate, sha256: str, *, by: Any, seal: Seal | None = None) -> None:
+def release(
+    certificate: Certificate,
+    sha256: str,
+    *,
+    by: Any,
+    seal: Seal | None = None,
+    by_rule: Mapping[str, Any] = NOT_BY_RULE,
+) -> None:
     """The second officer of a two-person seal releases exactly the bytes that the first approved.
 
     By default the first seal that waits for it. Also after all was approved, where two persons were asked for since.
+    `by_rule` as in `decide`.
     """
     certificate = Certificate.objects.select_for_update().get(pk=certificate.pk)
     if certificate.state not in (Certificate.State.RENDERED, Certificate.State.APPROVED):
@@ -164,7 +172,7 @@ def release(certificate: Certificate, sha256: str, *, by: Any, seal: Seal | None
         note_release(certificate, asked, sha256, by=by, now=timezone.now())
     except NotApproved as reason:
         raise NotPossibleError(reason.code, str(reason)) from None
-    _tell_officer("certificate-released", certificate, asked, by)
+    _tell_officer("certificate-released", certificate, asked, by, by_rule)
     _seal_when_complete(certificate)
 
 

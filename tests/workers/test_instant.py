@@ -230,6 +230,27 @@ def test_without_a_seal_in_force_nothing_is_decided():
     assert why_not(steps.accepted()) == ["seal"]
 
 
+def test_a_two_person_seal_is_used_by_rule_only_where_the_release_names_it():
+    release = steps.released(seals=("行政审批专用章",))
+    Seal.objects.filter(label="行政审批专用章").update(two_person=True)
+    case = steps.accepted()
+    assert case.state == "archived"
+    told = Event.objects.get(case_number=case.number, kind="certificate-released")
+    assert (told.actor, told.details["release"]) == (release.confirmed_by, release.pk)
+    RuleRelease.objects.update(seals=[])
+    assert why_not(steps.accepted()) == ["seal"]
+
+
+def test_two_persons_asked_for_after_the_decision_stop_the_approval():
+    steps.released()
+    case = steps.ready()
+    accept(case, by=case.opened_by)
+    render = until("render")
+    Seal.objects.filter(label="行政审批专用章").update(two_person=True)
+    run_job(render.pk)
+    assert (steps.certificate_of(case).approved_by, kinds(case)[-1]) == (None, "instant-stopped")
+
+
 def test_the_pledge_is_awaited_until_it_is_sealed():
     steps.released()
     case = steps.ready(pledge=False)

@@ -55,7 +55,7 @@ def inputs() -> dict[str, Any]:
         "pledge": {"number": "承诺1号", "promised_by": "江澜晨曦公司", "sha256": "a" * 64, "verdict": "valid"},
         "credit": {"unsettled": []},
         "seal": {"label": "行政审批专用章", "owner": "江澜市行政审批局", "valid_until": "2027-01-01T00:00:00Z",
-                 "two_person": False, "beside": []},
+                 "two_person": False, "not_granted": [], "beside": []},
     }  # fmt: skip
 
 
@@ -99,6 +99,7 @@ SPOILERS: dict[str, Spoiler] = {
     "no seal": ("seal", lambda i: i.update(seal=None)),
     "the seal's certificate ended": ("seal", lambda i: i["seal"].update(valid_until="2026-11-29T02:00:00Z")),
     "other departments must seal": ("seal", lambda i: i["seal"].update(beside=["消防"])),
+    "the officer may not use the seal": ("seal", lambda i: i["seal"].update(not_granted=["zhang"])),
     "a two-person seal not named": ("seal", lambda i: i["seal"].update(two_person=True)),
 }
 
