@@ -4,6 +4,7 @@ from typing import Any, BinaryIO, cast
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from ninja import File, NinjaAPI, Schema, Status
 from ninja.errors import HttpError
 from ninja.files import UploadedFile
@@ -17,8 +18,8 @@ from portal.api_parallel import router as parallel_router
 from portal.pages.verify import RETRY
 from portal.roles import STAFF, Role, roles_of
 from portal.verification import WORDS, RefusedError
-from signing import UNKNOWN
-from workers import NotPossibleError, add_files, item_of
+from signing import UNKNOWN, open_project_token
+from workers import NotPossibleError, add_files, certificates_of, item_of, shown_project
 
 # One answer of the list; older cases are asked for by number.
 CASES_A_PAGE = 100
@@ -142,6 +143,29 @@ def verify_name(request: HttpRequest, asked: NameIn) -> Status[dict[str, Any]]:
         return _slow(reason.words)
     facts = verification.said(answer, {"identifier": asked.identifier})
     return Status(200 if answer.certificate else 404, verification.signed(facts))
+
+
+@api.get("/project/{token}", response=VERIFIED)
+def project(request: HttpRequest, token: str) -> Status[dict[str, Any]]:
+    """What the board at a site leads to: the project's certificates and how they stand now."""
+    if not verification.allowed(request):
+        return _slow("slow")
+    named = open_project_token(token, verification.answer_key())
+    found = shown_project(*named) if named else None
+    asked = {"token_sha256": verification.digest_of(token)}
+    if found is None:
+        unknown = {"verdict": "unknown", "status": "unknown", "message": WORDS["no-project"].headline}
+        return Status(404, verification.signed(unknown | {"asked": asked, "asked_at": verification.moment()}))
+    rows = list(certificates_of(found, today=timezone.localdate()))
+    facts = {
+        "project_code": found.code,
+        "project_name": found.name,
+        "owner": found.owner_name,
+        "asked": asked,
+        "asked_at": verification.moment(),
+        "certificates": [{"name": name, **verification.facts_of(answer)} for name, answer in rows],
+    }
+    return Status(200, verification.signed(facts))
 
 
 @api.get("/keys")

@@ -59,6 +59,13 @@ VERIFY = {
     "PDF 或 OFD 文件，不超过 20 MB": "PDF or OFD, at most 20 MB",
     "文件只用于查验，不保存。": "The file is verified and not kept.",
     "证照登记": "Certificates",
+    "扫码亮证": "The project's certificates",
+    "扫码亮证：打印项目二维码": "Print the project's code for the board at the site",
+    "本项目尚无在本系统签发的证照。": "No certificate of this project has been issued here.",
+    "查无此项目": "No such project",
+    "二维码不是本机关签发的项目码，或建设单位已变更，请勿采信。": (
+        "Not a project code of this authority, or the project has another owner now. Do not rely on it."
+    ),
     "编号、标识或持证主体": "Number, identifier or holder",
     "全部状态": "Any state",
     "没有证照。": "No certificates.",

@@ -60,6 +60,7 @@ WORDS = {
         "没有相符的证照",
         "没有编号与持证主体都相符的证照。请对照证照核对两项，或扫描证照上的二维码；仍查不到的，请勿采信。",
     ),
+    "no-project": Words("unknown", "查无此项目", "二维码不是本机关签发的项目码，或建设单位已变更，请勿采信。"),
     "slow": Words("slow", "查询过于频繁", "请一分钟后再查验。"),
     "guessed": Words("slow", "查询过于频繁", "该编号一小时内核对失败次数过多。请扫描证照上的二维码，或一小时后再试。"),
     "busy": Words("slow", "正在查验其他文件", "请一分钟后再查验。"),
@@ -146,7 +147,7 @@ def said(answer: Answer, asked: dict[str, str], file: FileAnswer | None = None) 
         "message": words.headline,
         "reasons": list(file.reasons if file else register_reasons(answer)),
         "asked": asked,
-        "asked_at": timezone.localtime().isoformat(timespec="seconds"),
+        "asked_at": moment(),
     }
     if file:
         facts["file"] = {"original": file.original, "seals": list(file.seals), "notice": file.notice}
@@ -154,21 +155,33 @@ def said(answer: Answer, asked: dict[str, str], file: FileAnswer | None = None) 
             dict(zip(("page", "registered", "given"), d, strict=True)) for d in file.differences
         ]
     if row:
-        facts |= {
-            "number": row.number,
-            "identifier": row.identifier,
-            "version": row.version,
-            "holder": row.holder_name,
-            "issuer": row.seal.owner,
-            "issued_on": row.issued_on.isoformat(),
-            "valid_until": row.valid_until.isoformat() if row.valid_until else "",
-            "sha256": row.sealed_sha256,
-            "since": answer.since.isoformat() if answer.since else "",
-            "act": answer.act,
-        }
+        facts |= {"holder": row.holder_name, "sha256": row.sealed_sha256} | facts_of(answer)
     if newest:
         facts["superseded_by"] = {"identifier": newest.identifier, "version": newest.version, "state": newest.state}
     return facts
+
+
+def facts_of(answer: Answer) -> dict[str, Any]:
+    """What is told of a certificate wherever it is named; nothing of its holder."""
+    row = answer.certificate
+    if row is None:
+        return {"status": answer.state}
+    return {
+        "status": answer.state,
+        "number": row.number,
+        "identifier": row.identifier,
+        "version": row.version,
+        "issuer": row.seal.owner,
+        "issued_on": row.issued_on.isoformat(),
+        "valid_until": row.valid_until.isoformat() if row.valid_until else "",
+        "since": answer.since.isoformat() if answer.since else "",
+        "act": answer.act,
+    }
+
+
+def moment() -> str:
+    """Now, as an answer says it."""
+    return timezone.localtime().isoformat(timespec="seconds")
 
 
 def signed(facts: dict[str, Any]) -> dict[str, Any]:

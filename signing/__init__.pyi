@@ -93,6 +93,9 @@ from .preservation import preserve_file as preserve_file
 from .preservation import preserve_pdf as preserve_pdf
 from .printable import printable as printable
 from .printable import unprintable as unprintable
+from .project_codes import open_project_token as open_project_token
+from .project_codes import project_token as project_token
+from .project_codes import project_url as project_url
 from .qr import code128_svg as code128_svg
 from .qr import new_token as new_token
 from .qr import qr_png as qr_png

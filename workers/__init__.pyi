@@ -78,6 +78,9 @@ from .parallel import answer_parallel as answer_parallel
 from .parallel import open_parallel as open_parallel
 from .parallel import questions_of as questions_of
 from .pledges import give_pledge as give_pledge
+from .project_board import certificates_of as certificates_of
+from .project_board import print_board as print_board
+from .project_board import shown_project as shown_project
 from .promises import promise as promise
 from .promises import recheck as recheck
 from .promises import settle_credit as settle_credit

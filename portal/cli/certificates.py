@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -151,6 +152,23 @@ def discard(name: str, reason: str, user: str | None) -> int:
     return _try(
         lambda: give_up(row, Decision(reason), by=_officer(user)), lambda _: f"第{row.version}版已放弃，原证照不变"
     )
+
+
+@certificate.command()
+@click.argument("project_code")
+@click.option("--out", "-o", "target", required=True, type=click.Path(path_type=Path), help="Where the PDF goes.")
+def board(project_code: str, target: Path) -> int:
+    """扫码亮证: the sheet with a project's code, for the board at the site."""
+    from ingest import Project
+    from portal.pages.project import board_address
+    from workers import print_board
+
+    project = Project.objects.filter(code=project_code).first()
+    if project is None:
+        raise click.UsageError(f"没有项目代码为 {project_code} 的项目")
+    target.write_bytes(print_board(project, board_address(project)))
+    out.print(f"已生成 {target}", highlight=False)
+    return 0
 
 
 def _find(name: str, *, newest: bool = False) -> Any:
