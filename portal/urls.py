@@ -86,9 +86,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("certificates", certificates.certificate_list, name="certificates"),
     path("certificate/<int:certificate>", certificates.certificate_page, name="certificate-page"),
     path("certificate/<int:certificate>/<str:sha256>.pdf", files.certificate, name="certificate"),
-    path("certificate/<int:certificate>/<str:act>", certificates.certificate_act, name="certificate-act"),
-    path("case/<str:number>/certificate/<int:certificate>/ofd", ofd_edition.make_edition, name="make-ofd-edition"),
+    path(
+        "case/<str:number>/certificate/<int:certificate>/ofd", ofd_edition.ask_for_edition, name="ask-for-ofd-edition"
+    ),
+    path(
+        "case/<str:number>/certificate/<int:certificate>/ofd/state", ofd_edition.edition_state, name="ofd-edition-state"
+    ),
     path("certificate/<int:certificate>/<str:sha256>.ofd", ofd_edition.edition, name="ofd-edition"),
+    path("certificate/<int:certificate>/<str:act>", certificates.certificate_act, name="certificate-act"),
     # the archive
     path("packages", packages.package_list, name="packages"),
     path("packages/<str:number>", packages.package_page, name="package"),

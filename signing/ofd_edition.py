@@ -79,8 +79,11 @@ def make_ofd_edition(  # noqa: PLR0913 - what a document says of itself, each by
     return pack_ofd(files)
 
 
-def check_ofd_edition(ofd: bytes, roots: Sequence[x509.Certificate], *, seals: int, at: dt.datetime) -> None:
+def check_ofd_edition(ofd: bytes, roots: Sequence[x509.Certificate], *, seals: int, at: dt.datetime) -> Validation:
     """See that a finished edition holds: every seal on it is whole and leads to a root, and every file is covered.
+
+    Returns:
+        what the validation says: never "valid", since neither revocation nor time are proven (`UNPROVEN`).
 
     Raises:
         EditionRefused: it does not; it must not leave the house.
@@ -89,6 +92,7 @@ def check_ofd_edition(ofd: bytes, roots: Sequence[x509.Certificate], *, seals: i
     if not holds(found) or len(found.seals) != seals:
         codes = "、".join(sorted({reason.code for reason in found.reasons} - UNPROVEN)) or "seals-missing"
         raise EditionRefused(f"OFD 版签章自检未通过（{codes}）：请联系管理员 (the edition does not verify)")
+    return found
 
 
 def holds(found: Validation) -> bool:

@@ -1,7 +1,7 @@
 """A font of a PDF as a font file of OFD: the outlines that the PDF embeds, as TrueType with a character map.
 
-OFD allows OpenType with either kind of outlines, but `ofdrw` shows only TrueType, as do older readers: cubic curves become
-quadratic ones, within a bound that no eye sees.
+OFD allows OpenType with either kind of outlines, but `ofdrw` shows only TrueType, as do older readers: cubic curves
+become quadratic ones, within a bound that no eye sees.
 """
 
 import io

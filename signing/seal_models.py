@@ -138,6 +138,7 @@ class SealUse(models.Model):
     class Kind(models.TextChoices):
         CERTIFICATE = "certificate", "证照"
         NOTICE = "notice", "通知书"
+        EDITION = "edition", "OFD 版"
         FILE = "file", "文件"
 
     class Result(models.TextChoices):

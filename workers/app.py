@@ -32,6 +32,7 @@ class QueueNames:
             "seal": cls.SEALING,
             "notice": cls.SEALING,
             "renew": cls.SEALING,
+            "edition": cls.SEALING,
             "copy": cls.COPYING,
         }.get(kind, cls.DEFAULT)
 

@@ -5,9 +5,22 @@ upload ─ inspect ─ paginate ─ read ─ file ─ check ─┐        (besid
 case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log ─ publish        (decide, approve: officer / `instant`)
                                                      └ feed: the result goes to the cases beside (并联)
 certificate ─ change ─ render ─ seal ─ validate ─ follow-up ─ publish             (workers.certificate_life)
+           └ edition: its OFD form, an experimental export                          (workers.ofd_edition)
 """
 
-from workers import copies, faces, feeding, follow_ups, instant, issuing, keeping, notices, reading, renewing
+from workers import (
+    copies,
+    faces,
+    feeding,
+    follow_ups,
+    instant,
+    issuing,
+    keeping,
+    notices,
+    ofd_edition,
+    reading,
+    renewing,
+)
 from workers.stage import Stage
 
 STAGES: dict[str, Stage] = {
@@ -24,6 +37,7 @@ STAGES: dict[str, Stage] = {
         Stage("render", issuing.render_certificate, instant.record_rendering, issuing.give_up),
         Stage("seal", issuing.seal, issuing.record_seal, issuing.give_up),
         Stage("validate", issuing.validate, issuing.record_verdict, issuing.give_up),
+        Stage("edition", ofd_edition.make, ofd_edition.record, issuing.give_up),
         Stage("renew", renewing.renew, renewing.record, issuing.give_up),
         Stage("package", keeping.package, keeping.record_package, issuing.give_up),
         Stage("store", keeping.store, keeping.record_stored, issuing.give_up),

@@ -78,10 +78,11 @@ def certificate_uses(certificate: Certificate, before: Digests) -> list[Intended
 
 
 @contextlib.contextmanager
-def using(uses: Sequence[IntendedUse], certificates: Sequence[x509.Certificate]) -> Iterator[None]:
+def using(uses: Sequence[IntendedUse], certificates: Sequence[x509.Certificate | None]) -> Iterator[None]:
     """Write the uses down and let the keys be used in the body; whatever stops it is written down as well.
 
-    `certificates` are those of the keys that will sign, in the order of the uses.
+    `certificates` are those of the keys that will sign, in the order of the uses; where there is None, that of the
+    register is looked at.
 
     Raises:
         SealNotInForce: one of the seals may not be used now; no key was touched.
@@ -106,7 +107,7 @@ def finish(uses: Sequence[IntendedUse], after: Digests) -> list[SealUse]:
     return [finish_use(use, after, now) for use in uses]
 
 
-def _begin(uses: Sequence[IntendedUse], certificates: Sequence[x509.Certificate]) -> None:
+def _begin(uses: Sequence[IntendedUse], certificates: Sequence[x509.Certificate | None]) -> None:
     lists = installation.lists(timezone.now())
     with transaction.atomic():
         rows, now, refused = _locked(uses), timezone.now(), None

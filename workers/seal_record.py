@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from signing import Certificate, SealUse
 
 
@@ -15,12 +17,17 @@ def seal_record(certificate: Certificate) -> dict[str, Any]:
         "used_at": use.used_at.isoformat(),
         "before_sha256": use.before_sha256,
         "after_sha256": use.after_sha256,
-        "uses": [_use(one) for one in certificate.seal_uses.select_related("seal").order_by("pk")],
+        "uses": [_use(one) for one in _on_certificate(certificate).select_related("seal").order_by("pk")],
         "validation": certificate.validation,
         "identifier": certificate.identifier,
         "number": certificate.number,
         "data": certificate.data,
     }
+
+
+def _on_certificate(certificate: Certificate) -> QuerySet[SealUse]:
+    """The uses on the certificate itself: an OFD edition made of it, before or after, changes nothing here."""
+    return certificate.seal_uses.filter(kind=SealUse.Kind.CERTIFICATE)
 
 
 def _use(use: SealUse) -> dict[str, Any]:

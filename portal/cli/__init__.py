@@ -26,7 +26,6 @@ class _Lazy(click.Group):
         "seals": "seals",
         "verify": "verifying",
         "certificate": "certificates",
-        "ofd": "ofd_edition",
         "renew": "renewing",
         "archive": "keeping",
         "log": "keeping",

@@ -171,6 +171,33 @@ def board(project_code: str, target: Path) -> int:
     return 0
 
 
+@certificate.command()
+@_named
+@click.option("--out", "-o", "target", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@_by
+def ofd(name: str, target: Path, user: str | None) -> int:
+    """导出 OFD 版（试验性）: the pages of the certificate sealed with SM2. An experimental export; the PDF counts."""
+    from workers import NotPossibleError, ofd_edition, read_derivative, request_ofd_edition
+    from workers.tasks import run_job
+
+    row = _find(name)
+    try:
+        job = request_ofd_edition(row, by=_officer(user))
+    except NotPossibleError as reason:
+        out.print(f"{reason} [{reason.code}]", highlight=False, markup=False)
+        return EXIT_NO
+    run_job(job.pk)  # here, if no worker has it
+    job.refresh_from_db()
+    made = ofd_edition(row)
+    if not made:
+        waits = (job.error or {}).get("message") or "正在生成，请稍后再取"
+        out.print(f"尚无 OFD 版：{waits}", highlight=False, markup=False)
+        return EXIT_NO
+    target.write_bytes(read_derivative(made))
+    out.print(f"已导出（试验性导出，以 PDF 版证照为准）：{target}", highlight=False, markup=False)
+    return 0
+
+
 def _find(name: str, *, newest: bool = False) -> Any:
     """The version of that identifier; for a number the one in line, or the newest there is."""
     from signing import Certificate, current_version

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 
 from ingest import Case
 from portal.pages.case import CERTIFICATE_READERS, Said, answer, certificate_of_case, find
-from portal.roles import Role, StaffRequest, require, roles_of
+from portal.roles import Role, StaffRequest, require
 from signing import Certificate, Seal, SigningError, approvals
-from workers import NotPossibleError, approve, days_left, decide, give_opinion, item_of, kept_ofd_edition, release
+from workers import NotPossibleError, approve, days_left, decide, give_opinion, item_of, release
 
 CASES_SHOWN = 200
 
@@ -64,9 +64,7 @@ def certificate_view(request: StaffRequest, number: str, certificate: int) -> Ht
     sha256 = row.sealed_sha256 or row.rendered_sha256
     if not sha256:
         raise Http404
-    may_export = Role.OFFICER in roles_of(request.user)
-    shown = {"certificate": row, "sha256": sha256, "edition": kept_ofd_edition(row), "may_export": may_export}
-    return render(request, "portal/_certificate.html", shown)
+    return render(request, "portal/_certificate.html", {"certificate": row, "sha256": sha256})
 
 
 @require_POST

@@ -1,11 +1,12 @@
 """The OFD edition of an issued certificate: made once, by a seal in force, said in the log, its key told nowhere."""
 
+import dataclasses
+import hashlib
 import logging
 from pathlib import Path
 from typing import Any
 
 import pytest
-from asn1crypto import pem
 from click.testing import CliRunner
 from django.conf import settings as project
 from django.test import Client
@@ -14,15 +15,18 @@ from django.urls import reverse
 from archive import Event
 from portal.cli import cli
 from portal.roles import Role
-from signing import Certificate, Secret, Sm2Key
+from signing import Certificate, Seal, SealUse, Secret, Sm2Key
 from signing.sm2_authority import FOLDER
 from tests.portal import factories
 from tests.signing import editions
 from tests.signing.conftest import PERMIT
 from tests.workers.casework import run
 from tests.workers.test_secrets import written_down
-from workers import NotPossibleError, approve, ofd_edition, prepare, read_derivative
+from workers import Job, NotPossibleError, approve, ofd_edition, prepare, read_derivative, request_ofd_edition
 from workers.jobs import enqueue
+from workers.pipeline import STAGES
+from workers.seal_record import seal_record
+from workers.tasks import run_job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(60)]
 
@@ -48,49 +52,107 @@ def exported() -> list[Event]:
     return list(Event.objects.filter(kind="ofd-exported"))
 
 
-def refusal(certificate: Certificate) -> str:
-    with pytest.raises(NotPossibleError) as caught:
-        ofd_edition(certificate, by=None)
-    return caught.value.code
+def make(certificate: Certificate, by: Any = None) -> Job:
+    """Ask for the edition, and let a worker make it."""
+    job = request_ofd_edition(certificate, by=by or factories.user(Role.OFFICER))
+    run_job(job.pk)
+    job.refresh_from_db()
+    return job
 
 
-def test_it_is_made_once_and_each_use_of_the_seal_is_in_the_log(certificate: Certificate, tmp_path: Path) -> None:
+def test_it_is_made_once_and_what_was_done_is_in_the_log(certificate: Certificate, tmp_path: Path) -> None:
     officer = factories.user(Role.OFFICER)
-    made = ofd_edition(certificate, by=officer)
-    assert ofd_edition(certificate, by=factories.user(Role.OFFICER)) == made
+    job = make(certificate, officer)
+    assert job.state == Job.State.DONE, job.error
+    assert make(certificate) == job
+    (asked,) = Event.objects.filter(kind="ofd-requested")
     (event,) = exported()
-    assert (event.object_sha256, event.actor, event.case_number) == (made, officer, certificate.case_number)
-    pdf = certificate.sealed_sha256
-    assert event.details == {"number": certificate.number, "pdf": pdf, "seal": "行政审批专用章"}
+    pdf, made = certificate.sealed_sha256, ofd_edition(certificate)
+    assert (asked.actor, asked.object_sha256) == (officer, pdf)
+    assert (event.object_sha256, event.case_number) == (made, certificate.case_number)
+    assert event.details == {
+        "number": certificate.number,
+        "pdf": pdf,
+        "sm3": hashlib.new("sm3", read_derivative(made)).hexdigest(),
+        "seal": "行政审批专用章",
+    }
     words = editions.words(editions.pages(read_derivative(made), tmp_path, "ofd"))
     assert words[:-1] == editions.words(editions.pages(read_derivative(pdf), tmp_path, "pdf"))
+
+
+def test_each_seal_on_it_is_a_use_in_the_register(certificate: Certificate) -> None:
+    make(certificate)
+    (use,) = SealUse.objects.filter(kind=SealUse.Kind.EDITION)
+    assert (use.seal, use.by, use.certificate) == (certificate.seal, certificate.approved_by, certificate)
+    assert (use.before_sha256, use.after_sha256) == (certificate.sealed_sha256, ofd_edition(certificate))
+    assert use.after_sm3 == hashlib.new("sm3", read_derivative(use.after_sha256)).hexdigest()
+    assert use.result == "unknown"  # neither its revocation nor its time can be proven
+    assert {reason["code"] for reason in use.reasons} == editions.HONEST
+    assert certificate.seal_use != use
+    assert [one["after"]["sha256"] for one in seal_record(certificate)["uses"]] == [certificate.sealed_sha256]
 
 
 @pytest.mark.parametrize("state", ["draft", "rendered", "approved", "sealed", "superseded", "revoked"])
 def test_what_is_not_valid_gets_no_edition(certificate: Certificate, state: str) -> None:
     Certificate.objects.filter(pk=certificate.pk).update(state=state)
-    certificate.refresh_from_db()
-    assert refusal(certificate) == "not-valid"
+    with pytest.raises(NotPossibleError) as caught:
+        make(certificate)
+    assert caught.value.code == "not-valid"
     assert not exported()
 
 
-@pytest.mark.parametrize(
-    "change", [{"state": "suspended"}, {"state": "lost"}, {"state": "destroyed"}, {"valid_until": factories.NOW}]
-)
-def test_a_seal_that_is_not_in_force_seals_no_edition(certificate: Certificate, change: dict[str, Any]) -> None:
-    for name, value in change.items():
-        setattr(certificate.seal, name, value)
-    certificate.seal.save()
-    certificate.refresh_from_db()
-    assert refusal(certificate) == "seal-not-in-force"
+def test_a_certificate_that_was_revoked_meanwhile_gets_none(certificate: Certificate) -> None:
+    job = request_ofd_edition(certificate, by=factories.user(Role.OFFICER))
+    Certificate.objects.filter(pk=certificate.pk).update(state="revoked")
+    run_job(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.SKIPPED
     assert not exported()
+
+
+@pytest.mark.parametrize("state", ["suspended", "lost", "destroyed"])
+def test_a_seal_that_is_not_in_force_seals_no_edition(certificate: Certificate, state: str) -> None:
+    officer = factories.user(Role.OFFICER)
+    job = request_ofd_edition(certificate, by=officer)
+    Seal.objects.filter(pk=certificate.seal_id).update(state=state)
+    run_job(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.QUEUED
+    assert (job.error or {})["code"] == f"seal-{state}"
+    assert not exported()
+    with pytest.raises(NotPossibleError):
+        request_ofd_edition(certificate, by=officer)
+
+
+def test_a_worker_killed_between_seal_and_record_leaves_nothing_half_done(
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(BaseException):
+        pass
+
+    def kill(*_: object) -> None:
+        raise KilledError
+
+    job = request_ofd_edition(certificate, by=factories.user(Role.OFFICER))
+    with monkeypatch.context() as patched:
+        patched.setitem(STAGES, "edition", dataclasses.replace(STAGES["edition"], record=kill))
+        with pytest.raises(KilledError):
+            run_job(job.pk)
+    assert not ofd_edition(certificate)
+    Job.objects.filter(pk=job.pk).update(lease_until=factories.NOW)
+    run_job(job.pk)
+    (event,) = exported()
+    assert ofd_edition(certificate) == event.object_sha256
+    assert SealUse.objects.get(kind=SealUse.Kind.EDITION).tries == 2
 
 
 def test_the_command_writes_it_and_verify_knows_what_it_is_an_edition_of(
     certificate: Certificate, tmp_path: Path
 ) -> None:
+    factories.user(Role.OFFICER)
     target = tmp_path / "a.ofd"
-    shown = CliRunner().invoke(cli, ["ofd", certificate.number, "-o", str(target)], standalone_mode=False)
+    ofd = ["certificate", "ofd", certificate.number, "-o", str(target)]
+    shown = CliRunner().invoke(cli, ofd, standalone_mode=False)
     assert shown.return_value == 0, shown.output
     assert "试验性导出" in shown.output
     judged = CliRunner().invoke(cli, ["verify", str(target)], standalone_mode=False)
@@ -100,8 +162,8 @@ def test_the_command_writes_it_and_verify_knows_what_it_is_an_edition_of(
     added = CliRunner().invoke(cli, ["verify", str(target)], standalone_mode=False).output
     assert "没有覆盖" in added
     assert certificate.number not in added
-    Certificate.objects.filter(pk=certificate.pk).update(state="revoked", sealed_sha256="0" * 64)
-    refused = CliRunner().invoke(cli, ["ofd", certificate.number, "-o", str(target)], standalone_mode=False)
+    Certificate.objects.filter(pk=certificate.pk).update(state="revoked")
+    refused = CliRunner().invoke(cli, ofd, standalone_mode=False)
     assert (refused.return_value, "[not-valid]" in refused.output) == (1, True)
 
 
@@ -111,44 +173,47 @@ def signed_in(*roles: Role) -> Client:
     return client
 
 
-def test_the_department_makes_it_on_the_page_and_its_readers_download_it(certificate: Certificate) -> None:
+def test_the_department_asks_for_it_on_the_page_and_its_readers_download_it(certificate: Certificate) -> None:
     officer, clerk = signed_in(Role.OFFICER), signed_in(Role.CLERK)
-    page = reverse("portal:certificate-view", args=[certificate.case_number, certificate.pk])
-    make = reverse("portal:make-ofd-edition", args=[certificate.case_number, certificate.pk])
-    assert make in officer.get(page).content.decode()
-    assert make not in clerk.get(page).content.decode()
-    assert clerk.post(make).status_code == 403
-    assert not exported()
-    answer = officer.post(make).content.decode()
-    (event,) = exported()
-    link = reverse("portal:ofd-edition", args=[certificate.pk, event.object_sha256])
-    assert link in answer
-    assert link in clerk.get(page).content.decode()
+    where = [certificate.case_number, certificate.pk]
+    page, state, ask = (
+        reverse(f"portal:{name}", args=where)
+        for name in ("certificate-view", "ofd-edition-state", "ask-for-ofd-edition")
+    )
+    assert state in officer.get(page).content.decode()
+    assert ask in officer.get(state).content.decode()
+    assert ask not in clerk.get(state).content.decode()
+    assert clerk.post(ask).status_code == 403
+    assert "正在生成" in officer.post(ask).content.decode()
+    assert state in clerk.get(state).content.decode()  # it looks again by itself
+    run_job(Job.objects.get(kind="edition").pk)
+    link = reverse("portal:ofd-edition", args=[certificate.pk, ofd_edition(certificate)])
+    shown = clerk.get(state).content.decode()
+    assert link in shown
+    assert state not in shown
     download = clerk.get(link)
     assert download["Content-Type"] == "application/ofd"
     assert download["Content-Disposition"].startswith("attachment")
-    assert download.content == read_derivative(event.object_sha256)
+    assert download.content == read_derivative(ofd_edition(certificate))
     other = reverse("portal:ofd-edition", args=[certificate.pk, certificate.sealed_sha256])
     assert clerk.get(other).status_code == 404
 
 
 def test_the_page_says_why_there_is_none(certificate: Certificate) -> None:
-    certificate.seal.state = "suspended"
-    certificate.seal.save()
-    make = reverse("portal:make-ofd-edition", args=[certificate.case_number, certificate.pk])
-    assert "已停用或到期" in signed_in(Role.OFFICER).post(make).content.decode()
+    Seal.objects.filter(pk=certificate.seal_id).update(state="suspended")
+    ask = reverse("portal:ask-for-ofd-edition", args=[certificate.case_number, certificate.pk])
+    assert "未盖章" in signed_in(Role.OFFICER).post(ask).content.decode()
 
 
 def test_no_key_and_no_passphrase_is_written_down(certificate: Certificate, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    made = ofd_edition(certificate, by=None)
+    make(certificate)
     passphrase = Secret((project.KEYS_DIR / "passphrase").read_bytes().strip())
     files = list((project.KEYS_DIR / FOLDER).rglob("*.key"))
     assert files
-    said, document = written_down(caplog), editions.unpacked(read_derivative(made))
+    said, document = written_down(caplog), editions.unpacked(read_derivative(ofd_edition(certificate)))
     for path in files:
         key = Sm2Key.load(path, passphrase).private.reveal()
-        assert pem.detect(path.read_bytes())
         assert key.hex() not in said
         assert repr(key)[2:-1] not in said
         assert all(key not in data for data in document.values())
