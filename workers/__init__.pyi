@@ -68,7 +68,7 @@ from .key_custody import place_key as place_key
 from .models import Job as Job
 from .notice_words import GROUNDS as GROUNDS
 from .notices import request_notice as request_notice
-from .ofd_edition import ofd_edition as ofd_edition
+from .ofd_edition import ofd_digest as ofd_digest
 from .ofd_edition import ofd_job as ofd_job
 from .ofd_edition import request_ofd_edition as request_ofd_edition
 from .opinions import give_opinion as give_opinion

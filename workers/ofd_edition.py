@@ -75,7 +75,7 @@ def ofd_job(certificate: Certificate) -> Job | None:
     return Job.objects.filter(kind=KIND, arguments__certificate=certificate.pk).exclude(state=Job.State.SKIPPED).first()
 
 
-def ofd_edition(certificate: Certificate) -> str:
+def ofd_digest(certificate: Certificate) -> str:
     """The digest of the edition, empty while there is none."""
     rows = Event.objects.filter(kind=EXPORTED, details__pdf=certificate.sealed_sha256)
     made = rows.values_list("object_sha256", flat=True).first() if certificate.sealed_sha256 else ""
@@ -122,7 +122,7 @@ def record(arguments: Arguments, edition: Edition) -> None:
 
 def _certificate(arguments: Arguments) -> Certificate:
     certificate = Certificate.objects.select_related("seal").get(pk=arguments["certificate"])
-    if certificate.state != Certificate.State.VALID or ofd_edition(certificate):
+    if certificate.state != Certificate.State.VALID or ofd_digest(certificate):
         raise NotExpectedError(f"certificate is {certificate.state}, or has its edition")
     return certificate
 

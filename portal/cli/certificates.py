@@ -177,7 +177,7 @@ def board(project_code: str, target: Path) -> int:
 @_by
 def ofd(name: str, target: Path, user: str | None) -> int:
     """导出 OFD 版（试验性）: the pages of the certificate sealed with SM2. An experimental export; the PDF counts."""
-    from workers import NotPossibleError, ofd_edition, read_derivative, request_ofd_edition
+    from workers import NotPossibleError, ofd_digest, read_derivative, request_ofd_edition
     from workers.tasks import run_job
 
     row = _find(name)
@@ -188,7 +188,7 @@ def ofd(name: str, target: Path, user: str | None) -> int:
         return EXIT_NO
     run_job(job.pk)  # here, if no worker has it
     job.refresh_from_db()
-    made = ofd_edition(row)
+    made = ofd_digest(row)
     if not made:
         waits = (job.error or {}).get("message") or "正在生成，请稍后再取"
         out.print(f"尚无 OFD 版：{waits}", highlight=False, markup=False)

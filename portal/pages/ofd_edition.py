@@ -1,4 +1,4 @@
-"""The OFD edition of a certificate, an experimental export: asked for by the department, made by workers, handed out."""
+"""The OFD edition of a certificate, an experimental export: asked for by the department, made by workers."""
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -9,7 +9,7 @@ from archive import NotFound
 from portal.pages.case import CERTIFICATE_READERS
 from portal.roles import Role, StaffRequest, require, roles_of
 from signing import Certificate
-from workers import NotPossibleError, ofd_edition, ofd_job, read_derivative, request_ofd_edition
+from workers import NotPossibleError, ofd_digest, ofd_job, read_derivative, request_ofd_edition
 
 
 @require_POST
@@ -34,7 +34,7 @@ def edition_state(request: StaffRequest, number: str, certificate: int) -> HttpR
 def edition(_: StaffRequest, certificate: int, sha256: str) -> HttpResponseBase:
     """The edition in exactly the bytes that the digest names, as a download."""
     row = get_object_or_404(Certificate, pk=certificate)
-    if not sha256 or sha256 != ofd_edition(row):
+    if not sha256 or sha256 != ofd_digest(row):
         raise Http404
     try:
         response = HttpResponse(read_derivative(sha256), content_type="application/ofd")
@@ -49,7 +49,7 @@ def _said(request: StaffRequest, row: Certificate, refused: str = "") -> HttpRes
     job = ofd_job(row)
     shown = {
         "certificate": row,
-        "edition": ofd_edition(row),
+        "edition": ofd_digest(row),
         "job": job,
         "may_export": Role.OFFICER in roles_of(request.user),
         "refused": refused or ((job.error or {}).get("message", "") if job else ""),

@@ -22,7 +22,7 @@ from tests.signing import editions
 from tests.signing.conftest import PERMIT
 from tests.workers.casework import run
 from tests.workers.test_secrets import written_down
-from workers import Job, NotPossibleError, approve, ofd_edition, prepare, read_derivative, request_ofd_edition
+from workers import Job, NotPossibleError, approve, ofd_digest, prepare, read_derivative, request_ofd_edition
 from workers.jobs import enqueue
 from workers.pipeline import STAGES
 from workers.seal_record import seal_record
@@ -67,7 +67,7 @@ def test_it_is_made_once_and_what_was_done_is_in_the_log(certificate: Certificat
     assert make(certificate) == job
     (asked,) = Event.objects.filter(kind="ofd-requested")
     (event,) = exported()
-    pdf, made = certificate.sealed_sha256, ofd_edition(certificate)
+    pdf, made = certificate.sealed_sha256, ofd_digest(certificate)
     assert (asked.actor, asked.object_sha256) == (officer, pdf)
     assert (event.object_sha256, event.case_number) == (made, certificate.case_number)
     assert event.details == {
@@ -84,7 +84,7 @@ def test_each_seal_on_it_is_a_use_in_the_register(certificate: Certificate) -> N
     make(certificate)
     (use,) = SealUse.objects.filter(kind=SealUse.Kind.EDITION)
     assert (use.seal, use.by, use.certificate) == (certificate.seal, certificate.approved_by, certificate)
-    assert (use.before_sha256, use.after_sha256) == (certificate.sealed_sha256, ofd_edition(certificate))
+    assert (use.before_sha256, use.after_sha256) == (certificate.sealed_sha256, ofd_digest(certificate))
     assert use.after_sm3 == hashlib.new("sm3", read_derivative(use.after_sha256)).hexdigest()
     assert use.result == "unknown"  # neither its revocation nor its time can be proven
     assert {reason["code"] for reason in use.reasons} == editions.HONEST
@@ -138,11 +138,11 @@ def test_a_worker_killed_between_seal_and_record_leaves_nothing_half_done(
         patched.setitem(STAGES, "edition", dataclasses.replace(STAGES["edition"], record=kill))
         with pytest.raises(KilledError):
             run_job(job.pk)
-    assert not ofd_edition(certificate)
+    assert not ofd_digest(certificate)
     Job.objects.filter(pk=job.pk).update(lease_until=factories.NOW)
     run_job(job.pk)
     (event,) = exported()
-    assert ofd_edition(certificate) == event.object_sha256
+    assert ofd_digest(certificate) == event.object_sha256
     assert SealUse.objects.get(kind=SealUse.Kind.EDITION).tries == 2
 
 
@@ -187,14 +187,14 @@ def test_the_department_asks_for_it_on_the_page_and_its_readers_download_it(cert
     assert "正在生成" in officer.post(ask).content.decode()
     assert state in clerk.get(state).content.decode()  # it looks again by itself
     run_job(Job.objects.get(kind="edition").pk)
-    link = reverse("portal:ofd-edition", args=[certificate.pk, ofd_edition(certificate)])
+    link = reverse("portal:ofd-edition", args=[certificate.pk, ofd_digest(certificate)])
     shown = clerk.get(state).content.decode()
     assert link in shown
     assert state not in shown
     download = clerk.get(link)
     assert download["Content-Type"] == "application/ofd"
     assert download["Content-Disposition"].startswith("attachment")
-    assert download.content == read_derivative(ofd_edition(certificate))
+    assert download.content == read_derivative(ofd_digest(certificate))
     other = reverse("portal:ofd-edition", args=[certificate.pk, certificate.sealed_sha256])
     assert clerk.get(other).status_code == 404
 
@@ -211,7 +211,7 @@ def test_no_key_and_no_passphrase_is_written_down(certificate: Certificate, capl
     passphrase = Secret((project.KEYS_DIR / "passphrase").read_bytes().strip())
     files = list((project.KEYS_DIR / FOLDER).rglob("*.key"))
     assert files
-    said, document = written_down(caplog), editions.unpacked(read_derivative(ofd_edition(certificate)))
+    said, document = written_down(caplog), editions.unpacked(read_derivative(ofd_digest(certificate)))
     for path in files:
         key = Sm2Key.load(path, passphrase).private.reveal()
         assert key.hex() not in said
