@@ -62,6 +62,7 @@ from .models import FollowUp as FollowUp
 from .models import HeldMaterial as HeldMaterial
 from .models import LogHead as LogHead
 from .models import Package as Package
+from .models import StoreProbe as StoreProbe
 from .models import new_id as new_id
 from .probe import ProbeReport as ProbeReport
 from .probe import ProbeTry as ProbeTry

@@ -125,3 +125,18 @@ class Access(models.Model):
     case_number = models.CharField(max_length=26, blank=True)
     purpose = models.CharField(max_length=200)
     accessed_at = models.DateTimeField()
+
+
+class StoreProbe(models.Model):
+    """锁定试验: one trial of the archive store's lock; the newest decides whether anything may be kept there.
+
+    `tries`: name, held and what of each attempt, as `archive.probe_store` gave them.
+    """
+
+    store = models.CharField(max_length=200)
+    at = models.DateTimeField(db_index=True)
+    trusted = models.BooleanField()
+    tries = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["at", "id"]

@@ -48,6 +48,8 @@ EVENT_NAMES = {
     "clock-warned": "临期预警",
     "clock-overdue": "超期",
     "package-waits": "归档等待容缺补齐",
+    "store-trusted": "归档存储锁定试验通过",
+    "store-not-trusted": "归档存储锁定可被绕过，暂停归档",
     "upload-confidential": "疑似涉密，封存文件",
     "confidential-refused": "涉密项目不予收件",
     "notice-repeats": "二次告知（首次可告知而未告知）",

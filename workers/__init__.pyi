@@ -79,6 +79,8 @@ from .parallel import answer_parallel as answer_parallel
 from .parallel import open_parallel as open_parallel
 from .parallel import questions_of as questions_of
 from .pledges import give_pledge as give_pledge
+from .probing import StoreNotTrustedError as StoreNotTrustedError
+from .probing import probe_archive as probe_archive
 from .project_board import certificates_of as certificates_of
 from .project_board import print_board as print_board
 from .project_board import shown_project as shown_project

@@ -47,6 +47,9 @@ TEACHING_HOUR = 19
 RENEWING_HOUR = 18
 """UTC, two in the morning at the windows: archive timestamps that end within the year are renewed."""
 
+PROBING_HOUR = 17
+"""UTC, one in the morning at the windows: the lock of the archive store is tried."""
+
 TRANSPORT_ALIASES["folder"] = "workers.folder_transport:Transport"
 app = Celery("yidang")
 app.conf.update(
@@ -71,6 +74,7 @@ app.conf.update(
         "sweep": {"task": "workers.sweep", "schedule": settings.SWEEP_SECONDS},
         "teach": {"task": "workers.teach", "schedule": crontab(hour=TEACHING_HOUR, minute=0)},
         "renew": {"task": "workers.renew", "schedule": crontab(hour=RENEWING_HOUR, minute=0)},
+        "probe": {"task": "workers.probe", "schedule": crontab(hour=PROBING_HOUR, minute=0)},
         "dates": {"task": "workers.keep_dates", "schedule": settings.DATES_SECONDS},
     },
     imports=["workers.tasks"],

@@ -15,6 +15,7 @@ from workers.elements import gather
 from workers.follow_ups import request_follow_ups
 from workers.jobs import enqueue
 from workers.models import Job
+from workers.probing import require_trusted_store
 from workers.stage import Arguments, NotExpectedError, NotYetError
 
 
@@ -81,6 +82,7 @@ def record_package(_: Arguments, result: tuple[str, archive.Manifest]) -> None:
 def store(arguments: Arguments) -> list[dict[str, str]]:
     """Put every element and the manifest into the archive under lock, read all of it back, and check it."""
     row = _package(arguments, archive.Package.State.BUILT)
+    require_trusted_store()
     vault = zones.zone("archive")
     manifest_json = zones.read_derivative(row.manifest_sha256)
     manifest = archive.parse_manifest(manifest_json)

@@ -12,7 +12,7 @@ from archive import Unavailable
 from ingest import Refusal
 from ocr import EngineUnavailable
 from signing import KeyUnusable, SealNotInForce, SigningError, TimestampUnavailable
-from workers import dates, jobs, renewing, teaching, trust
+from workers import dates, jobs, probing, renewing, teaching, trust
 from workers.app import app
 from workers.models import Job
 from workers.pipeline import STAGES
@@ -77,6 +77,17 @@ def keep_dates() -> None:
     """Remind, let expire, warn, publish the revocation lists of today: whatever the calendar asks for."""
     dates.keep_dates()
     trust.publish_trust()
+
+
+@app.task(name="workers.probe")  # type: ignore[untyped-decorator]
+def probe() -> None:
+    """Try the lock of the archive store; what does not hold stops the archiving."""
+    try:
+        row = probing.probe_archive()
+    except Unavailable as reason:
+        log.warning("the archive store could not be tried: %s", reason)
+    else:
+        log.log(logging.INFO if row.trusted else logging.ERROR, "%s: lock held: %s", row.store, row.trusted)
 
 
 @app.task(name="workers.renew")  # type: ignore[untyped-decorator]

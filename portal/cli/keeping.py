@@ -75,22 +75,17 @@ def read_foreign_bag(folder: Path, as_json: bool) -> int:  # noqa: FBT001
 @_json
 def probe(as_json: bool) -> int:  # noqa: FBT001
     """Try to break the lock of the archive store; exit code 1 when it can be broken."""
-    from django.utils import timezone
+    from workers import probe_archive, zone
 
-    from archive import probe_store
-    from workers import zone
-
-    report = probe_store(zone("archive"), timezone.now())
+    report = probe_archive()
     if as_json:
-        tries = [{"try": t.name, "held": t.held, "what": t.what} for t in report.tries]
+        tries = [{"try": one["name"], "held": one["held"], "what": one["what"]} for one in report.tries]
         click.echo(json.dumps({"store": report.store, "trusted": report.trusted, "tries": tries}, ensure_ascii=False))
     else:
-        for attempt in report.tries:
-            out.print(
-                f"{'[green]守住[/]' if attempt.held else '[red]失守[/]'} {attempt.name}：{attempt.what}",
-                highlight=False,
-            )
-        if not report.hardware_lock:
+        for one in report.tries:
+            mark = "[green]守住[/]" if one["held"] else "[red]失守[/]"
+            out.print(f"{mark} {one['name']}：{one['what']}", highlight=False)
+        if not zone("archive").hardware_lock:
             out.print("[yellow]此库的锁只由本软件保证；系统管理员仍可删除文件[/]")
     return 0 if report.trusted else EXIT_NO
 

@@ -65,19 +65,17 @@ def prepare() -> int:
     """
     setup_django()
     from django.conf import settings
-    from django.utils import timezone
 
-    from archive import probe_store
     from workers import prepare as make
-    from workers import zone
+    from workers import probe_archive, zone
 
     accounts = make()
     stores = {name: zone(name) for name in settings.STORES}
-    report = probe_store(stores["archive"], timezone.now())
-    for attempt in report.tries:
-        if not attempt.held:
-            out.print(f"[red]失守[/] {attempt.name}：{attempt.what}", highlight=False)
-    if not report.trusted or not (report.hardware_lock or settings.EMBEDDED):
+    report = probe_archive()
+    for one in report.tries:
+        if not one["held"]:
+            out.print(f"[red]失守[/] {one['name']}：{one['what']}", highlight=False)
+    if not report.trusted or not (stores["archive"].hardware_lock or settings.EMBEDDED):
         out.print(f"档案库 {report.store} 的锁不可信，不能启用", highlight=False)
         return EXIT_NO
     out.print(f"已就绪；档案库 {report.store} 守住 {len(report.tries)} 次尝试；账号：{accounts}", highlight=False)
