@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import functools
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -17,13 +18,15 @@ from archive.export import CHECKPOINT_PATH, CRLS_FOLDER, LOG_PROOF_PATH, PROOF_F
 from archive.log_proof import LogProof
 from archive.manifest import MANIFEST_PATH, BadManifest, Element, Manifest, parse_manifest
 from archive.merkle import BadProof
-from signing import has_signature, validate_pdf
+from signing import DEFAULT_POLICY, Policy, has_signature, issued_policy, validate_pdf
 
 State = Literal["ok", "failed", "unknown", "note"]
 PackageVerdictName = Literal["valid", "invalid", "unknown"]
 MAX_MANIFEST_BYTES = 64 << 20
 """Some hundred thousand elements; a larger manifest is an attack on memory."""
 RAW_KEY_BYTES = 32
+RECORD_OF_SEALS = 24
+"""The element of the list that says which seals the result bears, and how they were judged when it was issued."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -195,26 +198,41 @@ def _check_seals(
     at: dt.datetime | None,
 ) -> Iterator[PackageCheck]:
     """Results must carry valid seals; what applicants handed in is told as it came."""
+    seals = _seals_on_record(manifest, files, digests)
     folder = f"{bag.PAYLOAD_FOLDER}/{CRLS_FOLDER}/"
     crls = [file.read_bytes() for path, file in files.regular.items() if path.startswith(folder)]
     for element in manifest.elements:
         path = f"{bag.PAYLOAD_FOLDER}/{element.path}"
         intact = path in digests and digests[path].sha256 == element.sha256
         if element.media_type == "application/pdf" and intact:
-            yield from _check_seal(element, files.regular[path], path, (roots, crls, at))
+            policy = issued_policy(*seals, sha256=element.sha256) if seals else DEFAULT_POLICY
+            yield from _check_seal(element, files.regular[path], path, (roots, crls, at, policy))
+
+
+def _seals_on_record(manifest: Manifest, files: BagFiles, digests: dict[str, Digests]) -> list[str]:
+    """Fingerprints of the seals that the result was issued with, by the record of their use; none in other packages."""
+    for element in manifest.elements:
+        path = f"{bag.PAYLOAD_FOLDER}/{element.path}"
+        if element.element == RECORD_OF_SEALS and path in digests and digests[path].sha256 == element.sha256:
+            try:
+                record = json.loads(files.regular[path].read_bytes())
+                return [str(seal["fingerprint"]) for seal in record["validation"]["seals"]]
+            except (ValueError, TypeError, KeyError):  # a record of another system
+                return []
+    return []
 
 
 def _check_seal(
     element: Element,
     file: Path,
     path: str,
-    trust: tuple[Sequence[x509.Certificate], Sequence[bytes], dt.datetime | None],
+    trust: tuple[Sequence[x509.Certificate], Sequence[bytes], dt.datetime | None, Policy],
 ) -> Iterator[PackageCheck]:
     is_result = element.group == "结果文件"
     if not is_result and not has_signature(file.read_bytes()):
         return
-    roots, crls, at = trust
-    found = validate_pdf(file, roots, crls=crls, at=at)
+    roots, crls, at, issued = trust
+    found = validate_pdf(file, roots, crls=crls, at=at, policy=issued if is_result else DEFAULT_POLICY)
     states: dict[str, State] = {"valid": "ok", "invalid": "failed", "unknown": "unknown"}
     signers = "、".join(f"{seal.signer} {seal.level}" for seal in found.seals)
     reasons = "; ".join(reason.text for reason in found.reasons)

@@ -21,6 +21,8 @@ MODELS_DIR = Path(env.str("YIDANG_MODELS", default=str(BASE_DIR / "models"))).ab
 EMBEDDED = env.bool("YIDANG_EMBEDDED", default=True)
 
 DEBUG = env.bool("YIDANG_DEBUG", default=False)
+# Reverse proxies before the portal: the client is the address that the outermost of them saw.
+PROXIES = env.int("YIDANG_PROXIES", default=0)
 PUBLIC_URL = env.str("YIDANG_PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("YIDANG_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]

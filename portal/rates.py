@@ -3,6 +3,7 @@
 import hashlib
 import time
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
@@ -23,7 +24,14 @@ HOUR_SECONDS = 3600
 
 def allowed(door: str, request: HttpRequest, limit: int) -> bool:
     """Count this knock; False when the address has had its share of the minute. Counted in each process for itself."""
-    return _count(f"{door}:{request.META.get('REMOTE_ADDR', '')}", WINDOW_SECONDS) <= limit
+    return _count(f"{door}:{client_of(request)}", WINDOW_SECONDS) <= limit
+
+
+def client_of(request: HttpRequest) -> str:
+    """The address of who asks, as the outermost of our own proxies saw it; what a client writes is not believed."""
+    seen = [one.strip() for one in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if one.strip()]
+    hops = settings.PROXIES
+    return seen[-hops] if 0 < hops <= len(seen) else str(request.META.get("REMOTE_ADDR", ""))
 
 
 def may_be_guessed(thing: str) -> bool:

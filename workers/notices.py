@@ -17,6 +17,7 @@ from signing import (
     SealRefused,
     SealUse,
     draw_number,
+    issued_policy,
     note_verdict,
     preserve_pdf,
     render,
@@ -122,7 +123,12 @@ def make(arguments: Arguments) -> dict[str, Any]:
             now=now,
         )
         kept = preserve_pdf(sealed, trust.roots, trust.crls(now), tsa=tsa, now=now)
-        found = validate_pdf(kept, trust.roots, crls=trust.crls(timezone.now()))
+        found = validate_pdf(
+            kept,
+            trust.roots,
+            crls=trust.crls(timezone.now()),
+            policy=issued_policy(key.fingerprint, sha256=digest_bytes(kept).sha256),
+        )
         if found.verdict != "valid":
             raise NoticeFaultyError("；".join(reason.text for reason in found.reasons))
     after = zones.keep_derivative(kept, "application/pdf")

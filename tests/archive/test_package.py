@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import json
 import os
 import random
 import shutil
@@ -26,6 +27,7 @@ from archive import (
     read_bag,
     verify_package,
 )
+from signing import validate_pdf
 from tests.archive import sample_package as sample
 
 KEY = str(sample.public_log_key()).encode()
@@ -212,6 +214,26 @@ def test_an_unsealed_result_is_not_valid(tmp_path: Path):
         now=sample.NOW,
     )
     assert judge(made).verdict == "unknown"
+
+
+@pytest.mark.parametrize(("named", "state"), [("own", "unknown"), ("another", "failed")])
+def test_a_result_must_bear_the_seals_that_the_record_of_their_use_names(tmp_path: Path, named: str, state: str):
+    """The sample's seal has no archive timestamp, which "issued" asks for; another seal than on record is none."""
+    store = LocalStore(tmp_path / "objects")
+    full = sample.make_manifest(store)
+    result = next(e for e in full.elements if e.group == "结果文件")
+    own = validate_pdf(sample.sealed_permit(), sample.roots()).seals[0].fingerprint
+    seals = [{"fingerprint": own if named == "own" else "0" * 64}]
+    record = json.dumps({"validation": {"seals": seals}}).encode()
+    entry = sample.put_element(store, 30, (24, "结果文件", "seal-use", "用印与验证记录.json", record))
+    elements = [*(e for e in full.elements if e.element != 24), entry]
+    raw = manifest_bytes(full.model_copy(update={"elements": tuple(elements)}))
+    trust = TrustMaterial()
+    out = export_package(
+        raw, store, log_proof=None, checkpoint=None, trust=trust, out_dir=tmp_path / "out", now=sample.NOW
+    )
+    [line] = [check for check in judge(out).checks if check.object == f"data/{result.path}" and "印章" in check.what]
+    assert line.state == state
 
 
 def test_a_package_not_logged_yet_is_unknown(tmp_path: Path):

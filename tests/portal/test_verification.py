@@ -237,3 +237,16 @@ def test_the_page_of_a_superseded_one_names_the_new_version_and_not_where_it_lie
     assert newer.identifier in shown
     for secret in (newer.verify_token, "另一公司"):
         assert secret not in shown
+
+
+def test_behind_our_proxies_the_client_is_who_they_saw(issued: Certificate, settings: Any) -> None:
+    settings.PROXIES = 1
+    address = f"/v/{issued.verify_token}"
+
+    def ask(forwarded: str) -> int:
+        client = Client(REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": forwarded})
+        return client.get(address).status_code
+
+    # what a client writes before it changes nothing: the proxy adds what it saw
+    assert [ask(f"1.2.3.{n}, 203.0.113.7") for n in range(32)] == [200] * 30 + [429] * 2
+    assert ask("203.0.113.8") == 200
