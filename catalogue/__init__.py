@@ -2,7 +2,7 @@
 
 from catalogue.amounts import amount_in_words, parse_amount, parse_amount_in_words, parse_area
 from catalogue.book import Catalogue
-from catalogue.certificates import CertificateForm, FormLine, NumberRule, Shown, certificate_form, number_rule
+from catalogue.certificates import CertificateForm, FormLine, NumberRule, Shown, certificate_form, has_form, number_rule
 from catalogue.chinese import DocumentNumber, find_document_numbers, normalise, parse_number, squeeze
 from catalogue.dates import ValidityPeriod, add_months, find_dates, parse_date, parse_validity
 from catalogue.deadlines import Deadline, Pause, explain_deadline, spoken
@@ -129,6 +129,7 @@ __all__ = [
     "find_land_titles",
     "find_planning_permits",
     "find_project_codes",
+    "has_form",
     "holiday_name",
     "is_application",
     "is_working_day",

@@ -127,6 +127,11 @@ def certificate_form(material: str) -> CertificateForm:
     return form
 
 
+def has_form(material: str) -> bool:
+    """Whether the data know what stands on such a certificate."""
+    return material in _book()[1]
+
+
 @functools.cache
 def _book() -> tuple[Mapping[str, NumberRule], Mapping[str, CertificateForm]]:
     data = yaml.safe_load((Path(DATA) / FILE).read_text(encoding="utf-8"))

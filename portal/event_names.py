@@ -73,6 +73,8 @@ EVENT_NAMES = {
     "after-check-drawn": "抽取事后核查",
     "after-check-found": "记录事后核查结果",
     "certificate-approved": "签发证照",
+    "certificate-line-set": "录入照面内容",
+    "number-voided": "证照编号作废",
     "certificate-released": "复核放行用印",
     "seal-applied": "加盖电子印章",
     "file-sealed": "文件用印",

@@ -55,6 +55,7 @@ from .lasting_models import FurtherSeal as FurtherSeal
 from .lasting_models import PreservedFile as PreservedFile
 from .life import IN_FORCE as IN_FORCE
 from .life import NOT_YET_ISSUED as NOT_YET_ISSUED
+from .life import REASON_MAX as REASON_MAX
 from .life import RULES as RULES
 from .life import Act as Act
 from .life import Decision as Decision

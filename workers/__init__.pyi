@@ -118,6 +118,8 @@ from .undoing import undo as undo
 from .verifying import FileAnswer as FileAnswer
 from .verifying import register_reasons as register_reasons
 from .verifying import verify_file as verify_file
+from .voiding import void_number as void_number
+from .voiding import voided_numbers as voided_numbers
 from .waiting import StillBusyError as StillBusyError
 from .waiting import pages_read as pages_read
 from .waiting import wait_until_idle as wait_until_idle

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 import ingest
 from archive import append_event
-from catalogue import FormLine, Output, Shown, applies, certificate_form
+from catalogue import FormLine, Output, Shown, applies, certificate_form, has_form
 from ingest import FormValue, filled_form, item_of
 from signing import Certificate, approvals, is_seal_mark, unprintable
 from workers.groundwork import NotPossibleError
@@ -81,13 +81,20 @@ def lines_of(case: ingest.Case, material: str) -> tuple[CertificateLine, ...]:
 
 
 def shown_lines(certificate: Certificate) -> tuple[CertificateLine, ...]:
-    """The lines of a certificate as they stand, with their origins and faults."""
+    """The lines of a certificate as they stand, with their origins and faults; none where the data know no such form.
+
+    What an issued certificate was allowed to leave open, its next version may leave open too.
+    """
+    if not has_form(certificate.type):
+        return ()
+    earlier = certificate.supersedes
+    left_open = {name for name in earlier.data if not earlier.data[name]} if earlier else set()
     return tuple(
         CertificateLine(
             spec.name,
             str(certificate.data.get(spec.name, "")),
             certificate.origins.get(spec.name, {}),
-            spec.required,
+            spec.required and spec.name not in left_open,
             spec.remedy,
         )
         for spec in certificate_form(certificate.type).lines

@@ -74,7 +74,8 @@ def gather(case: ingest.Case, package: str, archive_number: str) -> Manifest:
 
 def result_of(case: ingest.Case) -> Certificate:
     """The certificate that the case came to: its own, or the joint opinion of the parallel case it is a part of."""
-    found = Certificate.objects.filter(supersedes=None).select_related("seal")  # later ones: `follow_ups`
+    issued = Certificate.objects.exclude(state=Certificate.State.DISCARDED)
+    found = issued.filter(supersedes=None).select_related("seal")  # later ones: `follow_ups`
     own = found.filter(case_number=case.number).first()
     if own is None and case.parallel and case.parallel.lead_item:
         own = found.get(case_number=case.beside.get(item_code=case.parallel.lead_item).number)

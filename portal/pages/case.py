@@ -21,7 +21,7 @@ from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from portal.situations import situation_of
 from portal.undertakings import undertakings
 from signing import Certificate, approvals, newest_digest
-from workers import Job, days_left, has_certificate, last_step, progress
+from workers import Job, days_left, has_certificate, last_step, progress, shown_lines
 
 # Longer ones are no row's number, and more than a database takes.
 PAGE_DIGITS = 18
@@ -88,6 +88,19 @@ def certificate_of_case(case: Case) -> Certificate | None:
     return rows.order_by("-version").first()
 
 
+def face(certificate: Certificate | None, mine: set[Role] | frozenset[Role]) -> dict[str, Any]:
+    """What stands on the certificate, for who may see it, and whether it may still be put right."""
+    if certificate is None or not mine & CERTIFICATE_READERS:
+        return {"lines": (), "open_lines": 0, "may_fill": False}
+    lines = shown_lines(certificate)
+    untouched = certificate.state == Certificate.State.RENDERED and not any(one.given for one in approvals(certificate))
+    return {
+        "lines": lines,
+        "open_lines": sum(bool(line.fault) for line in lines),
+        "may_fill": Role.OFFICER in mine and untouched and certificate.supersedes_id is None,
+    }
+
+
 def belongs(page: Page, case: Case) -> bool:
     """The page was handed in for the case, or is of an archived document that the case reuses, and may be shown."""
     if page.upload.state == Upload.State.CONFIDENTIAL:
@@ -144,6 +157,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
             "may_see_certificate": certificate and certificate.rendered_sha256 and mine & CERTIFICATE_READERS,
             "ready": listed.current and listed.verdict == "complete",
         }
+        | face(certificate, mine)
         | undertakings(case, mine)
         | instant_shown(case, mine, timezone.localdate())
     )

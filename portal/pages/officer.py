@@ -13,7 +13,17 @@ from ingest import Case
 from portal.pages.case import CERTIFICATE_READERS, Said, answer, certificate_of_case, find
 from portal.roles import Role, StaffRequest, require
 from signing import Certificate, Seal, SigningError, approvals
-from workers import NotPossibleError, approve, days_left, decide, give_opinion, item_of, release
+from workers import (
+    NotPossibleError,
+    approve,
+    days_left,
+    decide,
+    fill_line,
+    give_opinion,
+    item_of,
+    release,
+    void_number,
+)
 
 CASES_SHOWN = 200
 
@@ -100,6 +110,27 @@ def release_certificate(request: StaffRequest, number: str, certificate: int) ->
     seal = get_object_or_404(Seal, pk=request.POST["seal"]) if request.POST.get("seal", "").isdecimal() else None
     said = Said("ok", "已复核放行，各枚印章齐备后加盖并验证。")
     return _done(request, case, lambda: release(row, request.POST.get("sha256", ""), by=request.user, seal=seal), said)
+
+
+@require_POST
+@require(Role.OFFICER)
+def fill_line_of(request: StaffRequest, number: str, certificate: int) -> HttpResponseBase:
+    """The officer enters a line of a certificate that nobody approved yet; it is rendered again."""
+    case = find(number)
+    row = get_object_or_404(Certificate, pk=certificate, case_number=case.number)
+    name, value = request.POST.get("line", ""), request.POST.get("value", "")
+    said = Said("ok", f"已录入“{name}”，正在重新生成证照，请核对后签发。")
+    return _done(request, case, lambda: fill_line(row, name, value, by=request.user), said)
+
+
+@require_POST
+@require(Role.OFFICER)
+def void_certificate(request: StaffRequest, number: str, certificate: int) -> HttpResponseBase:
+    """A certificate that should not have been made is given up: its number stays taken, with the reason."""
+    case = find(number)
+    row = get_object_or_404(Certificate, pk=certificate, case_number=case.number)
+    said = Said("ok", f"编号 {row.number} 已作废，办件退回待决定。")
+    return _done(request, case, lambda: void_number(row, request.POST.get("reason", ""), by=request.user), said)
 
 
 @require_POST

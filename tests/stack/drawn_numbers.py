@@ -1,39 +1,18 @@
-"""Numbers drawn by many processes at once; `test_compose.py` runs this on PostgreSQL, as SQLite has one writer."""
-
-import multiprocessing
+"""Ten thousand certificates numbered by eight processes, some killed; `test_numbers_postgres.py` runs this."""
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
-PROCESSES, EACH = 8, 25
+from tests.workers.numbers_at_once import draw_at_once, faults, seal
 
-
-def _draw(name: str) -> list[int]:
-    from django.conf import settings
-    from django.db import connections
-
-    from signing import draw_number
-
-    settings.DATABASES["default"]["NAME"] = name
-    connections["default"].settings_dict["NAME"] = name
-    drawn = []
-    for turn in range(EACH):
-        try:
-            with transaction.atomic():
-                number = draw_number("tests")
-                if turn % 5 == 0:
-                    raise RuntimeError("changed its mind")  # noqa: TRY301 - the number goes back
-        except RuntimeError:
-            continue
-        drawn.append(number)
-    connections.close_all()
-    return drawn
+TOTAL, PROCESSES, KILLS = 10_000, 8, 12
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_processes_draw_numbers_without_gap_or_repeat():
-    name = connection.settings_dict["NAME"]
+@pytest.mark.timeout(900)
+def test_eight_processes_number_ten_thousand_certificates_without_gap_or_repeat():
+    seal()
+    name = str(connection.settings_dict["NAME"])
     connection.close()
-    with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
-        drawn = [number for numbers in pool.map(_draw, [name] * PROCESSES) for number in numbers]
-    assert sorted(drawn) == list(range(1, PROCESSES * EACH * 4 // 5 + 1))
+    assert draw_at_once(name, total=TOTAL, processes=PROCESSES, kills=KILLS) == KILLS
+    assert faults(TOTAL) == []

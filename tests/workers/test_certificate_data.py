@@ -1,9 +1,11 @@
 """What stands on a certificate, from where, and what the officer must do before it may go out."""
 
+import re
 from typing import Any
 
 import pypdfium2
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from archive import Event, HeldMaterial
@@ -27,6 +29,8 @@ from workers import (
     read_derivative,
     set_form_value,
     shown_lines,
+    void_number,
+    voided_numbers,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(120)]
@@ -216,6 +220,63 @@ def test_a_construction_permit_says_by_when_work_must_begin():
     by = spoken(add_months(certificate.issued_on, 3))
     assert f"自发证之日起三个月内应予施工（至{by}）" in printed(certificate)
     assert certificate.valid_until is None
+
+
+def test_a_certificate_decided_in_error_is_voided_and_its_number_is_never_given_again():
+    case, officer = accepted(), account("officer")
+    certificate = decided(case)
+    assert refused(void_number, certificate, "  ", by=officer)[0] == "reason-missing"
+    void_number(certificate, "项目单位填写有误", by=officer)
+    certificate.refresh_from_db()
+    case.refresh_from_db()
+    assert (certificate.state, case.state, case.decision, case.decided_at) == ("discarded", "accepted", None, None)
+    today = f"{certificate.acts.get().decided_on}"
+    assert list(voided_numbers()) == [(certificate.number, today, officer.get_username(), "项目单位填写有误")]
+    again = decided(case)
+    serial = re.compile(r"([0-9]+)号")
+    assert [serial.search(one.number).group(1) for one in (certificate, again)] == ["1", "2"]  # type: ignore[union-attr]
+    assert refused(void_number, certificate, "再作废", by=officer)[0] == "issued-already"
+    assert Event.objects.get(kind="number-voided").details["number"] == certificate.number
+
+
+def test_nothing_is_voided_while_it_is_being_made_or_sealed():
+    case, officer = accepted(), account("officer")
+    drafted = decide(case, by=officer)
+    assert refused(void_number, drafted, "有误", by=officer)[0] == "issued-already"
+    for name, value in (("建设地点", PLACE), ("总投资", "36800万元")):
+        run("render")
+        fill_line(drafted, name, value, by=officer)
+    run("render")
+    drafted.refresh_from_db()
+    approve(drafted, drafted.rendered_sha256, by=officer)
+    assert refused(void_number, drafted, "有误", by=officer)[0] == "still-at-work"
+
+
+def test_the_officer_sees_every_line_with_its_origin_and_puts_it_right_on_the_page(client: Client):
+    certificate, officer = decided(accepted()), account("officer")
+    case = certificate.case_number
+    client.force_login(officer)
+    shown = client.get(f"/case/{case}").content.decode()
+    assert PROJECT in shown
+    assert "收件登记" in shown
+    assert "请在表单“建设地点”一栏填写，或在此录入" in shown
+    address = f"/case/{case}/certificate/{certificate.pk}"
+    said = client.post(f"{address}/line", {"line": "建设地点", "value": PLACE}).content.decode()
+    assert "已录入“建设地点”" in said
+    run("render")
+    assert f"{officer.get_username()}录入" in client.get(f"/case/{case}").content.decode()
+    assert "已作废" in client.post(f"{address}/void", {"reason": "决定有误"}).content.decode()
+    assert "准予许可" in client.get(f"/case/{case}").content.decode()
+
+
+def test_who_may_not_decide_puts_nothing_right(client: Client):
+    certificate = decided(accepted())
+    address = f"/case/{certificate.case_number}/certificate/{certificate.pk}"
+    client.force_login(account("clerk"))
+    assert "录入</button>" not in client.get(f"/case/{certificate.case_number}").content.decode()
+    for act in ("line", "void"):
+        assert client.post(f"{address}/{act}", {"line": "建设地点", "value": "1", "reason": "1"}).status_code == 403
+    assert line(certificate, "建设地点").value == ""
 
 
 @pytest.mark.django_db(transaction=True)
