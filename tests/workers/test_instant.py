@@ -2,9 +2,11 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from archive import Event, Package, object_key, parse_canonical, parse_manifest
 from ingest import Case, CreditRecord
@@ -13,6 +15,7 @@ from signing import Act, Certificate, Decision, Seal
 from tests.portal import factories
 from tests.workers import instant_steps as steps
 from tests.workers.casework import kinds
+from tests.workers.test_instant_rules import SPOILERS
 from workers import (
     Job,
     NotPossibleError,
@@ -25,6 +28,7 @@ from workers import (
     decide,
     decide_on,
     give_pledge,
+    instant,
     new_version,
     pause,
     propose_release,
@@ -228,6 +232,31 @@ def test_without_a_seal_in_force_nothing_is_decided():
     steps.released()
     Seal.objects.filter(label="行政审批专用章").update(state="suspended")
     assert why_not(steps.accepted()) == ["seal"]
+
+
+def test_whatever_is_amiss_nothing_is_decided_by_rule(monkeypatch: pytest.MonkeyPatch):
+    steps.released()
+    case = steps.ready()
+    accept(case, by=case.opened_by)
+    arguments = until("instant").arguments
+    gathered = instant.gather
+    for code, spoil in SPOILERS.values():
+
+        def spoiled(*given: Any, spoil: Callable[[dict[str, Any]], Any] = spoil) -> dict[str, Any]:
+            found = gathered(*given)
+            spoil(found)
+            return found
+
+        monkeypatch.setattr(instant, "gather", spoiled)
+        with transaction.atomic():
+            instant.record(arguments, None)
+            assert code in why_not(case)
+            assert not Certificate.objects.exists()
+            assert not Job.objects.filter(kind="render").exists()
+            transaction.set_rollback(True)
+    monkeypatch.setattr(instant, "gather", gathered)
+    steps.drain()
+    assert steps.certificate_of(case).state == "valid"
 
 
 def test_a_two_person_seal_is_used_by_rule_only_where_the_release_names_it():
