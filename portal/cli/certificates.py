@@ -23,7 +23,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="JSON, for programs
 
 @click.group()
 def certificate() -> None:
-    """The register of certificates: list, show, change, extend, correct, reissue, suspend, restore, revoke, cancel."""
+    """The register: list, show, voided, change, extend, correct, reissue, suspend, restore, revoke, cancel."""
     setup_django()
     from workers import prepare
 
@@ -68,6 +68,21 @@ def show(name: str, as_json: bool) -> int:  # noqa: FBT001
             out.print(f"  {act.decided_on} {act.get_act_display()}：{said}", highlight=False, markup=False)
             for line, (before, after) in act.changes.items():
                 out.print(f"    {line}：{before} → {after}", highlight=False, markup=False)
+    return 0
+
+
+@certificate.command()
+@_json
+def voided(as_json: bool) -> int:  # noqa: FBT001
+    """Numbers whose certificate was given up before it was issued (作废号): they are never given again."""
+    from workers import voided_numbers
+
+    rows = list(voided_numbers())
+    if as_json:
+        click.echo(json.dumps([dict(zip(("number", "on", "by", "reason"), row, strict=True)) for row in rows]))
+        return 0
+    for number, day, by, why in rows:
+        out.print(f"{number} {day} {by}：{why}", highlight=False, markup=False)
     return 0
 
 

@@ -5,12 +5,14 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from click.testing import CliRunner
 from django.test import Client
 from django.utils import timezone
 
 from archive import Event, HeldMaterial
 from catalogue import add_months, check_licence_identifier, check_supervised_permit, spoken
 from ingest import Case
+from portal.cli import cli
 from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE
 from signing import Certificate
 from tests.portal import factories
@@ -232,6 +234,9 @@ def test_a_certificate_decided_in_error_is_voided_and_its_number_is_never_given_
     assert (certificate.state, case.state, case.decision, case.decided_at) == ("discarded", "accepted", None, None)
     today = f"{certificate.acts.get().decided_on}"
     assert list(voided_numbers()) == [(certificate.number, today, officer.get_username(), "项目单位填写有误")]
+    told = CliRunner().invoke(cli, ["certificate", "voided"]).output
+    assert certificate.number in told
+    assert "项目单位填写有误" in told
     again = decided(case)
     serial = re.compile(r"([0-9]+)号")
     assert [serial.search(one.number).group(1) for one in (certificate, again)] == ["1", "2"]  # type: ignore[union-attr]
