@@ -3,7 +3,6 @@
 import base64
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -51,10 +50,16 @@ def _qr(certificate: Certificate) -> str:
 
 def instant_figures(since: dt.datetime, today: dt.date) -> dict[str, Any]:
     """秒批率, how long it took, which rules stopped the others, and how the checks afterwards stand, since a time."""
-    newest = _newest(RuleDecision.objects.filter(at__gte=since).select_related("case").order_by("pk"))
-    met = [one for one in newest if one.met]
-    took = sorted(seconds for one in met if (seconds := seconds_of(one.case)) is not None)
-    stopped = Counter(row["sentence"] for one in newest if not one.met for row in one.unmet)
+    rows = RuleDecision.objects.filter(at__gte=since).order_by("pk").values_list("case_id", "pk", "met")
+    newest = {case: (pk, met) for case, pk, met in rows}  # one that was accepted anew was judged anew
+    met = [case for case, (_, met) in newest.items() if met]
+    took = sorted(
+        seconds
+        for case in Case.objects.filter(pk__in=met).only("accepted_at", "issued_at")
+        if (seconds := seconds_of(case)) is not None
+    )
+    others = RuleDecision.objects.filter(pk__in=[pk for pk, met in newest.values() if not met])
+    stopped = Counter(row["sentence"] for one in others for row in one.unmet)
     drawn = AfterCheck.objects.filter(drawn=True, drawn_at__gte=since)
     waiting = AfterCheck.objects.filter(drawn=True, finding="")
     return {
@@ -69,8 +74,3 @@ def instant_figures(since: dt.datetime, today: dt.date) -> dict[str, Any]:
         "waiting": waiting.count(),
         "late": waiting.filter(due_on__lt=today).count(),
     }
-
-
-def _newest(rows: Iterable[RuleDecision]) -> list[RuleDecision]:
-    """The last judgement of each case: one that was accepted anew was judged anew."""
-    return list({row.case_id: row for row in rows}.values())

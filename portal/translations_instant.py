@@ -16,6 +16,7 @@ INSTANT = {
     ),
     "登记信用承诺": "Note the pledge",
     "规则与依据": "Rules and evidence",
+    "已作出": "given",
     "事后核查": "Checks afterwards",
     "秒批率": "Decided by rule",
     "办结用时中位数": "Median time",
