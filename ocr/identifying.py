@@ -37,6 +37,7 @@ _TITLE = re.compile(r"[一-鿿]\([0-9A-Za-z]{4}\)[一-鿿]{2,12}?不动产权第
 _DOCUMENT = re.compile(r"[一-鿿]{2,14}\([0-9A-Za-z]{4}\)第?[0-9A-Za-z]{1,5}号")
 _UNENDED = re.compile(r"[一-鿿]{2,14}\((?:19|20)[0-9]{2}\)[0-9]{1,5}")
 _UNIT = re.compile(r"[0-9A-Za-z]{28}")
+_LIKE_UNIT = re.compile(r"[0-9]{9,15}[A-Z]{2}[0-9A-Z]{8,16}")
 _UNIT_DIGITS = (*range(12), *range(14, 19), *range(20, 28))
 
 
@@ -161,13 +162,16 @@ def land_title(text: str) -> Normal | None:
 
 
 def unit_number(text: str) -> Normal | None:
-    """A 不动产单元号 without the spaces it is set with."""
+    """A 不动产单元号 without the spaces it is set with; one that lost or won figures is given as doubtful."""
     check = check_unit_number(text.strip(TRAIL))
     if check.ok:
         return Normal(check.value, SHAPED)
     match = _UNIT.search(text)
     fixed = match and digits_forced(match[0], _good_unit_number, only=_UNIT_DIGITS)
-    return of_correction(fixed, WORN) if fixed else None
+    if fixed:
+        return of_correction(fixed, WORN)
+    value = clean_identifier(text.strip(TRAIL))
+    return Normal(value, DOUBTFUL) if _LIKE_UNIT.fullmatch(value) else None
 
 
 def _good_unit_number(text: str) -> str | None:

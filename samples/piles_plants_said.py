@@ -175,11 +175,14 @@ def _other_digit(printed: str) -> str:
 
 
 def _amount(ground: Ground) -> Planting | None:
-    """The price in one paper is not the one in another; not in the contract, which tells it in words as well."""
+    """The price in one paper is not the one in two others, so that it is this one which stands alone.
+
+    Not in the contract, which tells it in words as well.
+    """
     if ground.form.template == "sght":
         return None
     for spec in _specs(ground, "amount"):
-        if "价" in spec.name and (printed := ground.printed(spec.name)) and _others_with_price(ground):
+        if "价" in spec.name and (printed := ground.printed(spec.name)) and _others_with_price(ground) >= _AGREEING:
             digits = re.search(r"\d", printed)
             if digits:
                 wrong = printed[: digits.start()] + str(int(digits[0]) % 9 + 1) + printed[digits.end() :]
@@ -187,9 +190,12 @@ def _amount(ground: Ground) -> Planting | None:
     return None
 
 
-def _others_with_price(ground: Ground) -> bool:
-    return any(
-        spec.kind == "amount" and "价" in spec.name and one.printed(spec.name)
+_AGREEING = 2
+
+
+def _others_with_price(ground: Ground) -> int:
+    return sum(
+        spec.kind == "amount" and "价" in spec.name and bool(one.printed(spec.name))
         for one in ground.beside
         for spec in one.kind.fields
     )

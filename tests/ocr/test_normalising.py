@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue import FieldSpec, amount_in_words
+from ocr.normal import DOUBTFUL
 from ocr.normalising import normal
 
 KINDS = get_args(FieldSpec.model_fields["kind"].annotation)
@@ -64,6 +65,14 @@ def test_a_value_is_written_as_programs_compare_it(kind, text, value):
 )  # fmt: skip
 def test_what_is_no_such_value_is_none(kind, text):
     assert normal(kind, text) is None
+
+
+def test_a_unit_number_that_lost_figures_is_given_as_doubtful():
+    short = normal("unit-number", "990410001002GB10898W00000")
+    assert short is not None
+    assert (short.value, short.trust) == ("990410001002GB10898W00000", DOUBTFUL)
+    assert normal("unit-number", "GB10898") is None
+    assert normal("unit-number", "坐落于启航路374号") is None
 
 
 def test_the_unit_in_the_label_counts_for_a_bare_number():

@@ -10,6 +10,8 @@ import pytest
 from ocr import Line, PageUnreadable, bounds, from_json, quad, read_page, to_json
 from ocr.folding import fold
 from ocr.pixels import turn
+from samples.making import make_document
+from samples.worlds import drawn_world
 from tests.ocr.pages import DPI, blank, scanned, stamp, text_page
 
 LINES = [
@@ -148,3 +150,12 @@ def test_every_real_scan_yields_a_reading(name, engine):
         x0, y0, x1, y1 = bounds(line.box)
         assert -5 <= x0 < x1 <= reading.width + 5
         assert -5 <= y0 < y1 <= reading.height + 5
+
+
+def test_print_under_a_seal_keeps_the_edges_of_its_strokes(engine):
+    # With ink set to paper the strokes were eaten away: the date was not found and 改 was read as 攻.
+    sheet = make_document("OUT-HZ", world=drawn_world(101), degrade="office", seed=1)
+    image = cv2.cvtColor(np.asarray(sheet.images[0].convert("RGB")), cv2.COLOR_RGB2BGR)
+    page = read_page(image, number=1, dpi=sheet.dpi, engine=engine)
+    assert page.seals
+    assert [line.text for line in page.lines[-2:]] == ["岚浦市发展和改革委员会", "2024年12月4日"]
