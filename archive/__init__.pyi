@@ -23,6 +23,12 @@ from .export import export_package as export_package
 from .filing import MATERIALS_ROLE as MATERIALS_ROLE
 from .filing import index_materials as index_materials
 from .filing import keep_locked as keep_locked
+from .fixity import FixityFigures as FixityFigures
+from .fixity import FixityProgress as FixityProgress
+from .fixity import FixityRun as FixityRun
+from .fixity import check_fixity as check_fixity
+from .fixity import enrol as enrol
+from .fixity import fixity_figures as fixity_figures
 from .keys import BadKey as BadKey
 from .keys import BadName as BadName
 from .keys import safe_name as safe_name
@@ -60,6 +66,7 @@ from .models import Access as Access
 from .models import Event as Event
 from .models import FollowUp as FollowUp
 from .models import HeldMaterial as HeldMaterial
+from .models import KeptObject as KeptObject
 from .models import LogHead as LogHead
 from .models import Package as Package
 from .models import StoreProbe as StoreProbe

@@ -140,3 +140,25 @@ class StoreProbe(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+
+
+class KeptObject(models.Model):
+    """档案对象: one object that must be in the archive, and when its bytes were last read and found as they should be.
+
+    `fault` is what was found instead; a healed object is sound again and its events tell the story.
+    """
+
+    class State(models.TextChoices):
+        SOUND = "sound", "完好"
+        DAMAGED = "damaged", "损坏"
+        MISSING = "missing", "缺失"
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.BigIntegerField()
+    kept_since = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=8, choices=State, default=State.SOUND)
+    fault = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["checked_at", "id"], name="oldest_checked_first")]

@@ -110,6 +110,8 @@ STORES = {
 }
 # How long a package is locked at first; permanent ones are extended before it ends.
 ARCHIVE_LOCK_DAYS = env.int("YIDANG_ARCHIVE_LOCK_DAYS", default=3650)
+# The archive's second site, as a URL like those above; empty: there is none, and damage is told but not healed.
+ARCHIVE_REPLICA = env.str("YIDANG_ARCHIVE_REPLICA", default="")
 FONDS = env.str("YIDANG_FONDS", default="J001")  # 全宗号
 SCRATCH_DIR = DATA_DIR / "scratch"
 

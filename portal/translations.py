@@ -1,5 +1,6 @@
 """English for the words of the pages. A word that is not here is shown in Chinese, as the files themselves are."""
 
+from portal.translations_archive import ARCHIVE
 from portal.translations_face import FACE
 from portal.translations_instant import INSTANT
 from portal.translations_ofd import OFD
@@ -384,4 +385,6 @@ OTHERS = {
     "查验时间": "Checked at",
 }
 
-ENGLISH: dict[str, str] = PAGES | WINDOW | STATES | OTHERS | PARALLEL | TIME | VERIFY | OFD | INSTANT | SEALS | FACE
+ENGLISH: dict[str, str] = (
+    PAGES | WINDOW | STATES | OTHERS | PARALLEL | TIME | VERIFY | OFD | INSTANT | SEALS | FACE | ARCHIVE
+)

@@ -36,6 +36,7 @@ from .exporting import export as export
 from .exporting import log_public_key as log_public_key
 from .faces import ask_for_face as ask_for_face
 from .file_sealing import seal_document as seal_document
+from .fixity import check_archive as check_archive
 from .form_words import origin_words as origin_words
 from .forms import confirm_form as confirm_form
 from .forms import form_json as form_json

@@ -50,6 +50,9 @@ RENEWING_HOUR = 18
 PROBING_HOUR = 17
 """UTC, one in the morning at the windows: the lock of the archive store is tried."""
 
+FIXITY_SECONDS = 3600.0
+"""Every hour a share of the archive is read again, however busy the windows are."""
+
 TRANSPORT_ALIASES["folder"] = "workers.folder_transport:Transport"
 app = Celery("yidang")
 app.conf.update(
@@ -74,6 +77,7 @@ app.conf.update(
         "sweep": {"task": "workers.sweep", "schedule": settings.SWEEP_SECONDS},
         "teach": {"task": "workers.teach", "schedule": crontab(hour=TEACHING_HOUR, minute=0)},
         "renew": {"task": "workers.renew", "schedule": crontab(hour=RENEWING_HOUR, minute=0)},
+        "fixity": {"task": "workers.check_archive", "schedule": FIXITY_SECONDS},
         "probe": {"task": "workers.probe", "schedule": crontab(hour=PROBING_HOUR, minute=0)},
         "dates": {"task": "workers.keep_dates", "schedule": settings.DATES_SECONDS},
     },

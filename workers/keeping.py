@@ -110,6 +110,7 @@ def record_stored(arguments: Arguments, checks: list[dict[str, str]]) -> None:
     row.save()
     manifest = archive.parse_manifest(zones.read_derivative(row.manifest_sha256))
     archive.index_materials(row, manifest, zones.read_derivative, now=timezone.now())
+    archive.enrol(manifest, row.manifest_sha256, len(archive.manifest_bytes(manifest)), timezone.now())
     case = ingest.Case.objects.select_for_update().get(number=row.case_number)
     case.state, case.archived_at = ingest.Case.State.ARCHIVED, timezone.now()
     case.save()

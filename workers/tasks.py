@@ -12,7 +12,7 @@ from archive import Unavailable
 from ingest import Refusal
 from ocr import EngineUnavailable
 from signing import KeyUnusable, SealNotInForce, SigningError, TimestampUnavailable
-from workers import dates, jobs, probing, renewing, teaching, trust
+from workers import dates, fixity, jobs, probing, renewing, teaching, trust
 from workers.app import app
 from workers.models import Job
 from workers.pipeline import STAGES
@@ -88,6 +88,18 @@ def probe() -> None:
         log.warning("the archive store could not be tried: %s", reason)
     else:
         log.log(logging.INFO if row.trusted else logging.ERROR, "%s: lock held: %s", row.store, row.trusted)
+
+
+@app.task(name="workers.check_archive")  # type: ignore[untyped-decorator]
+def check_archive() -> None:
+    """Read a share of the archive again; what is damaged is healed or told."""
+    try:
+        run = fixity.check_archive()
+    except Unavailable as reason:
+        log.warning("the archive cannot be read now: %s", reason)
+    else:
+        level = logging.ERROR if len(run.damaged) > len(run.healed) else logging.INFO
+        log.log(level, "%d objects read, %d damaged, %d healed", run.checked, len(run.damaged), len(run.healed))
 
 
 @app.task(name="workers.renew")  # type: ignore[untyped-decorator]

@@ -8,7 +8,19 @@ from django.db.models import Q
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
-from archive import GROUPS, BadManifest, Event, LogHead, Manifest, Package, StoreError, object_key, parse_manifest
+from archive import (
+    GROUPS,
+    BadManifest,
+    Event,
+    KeptObject,
+    LogHead,
+    Manifest,
+    Package,
+    StoreError,
+    fixity_figures,
+    object_key,
+    parse_manifest,
+)
 from ingest import Case, why_not_archived
 from portal.event_names import EVENT_NAMES
 from portal.roles import Role, StaffRequest, require
@@ -36,6 +48,7 @@ def package_list(request: StaffRequest) -> HttpResponseBase:
     issued = list(Case.objects.filter(state=Case.State.ISSUED).select_related("project").order_by("pk"))
     waiting = [(case, why) for case in issued if (why := why_not_archived(case))]
     context = {"rows": rows, "page": page, "q": wanted, "on_the_way": len(issued) - len(waiting), "waiting": waiting}
+    context |= {"fixity": fixity_figures(), "faulty": KeptObject.objects.exclude(state="sound")[:PACKAGES_A_PAGE]}
     return render(request, "portal/packages.html", context)
 
 
