@@ -55,9 +55,8 @@ def check_seal(  # noqa: PLR0913 - what it depends on, each by name
         code, words = _STATES[Seal.State(seal.state)]
         raise SealNotInForce(code, f"未盖章：{name}{words}")
     used = certificate or registered_certificate(seal)
-    starts, ends = (
-        (used.not_valid_before_utc, used.not_valid_after_utc) if used else (seal.valid_from, seal.valid_until)
-    )
+    starts = used.not_valid_before_utc if used else seal.valid_from
+    ends = min(seal.valid_until, used.not_valid_after_utc) if used else seal.valid_until
     if starts and now < starts:
         raise SealNotInForce("seal-not-yet-valid", f"未盖章：{name}的证书自 {starts:%Y-%m-%d} 起有效 (not valid yet)")
     if now > ends:
