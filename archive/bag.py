@@ -15,7 +15,7 @@ from archive.durable_files import sync_directory
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 PAYLOAD_FOLDER = "data"
 PAYLOAD_MANIFESTS = {"sha256": "manifest-sha256.txt", "sm3": "manifest-sm3.txt"}
-TAG_MANIFEST = "tagmanifest-sha256.txt"
+TAG_MANIFESTS = {"sha256": "tagmanifest-sha256.txt", "sm3": "tagmanifest-sm3.txt"}
 TAG_FILES = ("bag-info.txt", "bagit.txt", *PAYLOAD_MANIFESTS.values())
 MAX_TAG_BYTES = 64 << 20
 """Half a million lines; a larger manifest is an attack on memory."""
@@ -96,7 +96,9 @@ def seal_bag(folder: Path, payload: Mapping[str, Digests], facts: Mapping[str, s
         PAYLOAD_MANIFESTS["sha256"]: digest_lines({path: d.sha256 for path, d in payload.items()}),
         PAYLOAD_MANIFESTS["sm3"]: digest_lines({path: d.sm3 for path, d in payload.items()}),
     }
-    tags[TAG_MANIFEST] = digest_lines({name: digest_bytes(data).sha256 for name, data in tags.items()})
+    listed = {name: digest_bytes(data) for name, data in tags.items()}
+    for algorithm, name in TAG_MANIFESTS.items():
+        tags[name] = digest_lines({tag: getattr(digests, algorithm) for tag, digests in listed.items()})
     for name, data in tags.items():
         (folder / name).write_bytes(data)
     sync_directory(folder)

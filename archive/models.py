@@ -58,6 +58,7 @@ class Package(models.Model):
     retention = models.CharField("保管期限", max_length=4)
     state = models.CharField(max_length=16, choices=State, default=State.BUILT)
     manifest_sha256 = models.CharField(max_length=64)
+    manifest_sm3 = models.CharField(max_length=64, blank=True)
     element_count = models.PositiveIntegerField()
     byte_count = models.BigIntegerField()
     checks = models.JSONField(default=list)
@@ -80,6 +81,7 @@ class FollowUp(models.Model):
     record = models.PositiveBigIntegerField(unique=True)
     title = models.CharField("题名", max_length=300)
     manifest_sha256 = models.CharField(max_length=64)
+    manifest_sm3 = models.CharField(max_length=64, blank=True)
     checks = models.JSONField(default=list)
     stored_at = models.DateTimeField()
 

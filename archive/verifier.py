@@ -113,22 +113,31 @@ def _check_tag_files(files: BagFiles, digests: dict[str, Digests]) -> Iterator[P
     """bagit.txt, bag-info.txt and the manifests are as the tag manifest says, and nothing else lies beside them."""
     line = functools.partial(PackageCheck, "GD-1-12")
     beside = set(files.regular) - files.payload()
-    for path in sorted(beside - {*bag.TAG_FILES, bag.TAG_MANIFEST}):
+    for path in sorted(beside - {*bag.TAG_FILES, *bag.TAG_MANIFESTS.values()}):
         yield PackageCheck("GD-4-3", "failed", path, "包中多余的文件")
-    try:
-        listed = bag.parse_digest_lines(_read_tag(files, bag.TAG_MANIFEST), bag.TAG_MANIFEST)
-    except BadBag as error:
-        yield line("failed", bag.TAG_MANIFEST, str(error))
-        return
-    if set(listed) != set(bag.TAG_FILES):
-        yield line("failed", bag.TAG_MANIFEST, "应列出且只列出 " + "、".join(bag.TAG_FILES))
-    wrong = [n for n in bag.TAG_FILES if n not in digests or listed.get(n) != digests[n].sha256]
-    for name in wrong:
-        yield line("failed", name, f"与 {bag.TAG_MANIFEST} 所记摘要不符, 或缺失")
+    for algorithm, name in bag.TAG_MANIFESTS.items():
+        yield from _check_tag_manifest(files, digests, algorithm, name)
     if "bagit.txt" in digests and digests["bagit.txt"] != digest_bytes(bag.DECLARATION):
         yield line("failed", "bagit.txt", "不是 BagIt 1.0 的声明")
+
+
+def _check_tag_manifest(
+    files: BagFiles, digests: dict[str, Digests], algorithm: str, name: str
+) -> Iterator[PackageCheck]:
+    """One of the two tag manifests lists exactly the tag files, with their digests by its algorithm."""
+    line = functools.partial(PackageCheck, "GD-1-12")
+    try:
+        listed = bag.parse_digest_lines(_read_tag(files, name), name)
+    except BadBag as error:
+        yield line("failed", name, str(error))
+        return
+    if set(listed) != set(bag.TAG_FILES):
+        yield line("failed", name, "应列出且只列出 " + "、".join(bag.TAG_FILES))
+    wrong = [tag for tag in bag.TAG_FILES if tag not in digests or listed.get(tag) != getattr(digests[tag], algorithm)]
+    for tag in wrong:
+        yield line("failed", tag, f"与 {name} 所记摘要不符, 或缺失")
     if not wrong:
-        yield line("ok", bag.TAG_MANIFEST, f"{len(listed)} 个标签文件与所记摘要一致")
+        yield line("ok", name, f"{len(listed)} 个标签文件的 {algorithm.upper()} 摘要一致")
 
 
 def _check_payload(files: BagFiles, digests: dict[str, Digests]) -> Iterator[PackageCheck]:

@@ -130,6 +130,7 @@ class Notice(models.Model):
     promise = models.ForeignKey(Promise, on_delete=models.PROTECT, null=True, related_name="notices")
     rendered_sha256 = models.CharField(max_length=64, blank=True)
     sha256 = models.CharField("文件摘要", max_length=64, blank=True)
+    sm3 = models.CharField(max_length=64, blank=True)
     seal = models.ForeignKey("signing.Seal", on_delete=models.PROTECT, null=True, related_name="+")
     validation = models.JSONField(null=True)
     made_at = models.DateTimeField()

@@ -4,6 +4,7 @@ import datetime as dt
 
 from signing.lasting_models import PreservedFile
 from signing.renewal import ArchiveStamp
+from signing.seal_uses import FileDigests
 
 
 def issued_digest(sha256: str) -> str:
@@ -29,7 +30,9 @@ def due_for_renewal(before: dt.datetime) -> list[PreservedFile]:
     return list(PreservedFile.objects.filter(followed_at=None, ends_at__lt=before).order_by("ends_at", "pk"))
 
 
-def record_renewal(row: PreservedFile, sha256: str, stamp: ArchiveStamp, verdict: str, *, now: dt.datetime) -> None:
+def record_renewal(
+    row: PreservedFile, renewed: FileDigests, stamp: ArchiveStamp, verdict: str, *, now: dt.datetime
+) -> None:
     """Put the renewed file at the end of the chain. The caller holds the row."""
     row.followed_at = now
     row.save(update_fields=["followed_at"])
@@ -40,7 +43,8 @@ def record_renewal(row: PreservedFile, sha256: str, stamp: ArchiveStamp, verdict
         issued_sha256=row.issued_sha256,
         order=row.order + 1,
         before_sha256=row.sha256,
-        sha256=sha256,
+        sha256=renewed.sha256,
+        sm3=renewed.sm3,
         stamped_at=stamp.time,
         ends_at=stamp.ends,
         verdict=verdict,

@@ -44,6 +44,7 @@ class PreservedFile(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
     before_sha256 = models.CharField(max_length=64, blank=True)
     sha256 = models.CharField(max_length=64, unique=True)
+    sm3 = models.CharField(max_length=64, blank=True)
     stamped_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
     followed_at = models.DateTimeField(null=True)

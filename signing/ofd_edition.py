@@ -21,6 +21,7 @@ from signing.ofd_validation import validate_ofd
 from signing.ofd_writing import Facts, ofd_files, pack_ofd
 from signing.page_objects import drawn_document
 from signing.ses_writing import SealDesign
+from signing.signature_check import sm3
 from signing.sm2_keys import Sm2Key
 from signing.verdicts import Validation
 
@@ -66,7 +67,7 @@ def make_ofd_edition(  # noqa: PLR0913 - what a document says of itself, each by
         KeyUnusable: a key would not sign.
     """
     drawn = drawn_document(pdf)
-    digests = {_SHA256: hashlib.sha256(pdf).hexdigest(), _SM3: hashlib.new("sm3", pdf).hexdigest()}
+    digests = {_SHA256: hashlib.sha256(pdf).hexdigest(), _SM3: sm3(pdf).hex()}
     said = Facts(title, author, now, {_STATEMENT: EXPERIMENTAL, **facts, **digests}, NOTE)
     files = ofd_files(drawn, digests[_SM3][:32], said)
     for left_over, order in zip(reversed(range(len(orders))), orders, strict=True):

@@ -3,13 +3,13 @@
 import base64
 import dataclasses
 import datetime as dt
-import hashlib
 from collections.abc import Mapping
 from importlib.metadata import version
 from xml.etree.ElementTree import fromstring
 
 from signing.ofd_writing import DOCUMENT, NAMESPACE, element, written
 from signing.ses_writing import SealDesign, make_seal, make_signature
+from signing.signature_check import sm3
 from signing.sm2_keys import SM2_WITH_SM3, Sm2Key
 
 SM3 = "1.2.156.10197.1.401"
@@ -84,7 +84,7 @@ def _description(covered: Mapping[str, bytes], folder: str, seal: OfdSeal, numbe
     references = element(info, "References", CheckMethod=SM3)
     for name, data in covered.items():
         reference = element(references, "Reference", FileRef=f"/{name}")
-        element(reference, "CheckValue", base64.b64encode(hashlib.new("sm3", data).digest()).decode())
+        element(reference, "CheckValue", base64.b64encode(sm3(data)).decode())
     boundary = " ".join(f"{value:.3f}" for value in seal.place)
     element(info, "StampAnnot", ID=str(number + 1), PageRef=str(seal.page), Boundary=boundary)
     element(element(info, "Seal"), "BaseLoc", f"/{folder}/Seal.esl")

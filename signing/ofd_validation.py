@@ -30,6 +30,7 @@ from signing.signature_check import (
     in_force,
     leads_to,
     signature_digest,
+    sm3,
 )
 from signing.verdicts import Reason, SealVerdict, Validation
 
@@ -160,7 +161,7 @@ def _seal_word(signed: SealSignature, description: bytes) -> _Word:
 def _seal_codes(seal: ElectronicSeal, signed: SealSignature) -> list[str]:
     made = check_signature(seal.maker, seal.algorithm, seal.signed, seal.signature)
     codes = {"good": [], "bad": ["seal-forged"], "unsupported": ["seal-unproven"]}[made]
-    digests = {signed.certificate, hashlib.new("sm3", signed.certificate).digest()}
+    digests = {signed.certificate, sm3(signed.certificate)}
     listed = set(seal.certificates) & (digests if seal.listed_by_digest else {signed.certificate})
     if not listed:
         codes.append("signer-not-listed")

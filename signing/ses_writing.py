@@ -5,10 +5,10 @@ The order of the fields is the standard's, as `ofdrw` writes and checks it; `ses
 
 import dataclasses
 import datetime as dt
-import hashlib
 
 from asn1crypto import core, parser
 
+from signing.signature_check import sm3
 from signing.sm2_keys import SM2_WITH_SM3, Sm2Key, validity_of
 
 VERSION = 4
@@ -59,9 +59,7 @@ def make_signature(seal: bytes, user: Sm2Key, description: bytes, location: str,
         location: where that file lies in the package, from the root.
         now: aware; the time that the signature states. No timestamp authority vouches for it.
     """
-    to_sign = _sequence(
-        _integer(VERSION), seal, _time(now), _bits(hashlib.new("sm3", description).digest()), _ia5(location)
-    )
+    to_sign = _sequence(_integer(VERSION), seal, _time(now), _bits(sm3(description)), _ia5(location))
     return _sequence(to_sign, _octets(user.certificate), _algorithm(), _bits(user.sign(to_sign)))
 
 

@@ -53,7 +53,16 @@ DIGESTS = {
 def digest(method: str, data: bytes) -> bytes | None:
     """The digest of some bytes by a method of `DIGESTS`; None for any other. An empty name means SM3."""
     name = DIGESTS.get(method.strip().upper() or "SM3")
+    if name == "sm3":
+        return sm3(data)
     return hashlib.new(name, data).digest() if name else None
+
+
+def sm3(data: bytes) -> bytes:
+    """The SM3 digest (GB/T 32905). By cryptography, which brings its own OpenSSL: a system's may leave SM3 out."""
+    state = hashes.Hash(hashes.SM3())
+    state.update(data)
+    return state.finalize()
 
 
 def signature_digest(algorithm: str) -> str:

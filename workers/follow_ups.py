@@ -36,7 +36,7 @@ def request_follow_ups(case_number: str) -> None:
         enqueue("follow-up", case=case_number, act=act.pk)
 
 
-def build(arguments: Arguments) -> tuple[str, archive.Manifest, list[dict[str, str]]]:
+def build(arguments: Arguments) -> tuple[archive.Digests, archive.Manifest, list[dict[str, str]]]:
     """Build the manifest of one act, put it and its elements into the archive under lock, and check what lies there."""
     act = _act(arguments)
     if archive.FollowUp.objects.filter(record=act.pk).exists():
@@ -46,16 +46,16 @@ def build(arguments: Arguments) -> tuple[str, archive.Manifest, list[dict[str, s
     if _acts(package.case_number).filter(pk__lt=act.pk).count() != done:
         raise NotYetError("在它之前的变动尚未归档")
     manifest = _manifest(act, package)
-    sha256 = zones.keep_derivative(archive.manifest_bytes(manifest), "application/json").sha256
+    kept = zones.keep_derivative(archive.manifest_bytes(manifest), "application/json")
     vault = zones.zone("archive")
     until = act.recorded_at + dt.timedelta(days=settings.ARCHIVE_LOCK_DAYS)
     for element in manifest.elements:
         archive.keep_locked(vault, element.sha256, element.media_type, until, zones.open_anywhere)
-    archive.keep_locked(vault, sha256, "application/json", until, zones.open_anywhere)
+    archive.keep_locked(vault, kept.sha256, "application/json", until, zones.open_anywhere)
     results = archive.check_manifest(manifest, vault)
     if faults := [f"{line.code} {line.object} {line.remark}" for line in results if not line.passed]:
         raise FollowUpFaultyError("；".join(faults[:5]))
-    return sha256, manifest, [line.to_json() for line in results]
+    return kept, manifest, [line.to_json() for line in results]
 
 
 class FollowUpFaultyError(Exception):
@@ -64,9 +64,9 @@ class FollowUpFaultyError(Exception):
     code = "follow-up-faulty"
 
 
-def record(arguments: Arguments, result: tuple[str, archive.Manifest, list[dict[str, str]]]) -> None:
+def record(arguments: Arguments, result: tuple[archive.Digests, archive.Manifest, list[dict[str, str]]]) -> None:
     """It is archived and logged; what no longer holds is not offered for reuse any more, what holds now is."""
-    sha256, manifest, checks = result
+    kept, manifest, checks = result
     act, now = _act(arguments), timezone.now()
     package = archive.Package.objects.select_for_update().get(case_number=act.certificate.case_number)
     archive.FollowUp.objects.create(
@@ -75,7 +75,8 @@ def record(arguments: Arguments, result: tuple[str, archive.Manifest, list[dict[
         number=manifest.package,
         record=act.pk,
         title=f"{act.get_act_display()} {act.certificate.number}",
-        manifest_sha256=sha256,
+        manifest_sha256=kept.sha256,
+        manifest_sm3=kept.sm3,
         checks=checks,
         stored_at=now,
     )
@@ -84,7 +85,7 @@ def record(arguments: Arguments, result: tuple[str, archive.Manifest, list[dict[
     append_event(
         "follow-up-stored",
         case_number=package.case_number,
-        object_sha256=sha256,
+        object_sha256=kept.sha256,
         details={"package": package.number, "follow_up": manifest.package},
         now=now,
     )

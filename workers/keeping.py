@@ -46,7 +46,7 @@ def package_state(case: ingest.Case) -> str:
     return ingest.why_not_archived(case) or ("待整理" if case.state == ingest.Case.State.ISSUED else "")
 
 
-def package(arguments: Arguments) -> tuple[str, archive.Manifest]:
+def package(arguments: Arguments) -> tuple[archive.Digests, archive.Manifest]:
     """Gather every element, write the ones we make, and build the manifest; the same case gives the same bytes."""
     case = ingest.Case.objects.select_related("project", "works").get(pk=arguments["case_id"])
     if case.state != ingest.Case.State.ISSUED:
@@ -57,13 +57,12 @@ def package(arguments: Arguments) -> tuple[str, archive.Manifest]:
     if unmade:
         raise NotYetError(f"{unmade.get_kind_display()}尚未生成，归档等待中")
     manifest = gather(case, arguments["package"], arguments["archive_number"])
-    kept = zones.keep_derivative(archive.manifest_bytes(manifest), "application/json")
-    return kept.sha256, manifest
+    return zones.keep_derivative(archive.manifest_bytes(manifest), "application/json"), manifest
 
 
-def record_package(_: Arguments, result: tuple[str, archive.Manifest]) -> None:
+def record_package(_: Arguments, result: tuple[archive.Digests, archive.Manifest]) -> None:
     """Write the package down and have it stored."""
-    sha256, manifest = result
+    kept, manifest = result
     row = archive.Package.objects.create(
         number=manifest.package,
         case_number=manifest.case.number,
@@ -71,7 +70,8 @@ def record_package(_: Arguments, result: tuple[str, archive.Manifest]) -> None:
         title=f"{manifest.case.project_name} {manifest.case.item_name}",
         project_code=manifest.case.project_code,
         retention=manifest.retention.code,
-        manifest_sha256=sha256,
+        manifest_sha256=kept.sha256,
+        manifest_sm3=kept.sm3,
         element_count=len(manifest.elements),
         byte_count=sum(element.size for element in manifest.elements),
         built_at=timezone.now(),

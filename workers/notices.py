@@ -159,7 +159,8 @@ def record(arguments: Arguments, result: dict[str, Any]) -> None:
     notice = _waiting(arguments)
     use = _use(notice, Seal.objects.get(pk=result["seal"]), result["before"])
     note_verdict(seal_gate.finish([use], result["after"]), result["validation"])
-    notice.rendered_sha256, notice.sha256 = result["before"].sha256, result["after"].sha256
+    notice.rendered_sha256 = result["before"].sha256
+    notice.sha256, notice.sm3 = result["after"].sha256, result["after"].sm3
     notice.seal_id, notice.validation, notice.sealed_at = result["seal"], result["validation"], timezone.now()
     notice.save()
     append_event(

@@ -14,7 +14,7 @@ from django.utils import timezone
 import ingest
 import ocr
 from archive import append_event
-from signing import read_certificates, read_revocation_lists
+from signing import Sm2Authority, read_certificates, read_revocation_lists
 from workers import promises, secrecy, teaching, zones
 from workers.groundwork import request_checks
 from workers.installation import authority
@@ -230,7 +230,8 @@ def engine() -> ocr.Engine:
 @functools.cache
 def _seal_roots() -> tuple[bytes, ...]:
     """Ours first: certificates that we issued come back as materials of the next case."""
-    roots = (*authority().roots, *read_certificates(settings.SEAL_ROOTS_DIR))
+    own = (*authority().roots, *read_certificates(Sm2Authority(settings.KEYS_DIR).roots_folder))
+    roots = (*own, *read_certificates(settings.SEAL_ROOTS_DIR))
     return tuple(root.public_bytes(Encoding.DER) for root in roots)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 import ingest
-from archive import NotFound, append_event
+from archive import NotFound, append_event, digest_bytes
 from signing import (
     ArchiveStamp,
     Certificate,
@@ -61,7 +61,8 @@ def note_stamps(most: int = NOTED_AT_ONCE) -> int:
     ][:most]
     for kind, number, case_number, sha256 in found:
         try:
-            stamp = newest_stamp(_bytes(sha256))
+            file = _bytes(sha256)
+            stamp = newest_stamp(file)
         except NotFound:  # the others shall not wait for it; the nightly look says it again
             log.exception("the file of %s %s is missing", kind, number)
             continue
@@ -74,6 +75,7 @@ def note_stamps(most: int = NOTED_AT_ONCE) -> int:
                 "number": number,
                 "case_number": case_number,
                 "issued_sha256": sha256,
+                "sm3": digest_bytes(file).sm3,
                 "stamped_at": stamp.time if stamp else None,
                 "ends_at": stamp.ends if stamp else None,
             },
@@ -87,18 +89,18 @@ def renew(arguments: Arguments) -> dict[str, Any]:
     trust, now = installation.authority(), timezone.now()
     made = renew_pdf(_bytes(row.sha256), trust.roots, trust.crls(now), tsa=installation.timestamps(), now=now)
     kept = zones.keep_derivative(made.pdf, "application/pdf")
-    return {"sha256": kept.sha256, "stamp": made.after, "verdict": made.validation.verdict}
+    return {"kept": kept, "stamp": made.after, "verdict": made.validation.verdict}
 
 
 def record(arguments: Arguments, result: dict[str, Any]) -> None:
     """The renewed file takes the place of the one before, and the log says so."""
-    row, stamp = _row(arguments, locked=True), result["stamp"]
+    row, kept, stamp = _row(arguments, locked=True), result["kept"], result["stamp"]
     assert isinstance(stamp, ArchiveStamp)  # noqa: S101 - what `renew` returns
-    record_renewal(row, result["sha256"], stamp, result["verdict"], now=timezone.now())
+    record_renewal(row, kept, stamp, result["verdict"], now=timezone.now())
     append_event(
         "archive-stamp-renewed",
         case_number=row.case_number,
-        object_sha256=result["sha256"],
+        object_sha256=kept.sha256,
         details={
             "number": row.number,
             "issued": row.issued_sha256,

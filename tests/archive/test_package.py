@@ -77,9 +77,10 @@ def test_a_raw_log_key_serves_as_well(bag: Path):
 def test_other_tools_agree_with_the_digests(bag: Path):
     for tool, name in (("sha256sum", "manifest-sha256.txt"), ("sha256sum", "tagmanifest-sha256.txt")):
         subprocess.run([tool, "--check", "--quiet", "--strict", name], cwd=bag, check=True)
-    for line in (bag / "manifest-sm3.txt").read_text().splitlines():
-        digest, path = line.split("  ", 1)
-        assert hashlib.new("sm3", (bag / path).read_bytes()).hexdigest() == digest
+    for name in ("manifest-sm3.txt", "tagmanifest-sm3.txt"):
+        for line in (bag / name).read_text().splitlines():
+            digest, path = line.split("  ", 1)
+            assert hashlib.new("sm3", (bag / path).read_bytes()).hexdigest() == digest
 
 
 def test_files_lie_in_the_groups_of_the_standard(bag: Path):
@@ -124,8 +125,9 @@ def test_any_flipped_bit_of_any_file_is_found_and_located(bag: Path):
     assert judge(bag).verdict == "valid"
 
 
-def test_every_bit_of_the_tag_manifest_counts(bag: Path):
-    path = bag / "tagmanifest-sha256.txt"
+@pytest.mark.parametrize("name", ["tagmanifest-sha256.txt", "tagmanifest-sm3.txt"])
+def test_every_bit_of_the_tag_manifest_counts(bag: Path, name: str):
+    path = bag / name
     for place in range(0, path.stat().st_size, 7):
         flip(path, place, 5)  # turns letters into capitals
         assert judge(bag).verdict == "invalid", place
@@ -148,6 +150,7 @@ CHANGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "the manifest is lost": (lambda bag: (bag / "data/元数据/manifest.json").unlink(), "manifest.json"),
     "a tag file is lost": (lambda bag: (bag / "manifest-sm3.txt").unlink(), "manifest-sm3.txt"),
     "the tag manifest is lost": (lambda bag: (bag / "tagmanifest-sha256.txt").unlink(), "tagmanifest-sha256.txt"),
+    "that of SM3 is lost": (lambda bag: (bag / "tagmanifest-sm3.txt").unlink(), "tagmanifest-sm3.txt"),
 }
 
 

@@ -207,6 +207,8 @@ def test_the_timestamp_is_renewed_once_and_both_digests_are_ours(
     second = PreservedFile.objects.get(order=1)
     assert (second.before_sha256, second.issued_sha256) == (certificate.sealed_sha256, certificate.sealed_sha256)
     assert read_derivative(second.sha256).startswith(read_derivative(first.sha256))
+    for row in (first, second):
+        assert hashlib.new("sm3", read_derivative(row.sha256)).hexdigest() == row.sm3
     assert second.ends_at
     assert second.ends_at > first.ends_at
     assert issued_digest(second.sha256) == issued_digest(first.sha256) == certificate.sealed_sha256

@@ -3,7 +3,17 @@
 import pytest
 from django.utils import timezone
 
-from archive import Event, FollowUp, HeldMaterial, Package, check_log, check_manifest, object_key, parse_manifest
+from archive import (
+    Event,
+    FollowUp,
+    HeldMaterial,
+    Package,
+    check_log,
+    check_manifest,
+    digest_bytes,
+    object_key,
+    parse_manifest,
+)
 from portal.roles import Role
 from signing import Act, Certificate, Decision, SealUse
 from tests.portal import factories
@@ -52,6 +62,7 @@ def test_every_act_is_archived_in_its_order_and_names_what_came_before(archived:
     vault, before = zone("archive"), (package.number, package.manifest_sha256)
     for row in rows:
         manifest = parse_manifest(vault.read(object_key(row.manifest_sha256)))
+        assert digest_bytes(vault.read(object_key(row.manifest_sha256))).sm3 == row.manifest_sm3
         assert (manifest.previous_package, manifest.previous_manifest_sha256) == before
         assert all(line.passed for line in check_manifest(manifest, vault))
         assert Event.objects.get(kind="follow-up-stored", object_sha256=row.manifest_sha256).leaf_index is not None

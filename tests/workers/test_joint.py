@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 import ingest
-from archive import HeldMaterial, Package, object_key, parse_manifest
+from archive import HeldMaterial, Package, digest_bytes, object_key, parse_manifest
 from ingest import Case, ParallelCase
 from portal.roles import Role
 from signing import Seal
@@ -160,7 +160,9 @@ def test_the_sealed_joint_opinion_is_the_result_of_every_part_and_all_go_to_the_
     assert {case.state for case in joint.cases.all()} == {Case.State.ARCHIVED}
     for case in joint.cases.all():
         package = Package.objects.get(case_number=case.number)
-        manifest = parse_manifest(zone("archive").read(object_key(package.manifest_sha256)))
+        kept = zone("archive").read(object_key(package.manifest_sha256))
+        assert digest_bytes(kept).sm3 == package.manifest_sm3
+        manifest = parse_manifest(kept)
         assert manifest.case.parallel_case == joint.number
         kept = {element.sha256 for element in manifest.elements}
         assert {certificate.sealed_sha256, form.sha256} <= kept  # each archive is whole by itself

@@ -85,6 +85,7 @@ def test_a_notice_is_sealed_with_the_seal_of_the_window_and_kept_as_it_was_seale
     notice = Notice.objects.get()
     pdf = read_derivative(notice.sha256)
     assert hashlib.sha256(pdf).hexdigest() == notice.sha256
+    assert hashlib.new("sm3", pdf).hexdigest() == notice.sm3
     assert pdf.startswith(rendered(notice))
     assert hashlib.sha256(rendered(notice)).hexdigest() == notice.rendered_sha256
     found = validate_pdf(pdf, authority().roots, crls=authority().crls())

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from archive import Event
+from ingest import Upload
 from portal.cli import cli
 from portal.roles import Role
 from signing import Certificate, Seal, SealUse, Secret, Sm2Key
@@ -22,7 +23,7 @@ from tests.signing import editions
 from tests.signing.conftest import PERMIT
 from tests.workers.casework import run
 from tests.workers.test_secrets import written_down
-from workers import Job, NotPossibleError, approve, ofd_digest, prepare, read_derivative, request_ofd_edition
+from workers import Job, NotPossibleError, add_files, approve, ofd_digest, prepare, read_derivative, request_ofd_edition
 from workers.jobs import enqueue
 from workers.pipeline import STAGES
 from workers.seal_record import seal_record
@@ -165,6 +166,20 @@ def test_the_command_writes_it_and_verify_knows_what_it_is_an_edition_of(
     Certificate.objects.filter(pk=certificate.pk).update(state="revoked")
     refused = CliRunner().invoke(cli, ofd, standalone_mode=False)
     assert (refused.return_value, "[not-valid]" in refused.output) == (1, True)
+
+
+def test_an_edition_that_is_handed_in_is_known_as_ours(certificate: Certificate, tmp_path: Path) -> None:
+    make(certificate)
+    path = tmp_path / "a.ofd"
+    path.write_bytes(read_derivative(ofd_digest(certificate)))
+    with path.open("rb") as stream:
+        add_files(
+            factories.case(factories.user(Role.CLERK)), [("施工许可证.ofd", stream)], by=factories.user(Role.CLERK)
+        )
+    run("inspect")
+    upload = Upload.objects.latest("pk")
+    assert (upload.inspection or {})["validation"]["seals"][0]["trusted"]
+    assert upload.sm3 == hashlib.new("sm3", path.read_bytes()).hexdigest()
 
 
 def signed_in(*roles: Role) -> Client:
