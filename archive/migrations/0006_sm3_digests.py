@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('archive', '0004_store_probe'),
+        ('archive', '0005_kept_objects'),
     ]
 
     operations = [
