@@ -1,6 +1,7 @@
 """Certificates as they are set: every line of every kind, whatever text it has, on the page or on its 附页."""
 
 import io
+import json
 import string
 from typing import Any
 
@@ -125,3 +126,35 @@ def test_what_has_no_glyph_is_named_once() -> None:
     assert unprintable("江澜😀市😀\x00\t\n") == ("[U+1F600]", "[U+0000]")
     assert printable("江澜\r\n市\u3000（㎡）é") == "江澜\n\n市\u3000（㎡）é"
     assert unprintable("江澜市（高新区）1#—4#厂房，12345.67㎡") == ()
+
+
+OPINION = {
+    "编号": "990101联验〔2026〕7号",
+    "发证机关": OWNER,
+    "发证日期": "2026年11月29日",
+    "单项意见": [["消防验收", "住房和城乡建设局", NASTY, "合格", "2026-11-28"]],
+    "会签单位": ["江澜市消防救援局"],
+    "结论": "同意",
+}
+NOTICE = {"标题": "受理通知书", "正文": [NASTY], "表头": ["序号", "情况"], "表": [["1", NASTY]], "落款": OWNER}
+PLEDGE = {"标题": "告知承诺书", "告知": [NASTY], "承诺": [NASTY], "承诺人": NASTY, "落款": OWNER}
+FORM = {"标题": "申请表", "栏目": [{"标题": "项目", "行": [["建设地点", NASTY, "收件登记"]]}], "申请人": NASTY}
+OTHERS = {"joint_acceptance": OPINION, "notice": NOTICE, "commitment": PLEDGE, "stage_form": FORM}
+
+
+@pytest.mark.parametrize("template", OTHERS)
+@pytest.mark.parametrize("unbroken", ["A" * 300, "-" * 200, "😀" * 40, NASTY])
+def test_the_other_papers_keep_any_text_on_the_sheet_too(template: str, unbroken: str) -> None:
+    data = json.loads(json.dumps(OTHERS[template]).replace(json.dumps(NASTY)[1:-1], json.dumps(unbroken)[1:-1]))
+    pdf = render(template, data, created=NOW)
+    assert squeezed(unbroken) in written(pdf)
+    with pdfplumber.open(io.BytesIO(pdf)) as document:
+        for page in document.pages:
+            assert all(one["x0"] > 0 and one["x1"] < page.width for one in page.chars)
+
+
+def test_a_department_that_signs_beside_has_its_place_and_the_lead_comes_last() -> None:
+    pdf = render("joint_acceptance", OPINION, created=NOW)
+    beside, lead = find_anchor(pdf, near="江澜市消防救援局"), find_anchor(pdf)
+    assert (beside.page, lead.page) == (0, 0)
+    assert beside.box[1] > lead.box[1]
