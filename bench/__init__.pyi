@@ -1,3 +1,5 @@
+from .digests import DigestSpeed as DigestSpeed
+from .digests import measure_digests as measure_digests
 from .engines import CONTENDERS as CONTENDERS
 from .ocr import run as run
 from .pages import SETS as SETS

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from portal.cli.counter import counter
-from portal.cli.measuring_seals import seal
+from portal.cli.measuring_seals import digests, seal
 
 CORPORA = Path("../shared/corpora")
 """Where the real files lie beside a checkout, if they are there."""
@@ -148,6 +148,7 @@ def soak(pages: int) -> None:
 
 bench.add_command(counter)
 bench.add_command(seal)
+bench.add_command(digests)
 
 
 @click.group()
