@@ -1,4 +1,4 @@
-"""What the calendar brings about: reminders, gaps and promises that run out, re-checks, warnings of promised days.
+"""What the calendar brings about: reminders, gaps and promises that run out, checks, warnings of promised days.
 
 Run every few minutes by the schedule; each thing is done once, whoever runs it, and none waits for another's failure.
 """
@@ -12,7 +12,9 @@ from django.utils import timezone
 import ingest
 from catalogue import CalendarUnknown, add_working_days, working_days_between
 from workers import clocks, promises
+from workers.draws import set_due
 from workers.groundwork import tell
+from workers.instant_models import AfterCheck
 
 log = logging.getLogger(__name__)
 REMIND_BEFORE_DAYS = 2
@@ -39,6 +41,8 @@ def keep_dates() -> None:
     _each(promises.expire, late)
     _each(promises.remind, soon)
     _each(_look_at_clock, running.filter(overdue_at=None).values_list("pk", flat=True))
+    unchecked = AfterCheck.objects.filter(drawn=True, finding="", due_on=None)
+    _each(lambda pk: set_due(AfterCheck.objects.get(pk=pk)), unchecked.values_list("pk", flat=True))
     _each(lambda pk: set_rechecks(ingest.Case.objects.get(pk=pk)), undated.values_list("pk", flat=True).distinct())
 
 

@@ -6,7 +6,6 @@ know that note: it hashes events that are not yet written, and is signed with th
 can compute the draw again, and whoever left a case out can be shown to have done so.
 """
 
-import datetime as dt
 import hashlib
 
 from django.conf import settings
@@ -46,28 +45,24 @@ def draw(head: archive.LogHead) -> list[AfterCheck]:
 
 
 def _drawn(decision: RuleDecision, note: str) -> AfterCheck:
-    limits = item_of(decision.case).limits
-    drawn = draw_number(note, decision.case.number) < limits.check_percent
-    row = AfterCheck.objects.create(
-        decision=decision,
-        note=note,
-        percent=limits.check_percent,
-        drawn=drawn,
-        drawn_at=timezone.now(),
-        due_on=_due(limits.check_days) if drawn else None,
-    )
+    percent = item_of(decision.case).limits.check_percent
+    drawn = draw_number(note, decision.case.number) < percent
+    row = AfterCheck.objects.create(decision=decision, note=note, percent=percent, drawn=drawn, drawn_at=timezone.now())
     if drawn:
+        set_due(row)
         sha256 = archive.digest_bytes(note.encode()).sha256
         tell("after-check-drawn", decision.case, None, object_sha256=sha256, check=row.pk, due=str(row.due_on or ""))
     return row
 
 
-def _due(days: int) -> dt.date | None:
-    """The last day of the check; None while that year's calendar is not known, and then nobody is late."""
+def set_due(row: AfterCheck) -> None:
+    """The last day of a check; left open while that year's calendar is not known, and asked again by the calendar."""
+    days = item_of(row.decision.case).limits.check_days
     try:
-        return add_working_days(timezone.localdate(), days)
+        row.due_on = add_working_days(timezone.localtime(row.drawn_at).date(), days)
     except CalendarUnknown:
-        return None
+        return
+    row.save(update_fields=["due_on"])
 
 
 def drawn_again(row: AfterCheck) -> bool:

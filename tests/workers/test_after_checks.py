@@ -14,7 +14,7 @@ from portal.roles import Role
 from signing import Certificate
 from tests.portal import factories
 from tests.workers import instant_steps as steps
-from workers import AfterCheck, NotPossibleError, draw_number, drawn_again, record_finding
+from workers import AfterCheck, NotPossibleError, draw_number, drawn_again, keep_dates, record_finding
 from workers.draws import draw
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
@@ -58,6 +58,17 @@ def test_the_share_is_even_and_each_head_draws_anew():
     assert abs(share - 0.10) < 0.01
     same = [n for n in range(200) if (draw_number("a\n", str(n)) < 50) == (draw_number("b\n", str(n)) < 50)]
     assert 60 < len(same) < 140
+
+
+def test_a_check_whose_calendar_was_not_known_gets_its_day_once_it_is():
+    _, row = drawn()
+    day = row.due_on
+    AfterCheck.objects.update(due_on=None)
+    row.refresh_from_db()
+    assert not row.late(dt.date(2999, 1, 1))
+    keep_dates()
+    row.refresh_from_db()
+    assert row.due_on == day
 
 
 def test_what_is_not_drawn_needs_no_check():

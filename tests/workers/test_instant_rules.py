@@ -1,6 +1,9 @@
 """The rules of deciding at once: each is met by what it asks for and by nothing else, and all of them are needed."""
 
+import ast
 import copy
+import hashlib
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -9,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import canonical_json
-from workers import CURRENT_RULES, RULE_SETS, computed_again
+from workers import CURRENT_RULES, RULE_SETS, computed_again, instant_rules
 from workers.instant import record_of
-from workers.instant_rules import all_met, judge
+from workers.instant_rules import RuleSet, all_met, judge
 
 FROZEN = {"rules/2026-1": "d856399ff66e52950319d276eb7bb5f33baa8d4a862510452e8ddac091c2dd78"}
 """Name → digest of every rule set that may have been released: a set is never changed, a new one is added."""
+FROZEN_CODE = {"rules/2026-1": "f7b47e01af777c17666ea01fa09e273549f9928fbbb039b404198aeca840ad94"}
+"""The same words must not come to judge otherwise either."""
 
 
 def value(name: str, said: str, **changes: Any) -> dict[str, Any]:
@@ -173,5 +178,13 @@ def test_a_record_is_computed_again_from_itself_and_a_changed_one_is_not():
         computed_again(record | {"rule_set": {"name": "rules/1999-1"}})
 
 
+def code_of(rules: RuleSet) -> str:
+    """The digest of what the tests of a set do, whatever their comments and blank lines."""
+    source = ast.parse(inspect.getsource(instant_rules))
+    written = {node.name: ast.unparse(node) for node in source.body if isinstance(node, ast.FunctionDef)}
+    return hashlib.sha256("".join(written[rule.test.__name__] for rule in rules.rules).encode()).hexdigest()
+
+
 def test_a_rule_set_that_may_have_been_released_is_never_changed():
+    assert {name: code_of(rules) for name, rules in RULE_SETS.items()} == FROZEN_CODE
     assert {name: rules.sha256 for name, rules in RULE_SETS.items()} == FROZEN
