@@ -241,4 +241,4 @@ def _box(page: DrawnPage) -> str:
 
 def _numbers(values: Iterable[float]) -> str:
     """Numbers as OFD writes them: never with an exponent."""
-    return " ".join(f"{value:.4f}".rstrip("0").rstrip(".") for value in values).replace("-0 ", "0 ")
+    return " ".join(f"{round(value, 4) + 0.0:.4f}".rstrip("0").rstrip(".") for value in values)

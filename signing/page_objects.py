@@ -7,7 +7,7 @@ width. Only what our templates use is known: text, paths, plain colours. Anythin
 import dataclasses
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from pdfminer.pdfcolor import PDFColorSpace
@@ -18,7 +18,7 @@ from pdfminer.pdffont import PDFCIDFont, PDFFont, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFGraphicState, PDFPageInterpreter, PDFResourceManager, PDFTextState
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
-from pdfminer.pdftypes import resolve1
+from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSException
 from pdfminer.utils import Matrix, PathSegment, apply_matrix_pt, mult_matrix
 
@@ -31,7 +31,14 @@ _FILL_MODES, _STROKE_MODES = frozenset({0, 2}), frozenset({1, 2})
 _COMPONENTS = {1: 3, 3: 1}
 """Components of a colour → how often each stands in red, green, blue: grey, RGB."""
 
+_CLIP_SLACK_MM = 0.05
+"""By how much what is drawn may reach over a clip: the rounding of a PDF's numbers, and less than one sees."""
+_FAR = 1e9
+_EVERYWHERE = (-_FAR, -_FAR, _FAR, _FAR)
+
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 Colour = tuple[int, int, int]
 Segment = tuple[str, tuple[Point, ...]]
 """`m`, `l`, `c` (cubic) or `h`, as in PDF, with its points."""
@@ -112,7 +119,7 @@ def drawn_document(pdf: bytes) -> DrawnDocument:
     try:
         manager = PDFResourceManager()
         device = _Recorder(manager)
-        interpreter = PDFPageInterpreter(manager, device)
+        interpreter = _Interpreter(manager, device)
         document = PDFDocument(PDFParser(io.BytesIO(pdf)))
         pages = tuple(_page(page, device, interpreter) for page in PDFPage.create_pages(document))
     except (PDFException, PSException, PDFUnicodeNotDefined, ValueError, TypeError, KeyError, IndexError) as error:
@@ -129,6 +136,28 @@ def _page(page: PDFPage, device: "_Recorder", interpreter: PDFPageInterpreter) -
     return DrawnPage((right - left) * MM_PER_POINT, (top - bottom) * MM_PER_POINT, tuple(device.objects))
 
 
+class _Interpreter(PDFPageInterpreter):
+    """Tells the device of clips, too, which pdfminer passes over."""
+
+    device: "_Recorder"
+
+    def do_q(self) -> None:
+        """Save the state."""
+        super().do_q()
+        self.device.clips.append(self.device.clips[-1])
+
+    def do_Q(self) -> None:  # noqa: N802 - PDF's name
+        """Restore it."""
+        super().do_Q()
+        self.device.clips.pop()
+
+    def do_W(self) -> None:  # noqa: N802
+        """Clip to the current path."""
+        self.device.clip(self.curpath)
+
+    do_W_a = do_W  # noqa: N815  # by the other rule; of a rectangle it is the same
+
+
 class _Recorder(PDFTextDevice):
     """Notes what the interpreter draws, in place of drawing it."""
 
@@ -138,9 +167,11 @@ class _Recorder(PDFTextDevice):
         self.objects: list[TextRun | Path] = []
         self._paper: Matrix = (1, 0, 0, 1, 0, 0)
         self._glyphs: list[tuple[str, Matrix, float]] = []
+        self.clips: list[Box] = [_EVERYWHERE]
 
     def begin_page(self, page: PDFPage, ctm: Matrix) -> None:  # noqa: ARG002 - puts the lower left corner to zero
         """A new page."""
+        self.clips = [_EVERYWHERE]
         _, bottom, _, top = page.mediabox
         self._paper, self.objects = (MM_PER_POINT, 0, 0, -MM_PER_POINT, 0, (top - bottom) * MM_PER_POINT), []
 
@@ -156,6 +187,7 @@ class _Recorder(PDFTextDevice):
         matrix = self._matrix()
         segments = tuple(_segments(path, matrix))
         if segments and (stroke or fill):
+            self._check_clip([point for _, points in segments for point in points])
             self.objects.append(Path(segments, evenodd, _pen(graphicstate, matrix, fill=fill, stroke=stroke)))
 
     def render_string(
@@ -173,6 +205,7 @@ class _Recorder(PDFTextDevice):
         pen = _pen(graphicstate, self._matrix(), fill=mode in _FILL_MODES, stroke=mode in _STROKE_MODES)
         characters = [one for glyph in self._glyphs for one in _characters(*glyph)]
         turn = (first[0] * unit, first[1] * unit, -first[2] * unit, -first[3] * unit)
+        self._check_clip([place for _, place in characters])
         text, places = "".join(one for one, _ in characters), tuple(place for _, place in characters)
         self.objects.append(TextRun(self._font(font), text, size, turn, places, pen))
 
@@ -195,6 +228,31 @@ class _Recorder(PDFTextDevice):
         self._glyphs.append((text, mult_matrix(matrix, self._paper), width))
         return width
 
+    def render_image(self, name: str, stream: PDFStream) -> None:  # noqa: ARG002 - none is taken over
+        """See `PDFDevice.render_image`: pictures among the operators, which no resource announces."""
+        raise EditionRefused("版面含有图像，不能转换 (a picture that cannot be converted)")
+
+    def clip(self, path: Sequence[PathSegment]) -> None:
+        """A rectangle is noted; of any other shape we could not say what it cuts off."""
+        points = {place for _, points in _segments(path, self._matrix()) for place in points}
+        left, top, right, bottom = _box_of(points)
+        if not points or not all(_near(x, left, right) and _near(y, top, bottom) for x, y in points):
+            raise EditionRefused("版面有裁切，不能转换 (a clip that cannot be converted)")
+        before = self.clips[-1]
+        self.clips[-1] = (
+            max(left, before[0]),
+            max(top, before[1]),
+            min(right, before[2]),
+            min(bottom, before[3]),
+        )
+
+    def _check_clip(self, points: Sequence[Point]) -> None:
+        """See that a clip cuts nothing off: what it hides in the PDF would be seen in the OFD."""
+        left, top, right, bottom = self.clips[-1]
+        x, y, far, low = _box_of(points)
+        if min(x - left, y - top, right - far, bottom - low) < -_CLIP_SLACK_MM:
+            raise EditionRefused("版面有裁切，不能转换 (a clip that cannot be converted)")
+
     def _matrix(self) -> Matrix:
         return mult_matrix(self.ctm or (1, 0, 0, 1, 0, 0), self._paper)
 
@@ -207,6 +265,15 @@ class _Recorder(PDFTextDevice):
             widths = {int(cid): float(width or 0) for cid, width in font.widths.items() if isinstance(cid, int)}
             self.fonts[name] = FontProgram(name, file.get_data(), {}, widths, font.ascent, font.descent)
         return name
+
+
+def _box_of(points: Collection[Point]) -> Box:
+    across, down = [x for x, _ in points] or [0.0], [y for _, y in points] or [0.0]
+    return min(across), min(down), max(across), max(down)
+
+
+def _near(value: float, one: float, other: float) -> bool:
+    return min(abs(value - one), abs(value - other)) < _CLIP_SLACK_MM
 
 
 def _characters(text: str, matrix: Matrix, width: float) -> Iterator[tuple[str, Point]]:

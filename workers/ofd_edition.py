@@ -72,14 +72,17 @@ def request_ofd_edition(certificate: Certificate, *, by: Any) -> Job:
 
 def ofd_job(certificate: Certificate) -> Job | None:
     """The job that makes, or made, the edition; None while nobody has asked for one."""
-    return Job.objects.filter(kind=KIND, arguments__certificate=certificate.pk).exclude(state=Job.State.SKIPPED).first()
+    rows = Job.objects.filter(kind=KIND, case_number=certificate.case_number, arguments__certificate=certificate.pk)
+    return rows.exclude(state=Job.State.SKIPPED).first()
 
 
 def ofd_digest(certificate: Certificate) -> str:
     """The digest of the edition, empty while there is none."""
-    rows = Event.objects.filter(kind=EXPORTED, details__pdf=certificate.sealed_sha256)
-    made = rows.values_list("object_sha256", flat=True).first() if certificate.sealed_sha256 else ""
-    return made or ""
+    if not certificate.sealed_sha256:
+        return ""
+    rows = Event.objects.filter(kind=EXPORTED, case_number=certificate.case_number)
+    made = rows.filter(details__pdf=certificate.sealed_sha256).values_list("object_sha256", flat=True)
+    return made.first() or ""
 
 
 def make(arguments: Arguments) -> Edition:

@@ -118,6 +118,9 @@ def test_what_cannot_be_taken_over_is_refused_and_never_left_out(tmp_path: Path)
         "#rect(fill: gradient.linear(red, blue))",
         '#image(bytes((%s)), format: "png")' % ",".join(map(str, picture.read_bytes())),  # noqa: UP031 - braces
         "#rect(fill: rgb(255, 0, 0, 128))",
+        "#box(clip: true, width: 1cm, height: 1cm, rect(width: 3cm, height: 3cm, fill: red))",
+        "#box(clip: true, width: 5mm, height: 1cm, text(size: 20pt)[长长的文字])",
+        "#box(clip: true, radius: 5mm, width: 1cm, height: 1cm, fill: red)[角]",
         "#rect(fill: cmyk(10%, 20%, 30%, 40%))",
     ):
         with pytest.raises(EditionRefused):
