@@ -79,6 +79,7 @@ EVENT_NAMES = {
     "certificate-line-set": "录入照面内容",
     "number-voided": "证照编号作废",
     "certificate-released": "复核放行用印",
+    "certificate-seal-replaced": "换章",
     "seal-applied": "加盖电子印章",
     "file-sealed": "文件用印",
     "seal-registered": "登记印章",

@@ -73,5 +73,8 @@ SEALS = {
     "签发，须由另一人核对同一份文件后放行。": "; another officer has to look at the same file and release it.",
     "核对无误，放行用印": "Release",
     "已复核放行，各枚印章齐备后加盖并验证。": "Released; it is sealed once all is there.",
+    "印章已挂失或销毁，不能盖章。": "The seal was lost or destroyed.",
+    "换用同一单位的印章": "Take another seal of the office",
+    "已换用同一单位的印章，请重新核对并签发。": "Another seal was taken; look at it and approve anew.",
     "等待另一人复核": "waiting for the second officer",
 }

@@ -81,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("case/<str:number>/opinion", officer.opinion_on_case, name="opinion"),
     path("case/<str:number>/certificate/<int:certificate>/approve", officer.approve_certificate, name="approve"),
     path("case/<str:number>/certificate/<int:certificate>/release", officer.release_certificate, name="release"),
+    path("case/<str:number>/certificate/<int:certificate>/other-seal", officer.other_seal, name="other-seal"),
     path("case/<str:number>/certificate/<int:certificate>/line", officer.fill_line_of, name="certificate-line"),
     path("case/<str:number>/certificate/<int:certificate>/void", officer.void_certificate, name="certificate-void"),
     path("case/<str:number>/certificate/<int:certificate>", officer.certificate_view, name="certificate-view"),

@@ -29,6 +29,9 @@ that of the seals must not hide a revocation for long. Re-issued when half of it
 TIMESTAMP_TURN = certificates.TIMESTAMP_LIFE / 2
 """A timestamp certificate with less than this left stamps nothing new: its successor does, and can renew old stamps."""
 OWNER = "测试证书机构（不得用于正式业务）"
+MARK = "（测试）"
+COMMON_NAME_BYTES = 64
+"""As `cryptography` takes the bound of RFC 5280 (ub-common-name), in UTF-8: twenty-one Chinese characters."""
 
 RevocationReason = Literal["key_compromise", "affiliation_changed", "superseded", "cessation_of_operation"]
 """Why a certificate ends. After a key compromise nothing it sealed is believed any more; after the three orderly
@@ -87,7 +90,7 @@ class TestAuthority:
         """The seal certificate of an owner, such as ("江澜市行政审批局", "行政审批专用章"); issued at first call."""
         name = hashlib.sha256(f"{owner}\0{label}".encode()).hexdigest()[:24]
         issued = now or self._now
-        subject = certificates.name(owner, f"{owner}{label}（测试）", unit="测试")
+        subject = _seal_subject(owner, label)
         with self._locked():
             issuer = self._key("operating")
             return self._keep(f"seals/{name}", lambda: certificates.issue_seal(subject, issued, issuer))
@@ -107,7 +110,7 @@ class TestAuthority:
             raise KeyUnusable("证书请求无法读取：请重新生成 (the request cannot be read)") from error
         if not proven or not isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
             raise KeyUnusable("证书请求未由其密钥签名：请重新生成 (the request does not prove its key)")
-        subject = certificates.name(owner, f"{owner}{label}（测试）", unit="测试")
+        subject = _seal_subject(owner, label)
         with self._locked():
             made = certificates.certify_seal(public, subject, now, self._key("operating"))
             pem = made[0].public_bytes(Encoding.PEM)
@@ -195,6 +198,16 @@ class TestAuthority:
         with (self.directory / ".lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # released when the file closes, also when the process dies
             yield
+
+
+def _seal_subject(owner: str, label: str) -> x509.Name:
+    """Owner and label as the common name; the label alone where both do not fit, as the owner stands beside it."""
+    both = f"{owner}{label}"
+    fits = len(f"{both}{MARK}".encode()) <= COMMON_NAME_BYTES
+    room = COMMON_NAME_BYTES - len(MARK.encode())
+    return certificates.name(
+        owner, (both if fits else label).encode()[:room].decode(errors="ignore") + MARK, unit="测试"
+    )
 
 
 def _subject(common: str) -> x509.Name:

@@ -64,6 +64,7 @@ from .keeping import package_state as package_state
 from .key_custody import KeyCheck as KeyCheck
 from .key_custody import certify_here as certify_here
 from .key_custody import check_keys as check_keys
+from .key_custody import enter_seal as enter_seal
 from .key_custody import key_request as key_request
 from .key_custody import place_key as place_key
 from .models import Job as Job
@@ -76,6 +77,8 @@ from .opinions import give_opinion as give_opinion
 from .opinions import has_certificate as has_certificate
 from .order import open_parts as open_parts
 from .order import open_prerequisites as open_prerequisites
+from .other_seal import has_lost_seal as has_lost_seal
+from .other_seal import take_other_seal as take_other_seal
 from .parallel import answer_parallel as answer_parallel
 from .parallel import open_parallel as open_parallel
 from .parallel import questions_of as questions_of

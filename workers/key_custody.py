@@ -2,14 +2,18 @@
 
 import dataclasses
 import secrets
+from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from archive import append_event
+from catalogue import check_uscc
 from signing import (
     Seal,
+    SealChangeRefused,
     Signer,
     SigningError,
     certificate_request,
@@ -21,7 +25,7 @@ from signing import (
     write_place,
 )
 from workers import installation
-from workers.seal_register import take_certificate
+from workers.seal_register import register_seal, take_certificate
 
 TRIAL_BYTES = 32
 
@@ -53,6 +57,39 @@ def place_key(seal: Seal, place: str) -> Signer:
         append_event("seal-key-placed", case_number="", details=details, now=timezone.now())
         write_place(settings.KEYS_DIR, seal.label, place)
     return key
+
+
+def enter_seal(  # noqa: PLR0913 - what an entry of the register is made of
+    label: str, *, owner: str, owner_uscc: str, items: Sequence[str], place: str = "", two_person: bool = False, by: Any
+) -> Seal:
+    """Register a new seal with the key at `place`, or without one with a key of this installation's test authority.
+
+    Raises:
+        SealChangeRefused: there is such a seal, or its owner's code is no credit code.
+        KeyUnusable: there is no key at the place, or it does not sign.
+    """
+    code = check_uscc(owner_uscc)
+    if code.state == "malformed":
+        raise SealChangeRefused("统一社会信用代码的形式不对：请核对 (no credit code)")
+    with transaction.atomic():
+        if place:
+            key = open_key(place, settings.KEYS_DIR, settings.PKCS11_MODULE)
+            _try(key)
+        else:
+            key = installation.authority().seal_key(owner, label)
+        made = register_seal(
+            label,
+            key,
+            place or installation.HERE,
+            owner=owner,
+            owner_uscc=code.value,
+            items=items,
+            two_person=two_person,
+            by=by,
+        )
+        if place:
+            write_place(settings.KEYS_DIR, label, place)
+    return made
 
 
 def key_request(seal: Seal, place: str, kind: str) -> bytes:

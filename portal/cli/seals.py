@@ -74,6 +74,21 @@ def show(label: str, as_json: bool) -> None:  # noqa: FBT001
         _say(f"  授权 {row['id']}：{row['to']} {row['item'] or '全部事项'} {row['starts_at'][:10]} 至 {until}")
 
 
+@seals.command()
+@_label
+@click.option("--owner", required=True, help="Name of the office.")
+@click.option("--uscc", required=True, help="Its credit code.")
+@click.option("--item", "items", multiple=True, required=True, help="Item code, 通知书 or 会签：ITEM; may be repeated.")
+@click.option("--place", default="", help="Where its key lies, as for `yidang keys place`; else a test key is made.")
+@_as
+def new(label: str, user: str | None, **given: Any) -> int:
+    """Register a new seal, drawn to the usual form."""
+    from workers import enter_seal
+
+    facts = {"owner": given["owner"], "owner_uscc": given["uscc"], "items": list(given["items"])}
+    return _try(lambda: enter_seal(label, place=given["place"], by=_keeper(user), **facts))
+
+
 def _state(name: str, state: str, words: str) -> None:
     @seals.command(name=name, help=words)
     @_label
@@ -177,11 +192,11 @@ def uses(label: str, result: str, most: int, as_json: bool) -> None:  # noqa: FB
 
 
 def _try(act: Callable[[], object]) -> int:
-    from signing import SealChangeRefused
+    from signing import KeyUnusable, SealChangeRefused
 
     try:
         act()
-    except SealChangeRefused as reason:
+    except (SealChangeRefused, KeyUnusable) as reason:
         _say(f"{reason} [{reason.code}]")
         return EXIT_NO
     _say("已登记")

@@ -21,7 +21,7 @@ from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from portal.situations import situation_of
 from portal.undertakings import undertakings
 from signing import Certificate, approvals, newest_digest
-from workers import Job, days_left, has_certificate, last_step, progress, shown_lines
+from workers import Job, days_left, has_certificate, has_lost_seal, last_step, progress, shown_lines
 
 # Longer ones are no row's number, and more than a database takes.
 PAGE_DIGITS = 18
@@ -150,6 +150,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
             "days_left": days_left(case, timezone.localdate()),
             "certificate": certificate,
             "approvals": approvals(certificate) if certificate else (),
+            "lost_seal": certificate is not None and has_lost_seal(certificate),
             "newest": newest_digest(certificate.sealed_sha256) if certificate and certificate.sealed_sha256 else "",
             "may_edit": Role.CLERK in mine and case.state == Case.State.OPEN,
             "has_certificate": has_certificate(case),

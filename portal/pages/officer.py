@@ -22,6 +22,7 @@ from workers import (
     give_opinion,
     item_of,
     release,
+    take_other_seal,
     void_number,
 )
 
@@ -131,6 +132,16 @@ def void_certificate(request: StaffRequest, number: str, certificate: int) -> Ht
     row = get_object_or_404(Certificate, pk=certificate, case_number=case.number)
     said = Said("ok", f"编号 {row.number} 已作废，办件退回待决定。")
     return _done(request, case, lambda: void_number(row, request.POST.get("reason", ""), by=request.user), said)
+
+
+@require_POST
+@require(Role.OFFICER)
+def other_seal(request: StaffRequest, number: str, certificate: int) -> HttpResponseBase:
+    """Another seal of the office in the place of one that was lost before it was put on."""
+    case = find(number)
+    row = get_object_or_404(Certificate, pk=certificate, case_number=case.number)
+    said = Said("ok", "已换用同一单位的印章，请重新核对并签发。")
+    return _done(request, case, lambda: take_other_seal(row, by=request.user), said)
 
 
 @require_POST

@@ -11,6 +11,7 @@ from archive import Event
 from portal.cli.sealing import seal as seal_command
 from portal.cli.seals import seals
 from portal.roles import Role
+from samples.world import BUILDER_OWNER
 from signing import SealGrant, SealUse, draw_seal, render
 from tests.portal import factories
 from tests.signing.conftest import NOW, PERMIT
@@ -115,3 +116,20 @@ def test_a_file_is_sealed_with_a_record_and_not_by_whom_has_no_right(tmp_path: P
     listed = read("uses", LABEL, "--result", "failed")
     assert [row["failures"][-1]["code"] for row in listed] == ["seal-suspended", "seal-not-granted", "seal-not-granted"]
     assert "未盖成" in run("uses", LABEL).output
+
+
+def test_a_new_seal_is_registered_with_its_code_and_can_be_used_at_once(tmp_path: Path) -> None:
+    words = ["new", "消防验收专用章", "--owner", "江澜市消防救援支队", "--item", "会签：S4-01", "--uscc"]
+    assert run(*words, "1199010100").return_value == 1
+    assert run(*words, BUILDER_OWNER.code).return_value == 0
+    again = run(*words, BUILDER_OWNER.code)
+    assert (again.return_value, "已有名为" in again.output) == (1, True)
+    found = read("show", "消防验收专用章")
+    assert found["code"] == f"{BUILDER_OWNER.code[2:8]}0000003"
+    assert found["items"] == ["会签：S4-01"]
+    missing = run("new", "x", "--owner", "x", "--item", "S3-05", "--uscc", BUILDER_OWNER.code, "--place", "pkcs12:none")
+    assert (missing.return_value, "key-unusable" in missing.output) == (1, True)
+    assert len(read("list")) == 3
+    event = Event.objects.filter(kind="seal-registered").last()
+    assert event
+    assert event.details["code"] == found["code"]

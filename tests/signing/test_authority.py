@@ -69,3 +69,9 @@ def test_revocation_lists_are_renewed_before_they_end(tmp_path: Path) -> None:
 def test_an_unknown_serial_number_cannot_be_revoked(authority: TestAuthority) -> None:
     with pytest.raises(CertificateUnknown):
         authority.revoke(1, NOW)
+
+
+def test_an_office_with_a_long_name_gets_its_seal(authority: TestAuthority):
+    owner = "江澜市高新技术产业开发区行政审批和政务信息管理局"
+    names = [authority.seal_key(owner, label).signer for label in ("行政审批专用章（二）", "章" * 40)]
+    assert names == ["行政审批专用章（二）（测试）", "章" * 17 + "（测试）"]

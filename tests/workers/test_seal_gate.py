@@ -25,8 +25,10 @@ from workers import (
     installation,
     put_seal,
     read_derivative,
+    register_seal,
     release,
     set_two_person,
+    take_other_seal,
     withdraw_grant,
 )
 from workers.tasks import run_job
@@ -257,3 +259,40 @@ def test_without_a_timestamp_the_use_is_kept_as_one_that_failed(settings: Any) -
     settings.TSA_URL = ""
     assert run_once("seal").state == Job.State.DONE
     assert Seal.objects.get(pk=use.seal_id).uses.get().result == "sealed"
+
+
+def test_in_the_place_of_a_lost_seal_another_of_the_office_is_approved_anew() -> None:
+    certificate, gone = rendered(), main_seal()
+    approve(certificate, certificate.rendered_sha256, by=officer())
+    with pytest.raises(NotPossibleError) as caught:
+        take_other_seal(certificate, by=officer())
+    assert caught.value.code == "seal-not-lost"
+    put_seal(gone, "lost", reason="介质遗失", by=officer())
+    assert error_of(run_once("seal")) == (Job.State.QUEUED, "seal-lost")
+    with pytest.raises(NotPossibleError) as caught:
+        take_other_seal(certificate, by=officer())
+    assert caught.value.code == "seal-refused"
+    fresh = register_seal(
+        "行政审批专用章（二）",
+        authority().seal_key(gone.owner, "行政审批专用章（二）"),
+        "test-authority",
+        owner=gone.owner,
+        owner_uscc=gone.owner_uscc,
+        items=gone.items,
+    )
+    assert fresh.code > gone.code
+    client = Client()
+    client.force_login(officer())
+    address = f"/case/{certificate.case_number}"
+    assert 'id="other-seal"' in client.get(address).content.decode()
+    answer = client.post(f"{address}/certificate/{certificate.pk}/other-seal").content.decode()
+    assert "已换用同一单位的印章" in answer
+    assert run_once("seal").state == Job.State.SKIPPED
+    certificate.refresh_from_db()
+    assert (certificate.state, certificate.approved_sha256) == ("rendered", "")
+    approve(certificate, certificate.rendered_sha256, by=officer())
+    run_once("seal")
+    assert run_once("validate").state == Job.State.DONE
+    certificate.refresh_from_db()
+    assert (certificate.seal, certificate.state, certificate.seal_use.seal) == (fresh, "valid", fresh)
+    assert gone.uses.get().result == "failed"
