@@ -20,27 +20,37 @@ FACE_LIMITS = Limits(memory_bytes=1024 * MEBI, cpu_seconds=20, wall_seconds=60.0
 class Examination:
     """What a file shows: the judgement of its seals (`Validation.to_json`), its codes, its lines of text by page.
 
+    `edition`: of an OFD whose seals hold, the SHA-256 of the PDF that it is an edition of.
     A page that is one scan has no lines: what lies under it was recognised, not printed.
     """
 
     validation: dict[str, Any]
     codes: tuple[str, ...] = ()
     lines: tuple[tuple[str, ...], ...] = ()
+    edition: str = ""
 
 
-def examine(path: Path, *, roots: Iterable[bytes], lists: Iterable[bytes], at: dt.datetime) -> Examination:
+def examine(
+    path: Path,
+    *,
+    roots: Iterable[bytes] = (),
+    lists: Iterable[bytes] = (),
+    ofd_roots: Iterable[bytes] = (),
+    at: dt.datetime,
+) -> Examination:
     """Judge a file by these roots and revocation lists (DER). Whatever it holds, there is an answer."""
     arguments = {
         "path": str(path.resolve()),
         "roots": [one.hex() for one in roots],
         "lists": [one.hex() for one in lists],
+        "ofd_roots": [one.hex() for one in ofd_roots],
         "at": at.isoformat(),
     }
     try:
         found = run_sandboxed("examine", arguments, limits=EXAMINE_LIMITS)
     except Refusal:
         return Examination(not_judged())
-    return Examination(found["validation"], tuple(found["codes"]), tuple(tuple(page) for page in found["lines"]))
+    return Examination(found["validation"], tuple(found["codes"]), tuple(map(tuple, found["lines"])), found["edition"])
 
 
 def faces(path: Path) -> list[bytes]:

@@ -15,7 +15,7 @@ from pypdfium2 import raw
 from ingest.paging_pdf import POINTS_PER_INCH, open_pdf, scan_resolution
 from ingest.refusals import Refusal
 from ocr import read_codes
-from signing import validate_ofd, validate_pdf
+from signing import edition_of, holds, validate_ofd, validate_pdf
 
 LOOKED_AT = 3
 """Pages: a certificate has one, with its annex two; the code stands on the first."""
@@ -36,28 +36,31 @@ MAX_SIDE_POINTS = 3000
 """A0 is 3370 points long; no certificate is."""
 
 
-def examine_file(
-    path: str, *, roots: list[str], lists: list[str], at: str, begin: Callable[[int], None]
+def examine_file(  # noqa: PLR0913 - one order of the sandbox
+    path: str, *, roots: list[str], lists: list[str], ofd_roots: list[str], at: str, begin: Callable[[int], None]
 ) -> dict[str, Any]:
     """Judge the seals, read the codes and the text: `validation` as `Validation.to_json`, `codes`, `lines` by page.
+
+    Of an OFD whose seals hold as far as they can, `edition` is the SHA-256 of the PDF that it says it is an edition of.
 
     Roots and revocation lists are DER in hexadecimal, `at` in ISO 8601. The file is only read.
     """
     begin(1)
-    trusted = [x509.load_der_x509_certificate(bytes.fromhex(root)) for root in roots]
     moment = dt.datetime.fromisoformat(at)
     with Path(path).open("rb") as file:
         is_package = file.read(2) == b"PK"
     if is_package:
-        return {"validation": validate_ofd(Path(path), trusted, at=moment).to_json(), "codes": [], "lines": []}
-    found = validate_pdf(Path(path), trusted, crls=[bytes.fromhex(one) for one in lists], at=moment)
+        judged = validate_ofd(Path(path), _certificates(ofd_roots), at=moment)
+        edition = edition_of(Path(path)) if holds(judged) else ""
+        return {"validation": judged.to_json(), "codes": [], "lines": [], "edition": edition}
+    found = validate_pdf(Path(path), _certificates(roots), crls=[bytes.fromhex(one) for one in lists], at=moment)
     codes: list[str] = []
     lines: list[list[str]] = []
     for page in _pages(path, begin):
         picture = np.asarray(_picture(page, CODE_DPI))
         codes += [mark.text for mark in read_codes(picture)]
         lines.append([] if scan_resolution(page, MAX_SCAN_PIXELS) else _lines(page))
-    return {"validation": found.to_json(), "codes": list(dict.fromkeys(codes)), "lines": lines}
+    return {"validation": found.to_json(), "codes": list(dict.fromkeys(codes)), "lines": lines, "edition": ""}
 
 
 def draw_faces(path: str, *, out_dir: str, begin: Callable[[int], None]) -> list[str]:
@@ -82,6 +85,10 @@ def _pages(path: str, begin: Callable[[int], None]) -> Any:
             yield page
     except pdfium.PdfiumError as error:
         raise Refusal("page-broken") from error
+
+
+def _certificates(ders: list[str]) -> list[x509.Certificate]:
+    return [x509.load_der_x509_certificate(bytes.fromhex(one)) for one in ders]
 
 
 def _lines(page: Any) -> list[str]:

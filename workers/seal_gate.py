@@ -44,7 +44,7 @@ def check_person(seal: Seal, certificate: Certificate, by: Any) -> None:
     """
     row = Seal.objects.select_for_update().get(pk=seal.pk)
     try:
-        check_seal(row, item=_item(certificate, row), people=[by], now=timezone.now(), crls=published_trust()[1])
+        check_seal(row, item=_item(certificate, row), people=[by], now=timezone.now(), crls=published_trust().lists)
     except SealNotInForce as reason:
         raise NotPossibleError(reason.code, str(reason)) from None
 

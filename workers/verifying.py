@@ -64,8 +64,8 @@ def verify_file(path: Path) -> FileAnswer:
         return FileAnswer(sha256, answer.verdict, reasons, _seals(answer), answer, original=True)
     if notice := ingest.Notice.objects.filter(sha256=issued).first():
         return FileAnswer(sha256, "valid", notice=f"{notice.get_kind_display()} {notice.number}", original=True)
-    roots, lists = published_trust()
-    seen = ingest.examine(path, roots=roots, lists=lists, at=timezone.now())
+    trust = published_trust()
+    seen = ingest.examine(path, roots=trust.roots, lists=trust.lists, ofd_roots=trust.ofd_roots, at=timezone.now())
     return _unknown_file(sha256, seen, today)
 
 
@@ -80,11 +80,15 @@ def _unknown_file(sha256: str, seen: Examination, today: dt.date) -> FileAnswer:
     """A file of another digest: valid seals alone do not make it a certificate of the register."""
     claimed = next((token for token in map(token_of, seen.codes) if token), "")
     answer = answer_token(claimed, today=today) if claimed else None
+    if seen.edition:
+        answer = answer_digest(seen.edition, today=today)
     judged = seen.validation
     reasons, differences = tuple(judged["reasons"]), NO_DIFFERENCES
     if answer and answer.certificate:
         differences = _differences(_lines_of(answer.certificate.sealed_sha256), seen.lines) if seen.lines else ()
-        reasons += _told(Reason.of("content-differs" if differences else "not-original")) + register_reasons(answer)
+        if not seen.edition:
+            reasons += _told(Reason.of("content-differs" if differences else "not-original"))
+        reasons += register_reasons(answer)
     else:
         answer = None
         reasons += _told(Reason.of("not-registered"))
@@ -97,7 +101,7 @@ def _unknown_file(sha256: str, seen: Examination, today: dt.date) -> FileAnswer:
 def _lines_of(sha256: str) -> tuple[tuple[str, ...], ...]:
     """The text of a certificate of ours; read in the sandbox like any file."""
     with zones.kept_file(sha256) as path:
-        return ingest.examine(path, roots=(), lists=(), at=timezone.now()).lines
+        return ingest.examine(path, at=timezone.now()).lines
 
 
 def _differences(registered: Sequence[Sequence[str]], given: Sequence[Sequence[str]]) -> Differences:

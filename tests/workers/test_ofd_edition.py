@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from django.conf import settings as project
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -23,7 +24,17 @@ from tests.signing import editions
 from tests.signing.conftest import PERMIT
 from tests.workers.casework import run
 from tests.workers.test_secrets import written_down
-from workers import Job, NotPossibleError, add_files, approve, ofd_digest, prepare, read_derivative, request_ofd_edition
+from workers import (
+    Job,
+    NotPossibleError,
+    add_files,
+    approve,
+    ofd_digest,
+    prepare,
+    publish_trust,
+    read_derivative,
+    request_ofd_edition,
+)
 from workers.jobs import enqueue
 from workers.pipeline import STAGES
 from workers.seal_record import seal_record
@@ -233,3 +244,16 @@ def test_no_key_and_no_passphrase_is_written_down(certificate: Certificate, capl
         assert repr(key)[2:-1] not in said
         assert all(key not in data for data in document.values())
     assert passphrase.text() not in said
+
+
+def test_anybody_who_has_the_edition_learns_how_its_certificate_stands(certificate: Certificate) -> None:
+    make(certificate)
+    publish_trust()
+    file = SimpleUploadedFile("permit.ofd", read_derivative(ofd_digest(certificate)))
+    found = Client().post("/api/verify/file", {"file": file}).json()
+    assert (found["verdict"], found["status"], found["number"]) == ("unknown", "valid", certificate.number)
+    assert found["file"]["seals"]
+    assert "not-registered" not in [reason["code"] for reason in found["reasons"]]
+    Certificate.objects.filter(pk=certificate.pk).update(state="revoked")
+    file.seek(0)
+    assert Client().post("/api/verify/file", {"file": file}).json()["verdict"] == "invalid"
