@@ -5,7 +5,7 @@ officer enters on the rendered certificate holds over all of them, and what stoo
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -47,10 +47,13 @@ class CertificateLine:
 
     @property
     def warning(self) -> str:
-        """What the officer should look at though it keeps nothing back."""
+        """What the officer should look at though it keeps nothing back; empty if there is nothing."""
+        said = []
+        if others := self.origin.get("others"):
+            said.append(f"材料之间不一致，另有：{'；'.join(others)}。请核对")
         if odd := unprintable(self.value):
-            return f"字库缺字或不可见字符，证照上印作 {'、'.join(odd)}：请核对"
-        return ""
+            said.append(f"字库缺字或不可见字符，证照上印作 {'、'.join(odd)}：请核对")
+        return "；".join(said)
 
     @property
     def origin_words(self) -> str:
@@ -76,8 +79,12 @@ def output_of(case: ingest.Case) -> Output | None:
 
 def lines_of(case: ingest.Case, material: str) -> tuple[CertificateLine, ...]:
     """The lines of the certificate as the case fills them, in their order."""
-    places = _found(case)
-    return tuple(_line(spec, places) for spec in certificate_form(material).lines)
+    form = filled_form(case)
+    places = _found(case, form)
+    differing = {
+        f"form.{line.field.name}": [one.value for one in line.others] for line in form if line.state == "differs"
+    }
+    return tuple(_line(spec, places, differing) for spec in certificate_form(material).lines)
 
 
 def shown_lines(certificate: Certificate) -> tuple[CertificateLine, ...]:
@@ -153,14 +160,16 @@ def fill_line(certificate: Certificate, name: str, value: str, *, by: Any) -> Ce
     return certificate
 
 
-def _line(spec: FormLine, places: Mapping[str, FormValue]) -> CertificateLine:
-    found = next((places[place] for place in spec.places if place in places), None)
-    if found is None:
+def _line(spec: FormLine, places: Mapping[str, FormValue], differing: Mapping[str, Sequence[str]]) -> CertificateLine:
+    place = next((place for place in spec.places if place in places), None)
+    if place is None:
         return CertificateLine(spec.name, "", {}, spec.required, spec.remedy)
-    return CertificateLine(spec.name, _SHOWN[spec.shown](found.value), found.to_json(), spec.required, spec.remedy)
+    found = places[place]
+    origin = found.to_json() | ({"others": list(differing[place])} if place in differing else {})
+    return CertificateLine(spec.name, _SHOWN[spec.shown](found.value), origin, spec.required, spec.remedy)
 
 
-def _found(case: ingest.Case) -> dict[str, FormValue]:
+def _found(case: ingest.Case, form: Sequence[ingest.FormLine]) -> dict[str, FormValue]:
     """Every place that has a value for the case: facts, fields of its materials, the stage form."""
     facts = {
         "project_name": case.project.name,
@@ -174,7 +183,7 @@ def _found(case: ingest.Case) -> dict[str, FormValue]:
         f"answer.{question}": FormValue(answer, "fact", case_number=case.number)
         for question, answer in case.answers.items()
     }
-    places |= {f"form.{line.field.name}": line.chosen for line in filled_form(case) if line.chosen}
+    places |= {f"form.{line.field.name}": line.chosen for line in form if line.chosen}
     uses = case.uses.filter(withdrawn_at=None).select_related("material__upload", "held__package").order_by("pk")
     for use in uses:
         places |= {f"{use.entry}.{value.source}": value for value in _read(use)}

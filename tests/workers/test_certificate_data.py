@@ -99,6 +99,18 @@ def test_every_line_says_where_it_comes_from():
         assert value.replace(" ", "") in printed(certificate), value
 
 
+def test_what_the_materials_contradict_is_told():
+    case = accepted()
+    filed(case, "M-XMJB", 总投资="368000000.00")
+    filed(case, "OUT-LX", 总投资="300000000.00")
+    certificate = decided(case)
+    found = line(certificate, "总投资")
+    assert found.value == "36,800.00万元"
+    assert "不一致，另有：300000000.00" in found.warning
+    fill_line(certificate, "总投资", "36,800.00万元", by=account("officer"))
+    assert line(certificate, "总投资").warning == ""
+
+
 def test_a_required_line_that_is_empty_is_told_and_keeps_the_certificate_back():
     certificate = decided(accepted())
     assert "表单“建设地点”" in line(certificate, "建设地点").fault
