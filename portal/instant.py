@@ -22,15 +22,17 @@ def instant_shown(case: Case, mine: AbstractSet[Role], today: dt.date) -> dict[s
     if not item_of(case).limits.instant_ok:
         return {}
     pledge = case.promises.filter(entry=PLEDGE).exclude(state="void").first()
-    decision = RuleDecision.objects.filter(case=case).select_related("release").last()
-    certificate = Certificate.objects.filter(number=decision.certificate, supersedes=None).first() if decision else None
+    decision = RuleDecision.objects.filter(case=case).select_related("release", "case").last()
+    number = decision.certificate if decision and decision.stands else ""
+    certificate = Certificate.objects.filter(number=number, supersedes=None).first() if number else None
     return {
         "instant_item": True,
         "pledge": pledge,
         "may_pledge": Role.CLERK in mine and case.state == Case.State.OPEN and pledge is None,
         "released": release_in_force(case.item_code, case.item_version, today) is not None,
         "by_rule": decision,
-        "seconds": seconds_of(case) if decision and decision.met else None,
+        "decided_by_rule": bool(number),
+        "seconds": seconds_of(case) if number else None,
         "qr": _qr(certificate) if certificate and certificate.state == Certificate.State.VALID else "",
         "after_check": AfterCheck.objects.filter(decision__case=case, drawn=True).first(),
     }

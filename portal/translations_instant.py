@@ -17,6 +17,7 @@ INSTANT = {
     "登记信用承诺": "Note the pledge",
     "规则与依据": "Rules and evidence",
     "已作出": "given",
+    "按规则作出的决定已作废，由经办人办理。": "The decision by rule was voided; an officer handles it.",
     "事后核查": "Checks afterwards",
     "秒批率": "Decided by rule",
     "办结用时中位数": "Median time",

@@ -41,7 +41,8 @@ def draw(head: archive.LogHead) -> list[AfterCheck]:
     """Draw for every decision by rule that this head is the first to hold; call it in the head's own transaction."""
     logged = archive.Event.objects.filter(kind="case-decided", leaf_index__lt=head.size)
     waiting = RuleDecision.objects.filter(met=True, after_check=None, case__number__in=logged.values("case_number"))
-    return [_drawn(one, head.checkpoint) for one in waiting.select_related("case__project").order_by("pk")]
+    rows = waiting.select_related("case__project").order_by("pk")
+    return [_drawn(one, head.checkpoint) for one in rows if one.stands]
 
 
 def _drawn(decision: RuleDecision, note: str) -> AfterCheck:

@@ -78,6 +78,11 @@ class RuleDecision(models.Model):
         ]
 
     @property
+    def stands(self) -> bool:
+        """The case was decided by it and still is: no officer has voided the number before it was issued."""
+        return ((self.case.decision or {}).get("by_rule") or {}).get("record_sha256") == self.sha256
+
+    @property
     def unmet(self) -> list[dict[str, Any]]:
         """The rules that were not met, with why."""
         return [row for row in self.record["results"] if not row["met"]]

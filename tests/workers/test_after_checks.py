@@ -10,11 +10,25 @@ from django.utils import timezone
 from archive import Event, LogHead, canonical_json
 from catalogue import add_working_days, load_catalogue
 from ingest import CreditRecord
+from portal.instant import instant_shown
 from portal.roles import Role
 from signing import Certificate
 from tests.portal import factories
 from tests.workers import instant_steps as steps
-from workers import AfterCheck, NotPossibleError, draw_number, drawn_again, keep_dates, record_finding
+from tests.workers.test_instant import until
+from workers import (
+    AfterCheck,
+    NotPossibleError,
+    accept,
+    approve,
+    decide,
+    draw_number,
+    drawn_again,
+    keep_dates,
+    record_finding,
+    void_number,
+    withdraw_release,
+)
 from workers.draws import draw
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
@@ -69,6 +83,29 @@ def test_a_check_whose_calendar_was_not_known_gets_its_day_once_it_is():
     keep_dates()
     row.refresh_from_db()
     assert row.due_on == day
+
+
+def test_a_decision_whose_number_was_voided_is_not_drawn_and_an_officer_decides_anew():
+    release = steps.released()
+    case = steps.ready()
+    accept(case, by=case.opened_by)
+    until("render")
+    withdraw_release(release, why="规则有误", by=release.confirmed_by)
+    steps.drain()
+    officer = factories.user(Role.OFFICER)
+    void_number(steps.certificate_of(case), "规则有误", by=officer)
+    case.refresh_from_db()
+    again = decide(case, by=officer)
+    steps.drain()
+    again.refresh_from_db()
+    approve(again, again.rendered_sha256, by=officer)
+    steps.drain()
+    again.refresh_from_db()
+    assert again.state == "valid"
+    assert not AfterCheck.objects.exists()
+    case.refresh_from_db()
+    shown = instant_shown(case, {Role.CLERK}, timezone.localdate())
+    assert (shown["decided_by_rule"], shown["seconds"], shown["qr"]) == (False, None, "")
 
 
 def test_what_is_not_drawn_needs_no_check():
