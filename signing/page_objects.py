@@ -33,6 +33,7 @@ _COMPONENTS = {1: 3, 3: 1}
 
 _CLIP_SLACK_MM = 0.05
 """By how much what is drawn may reach over a clip: the rounding of a PDF's numbers, and less than one sees."""
+_CORNERS = 4
 _FAR = 1e9
 _EVERYWHERE = (-_FAR, -_FAR, _FAR, _FAR)
 
@@ -236,7 +237,7 @@ class _Recorder(PDFTextDevice):
         """A rectangle is noted; of any other shape we could not say what it cuts off."""
         points = {place for _, points in _segments(path, self._matrix()) for place in points}
         left, top, right, bottom = _box_of(points)
-        if not points or not all(_near(x, left, right) and _near(y, top, bottom) for x, y in points):
+        if len(points) != _CORNERS or not all(_near(x, left, right) and _near(y, top, bottom) for x, y in points):
             raise EditionRefused("版面有裁切，不能转换 (a clip that cannot be converted)")
         before = self.clips[-1]
         self.clips[-1] = (
