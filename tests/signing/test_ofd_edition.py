@@ -14,7 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from signing import EditionRefused, OfdContainer, RenderFailed, Sm2Authority, edition_of, find_anchor, read_signatures
+from signing import (
+    EditionRefused,
+    OfdContainer,
+    RenderFailed,
+    Sm2Authority,
+    TestAuthority,
+    edition_of,
+    find_anchor,
+    judge_incoming,
+    read_signatures,
+    validate_pdf,
+)
 from signing import render as render_template
 from signing.ofd_edition import NOTE, check_ofd_edition
 from signing.ofd_writing import Facts, ofd_files, pack_ofd
@@ -176,6 +187,21 @@ def test_another_root_of_the_same_name_is_not_believed(tmp_path: Path, ofd: byte
     assert {reason.code for reason in found.reasons} >= {"untrusted"}
     with pytest.raises(EditionRefused):
         check_ofd_edition(ofd, read_certificates(other.roots_folder), seals=1, at=AT)
+
+
+def test_a_root_of_sm2_among_ours_changes_nothing_for_a_pdf(
+    tmp_path: Path, sm2: Sm2Authority, sealed: bytes, authority: TestAuthority
+) -> None:
+    sm2.maker(AT)
+    path = tmp_path / "a.pdf"
+    path.write_bytes(sealed)
+    both = [*authority.roots, *read_certificates(sm2.roots_folder)]
+    assert len(both) == len(authority.roots) + 1
+    lists = authority.crls()
+    one, other = (validate_pdf(path, roots, crls=lists).to_json() for roots in (both, authority.roots))
+    assert one == other
+    kept = judge_incoming(path, both, lists, at=AT)
+    assert kept["seals"][0]["trusted"]
 
 
 def test_two_departments_seal_one_edition(sm2: Sm2Authority) -> None:
