@@ -1,5 +1,6 @@
 """A file that somebody wants verified, and the register's image of a certificate, inside the sandbox."""
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
@@ -56,10 +57,11 @@ def examine_file(  # noqa: PLR0913 - one order of the sandbox
     found = validate_pdf(Path(path), _certificates(roots), crls=[bytes.fromhex(one) for one in lists], at=moment)
     codes: list[str] = []
     lines: list[list[str]] = []
-    for page in _pages(path, begin):
-        picture = np.asarray(_picture(page, CODE_DPI))
-        codes += [mark.text for mark in read_codes(picture)]
-        lines.append([] if scan_resolution(page, MAX_SCAN_PIXELS) else _lines(page))
+    with contextlib.suppress(Refusal, pdfium.PdfiumError):  # no page can be drawn: the seals were judged all the same
+        for page in _pages(path, begin):
+            picture = np.asarray(_picture(page, CODE_DPI))
+            codes += [mark.text for mark in read_codes(picture)]
+            lines.append([] if scan_resolution(page, MAX_SCAN_PIXELS) else _lines(page))
     return {"validation": found.to_json(), "codes": list(dict.fromkeys(codes)), "lines": lines, "edition": ""}
 
 

@@ -42,7 +42,7 @@ VERIFY = {
     "手中是纸质证照？与登记影像比对": "Have it on paper? Compare it with the register's image",
     "登记影像": "Image in the register",
     "登记影像正在生成，请稍后刷新。": "The image is being made; come again in a minute.",
-    "逐项核对姓名、编号、日期和印章；有一处不同，请勿采信，并向发证机关核实。": (
+    "逐项核对名称、编号、日期和印章；有一处不同，请勿采信，并向发证机关核实。": (
         "Compare names, number, dates and seals. If anything differs, do not rely on it."
     ),
     "带签名的答复": "signed answer",

@@ -74,6 +74,7 @@ def test_a_certificate_is_verified_suspended_and_seen_to_be_so(
     anybody.find("#ask-file [name=file]").send_keys(str(forged))
     submit(anybody, "#ask-file")
     anybody.until(lambda: status(anybody) == "unknown", "it is not on the page")
+    assert "文件无法读取" in anybody.text("#why")
     anybody.photograph("verify-file")
     assert not anybody.complaints()
     assert not officer.complaints()

@@ -250,3 +250,11 @@ def test_behind_our_proxies_the_client_is_who_they_saw(issued: Certificate, sett
     # what a client writes before it changes nothing: the proxy adds what it saw
     assert [ask(f"1.2.3.{n}, 203.0.113.7") for n in range(32)] == [200] * 30 + [429] * 2
     assert ask("203.0.113.8") == 200
+
+
+def test_what_is_no_pdf_at_all_is_said_to_be_unreadable(db: None) -> None:
+    publish_trust()
+    for made_up in (b"%PDF-1.4 made up", b"nothing", b"PK\x03\x04 no package"):
+        found = judged(made_up)
+        assert (found["verdict"], "not-registered" in codes(found)) == ("unknown", True)
+        assert "not-judged" not in codes(found), made_up
