@@ -22,6 +22,7 @@ def seal_record(certificate: Certificate) -> dict[str, Any]:
         "identifier": certificate.identifier,
         "number": certificate.number,
         "data": certificate.data,
+        "origins": certificate.origins,
     }
 
 

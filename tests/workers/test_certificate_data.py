@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from django.test import Client
 from django.utils import timezone
 
-from archive import Event, HeldMaterial
+from archive import Event, HeldMaterial, Package, object_key, parse_canonical, parse_manifest
 from catalogue import add_months, check_licence_identifier, check_supervised_permit, spoken
 from ingest import Case
 from portal.cli import cli
@@ -33,6 +33,7 @@ from workers import (
     shown_lines,
     void_number,
     voided_numbers,
+    zone,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(120)]
@@ -308,3 +309,8 @@ def test_a_filing_goes_from_the_decision_to_the_archive():
     case.refresh_from_db()
     assert (certificate.state, case.state) == ("valid", "archived")
     assert HeldMaterial.objects.filter(type="OUT-LX", sha256=certificate.sealed_sha256).exists()
+    package = Package.objects.get(case_number=case.number)
+    elements = parse_manifest(zone("archive").read(object_key(package.manifest_sha256))).elements
+    record = next(element for element in elements if element.role == "用印与验证记录")
+    origins = parse_canonical(zone("archive").read(object_key(record.sha256)))["origins"]
+    assert (origins["项目名称"]["origin"], origins["建设地点"]["origin"]) == ("fact", "typed")
