@@ -59,6 +59,7 @@ VERIFY = {
     "PDF 或 OFD 文件，不超过 20 MB": "PDF or OFD, at most 20 MB",
     "文件只用于查验，不保存。": "The file is verified and not kept.",
     "证照登记": "Certificates",
+    "补充归档": "Archived since",
     "扫码亮证": "The project's certificates",
     "扫码亮证：打印项目二维码": "Print the project's code for the board at the site",
     "本项目尚无在本系统签发的证照。": "No certificate of this project has been issued here.",

@@ -33,6 +33,7 @@ from .dates import keep_dates as keep_dates
 from .draws import draw_number as draw_number
 from .draws import drawn_again as drawn_again
 from .exporting import export as export
+from .exporting import export_follow_ups as export_follow_ups
 from .exporting import log_public_key as log_public_key
 from .faces import ask_for_face as ask_for_face
 from .file_sealing import seal_document as seal_document

@@ -24,15 +24,28 @@ def export(case_number: str, folder: Path) -> Path:
         archive.Package.DoesNotExist: the case is not archived.
         archive.AlreadyExists: it was exported there before.
     """
-    row = archive.Package.objects.get(case_number=case_number)
-    event = archive.Event.objects.filter(kind="package-stored", object_sha256=row.manifest_sha256).first()
+    return _export(archive.Package.objects.get(case_number=case_number).manifest_sha256, "package-stored", folder)
+
+
+def export_follow_ups(case_number: str, folder: Path) -> list[Path]:
+    """Write what became of its certificate since, each follow-up beside the package, in their order.
+
+    Raises:
+        archive.AlreadyExists: one was exported there before.
+    """
+    rows = archive.FollowUp.objects.filter(package__case_number=case_number).order_by("order")
+    return [_export(row.manifest_sha256, "follow-up-stored", folder) for row in rows]
+
+
+def _export(manifest_sha256: str, kind: str, folder: Path) -> Path:
+    event = archive.Event.objects.filter(kind=kind, object_sha256=manifest_sha256).first()
     head = archive.LogHead.objects.filter(pk=archive.HEAD).first()
     proof, checkpoint = None, None
     if event and event.leaf_index is not None and head and event.leaf_index < head.published:
         proof, checkpoint = archive.prove_event(event, zones.zone("archive"))
     trust = authority()
     return archive.export_package(
-        zones.zone("archive").read(archive.object_key(row.manifest_sha256)),
+        zones.zone("archive").read(archive.object_key(manifest_sha256)),
         zones.zone("archive"),
         log_proof=proof,
         checkpoint=checkpoint.encode() if checkpoint else None,

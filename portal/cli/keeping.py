@@ -144,10 +144,12 @@ def check(number: str, as_json: bool) -> int:  # noqa: FBT001
     "--out", "-o", "folder", type=click.Path(path_type=Path), default=Path("export"), help="Below which folder."
 )
 def export_(number: str, folder: Path) -> None:
-    """Write a package as a folder that can be verified offline: NUMBER is 档号 or case number."""
-    from workers import export
+    """Write a package, and its follow-ups, as folders that can be verified offline: NUMBER is 档号 or case number."""
+    from workers import export, export_follow_ups
 
-    out.print(f"{export(_package(number).case_number, folder)}", highlight=False, soft_wrap=True)
+    case_number = _package(number).case_number
+    for path in (export(case_number, folder), *export_follow_ups(case_number, folder)):
+        out.print(f"{path}", highlight=False, soft_wrap=True)
 
 
 @click.group()

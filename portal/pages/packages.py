@@ -66,6 +66,7 @@ def package_page(request: StaffRequest, number: str) -> HttpResponseBase:
         "groups": _by_group(manifest),
         "checks": _summed(package.checks),
         "passed": passed,
+        "follow_ups": package.follow_ups.order_by("order"),
         "total": total,
         "events": [
             (event, EVENT_NAMES.get(event.kind, event.kind))

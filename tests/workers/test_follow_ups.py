@@ -1,5 +1,7 @@
 """What becomes of a certificate after its case was archived lies in the archive too, and leads back to the case."""
 
+from pathlib import Path
+
 import pytest
 from django.utils import timezone
 
@@ -13,12 +15,24 @@ from archive import (
     digest_bytes,
     object_key,
     parse_manifest,
+    verify_package,
 )
 from portal.roles import Role
 from signing import Act, Certificate, Decision, SealUse
 from tests.portal import factories
 from tests.workers.casework import run
-from workers import Job, decide_on, follow_ups, issuing, new_version, prepare, zone
+from workers import (
+    Job,
+    authority,
+    decide_on,
+    export_follow_ups,
+    follow_ups,
+    issuing,
+    log_public_key,
+    new_version,
+    prepare,
+    zone,
+)
 from workers.tasks import run_job
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +87,18 @@ def test_every_act_is_archived_in_its_order_and_names_what_came_before(archived:
     for words in ("江规核〔2026〕8号", "12000㎡", second.identifier, by.get_username()[:4]):
         assert words in told
     assert check_log() == []
+
+
+def test_a_follow_up_is_exported_and_verified_offline(archived: Certificate, tmp_path: Path) -> None:
+    decide_on(archived, Act.REVOKE, WHY, by=factories.user(Role.OFFICER))
+    run("follow-up")
+    run("publish")
+    [bag] = export_follow_ups(archived.case_number, tmp_path)
+    found = verify_package(bag, trusted_log_key=log_public_key().encode(), roots=authority().roots)
+    assert found.verdict == "valid", [check for check in found.checks if check.state != "ok"]
+    decision = next(bag.rglob("*变动决定.json"))
+    decision.write_text(decision.read_text().replace("revoked", "valid"))
+    assert verify_package(bag, trusted_log_key=None, roots=authority().roots).verdict == "invalid"
 
 
 def test_what_no_longer_holds_is_not_offered_to_the_next_case(archived: Certificate) -> None:
