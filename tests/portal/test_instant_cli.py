@@ -12,7 +12,7 @@ from tests.portal import factories
 from tests.workers import instant_steps as steps
 from workers import AfterCheck, RuleRelease, accept, prepare
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)

@@ -39,7 +39,7 @@ from workers import (
 from workers.elements import RULE_ROLE
 from workers.tasks import run_job
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def why_not(case: Case) -> list[str]:
