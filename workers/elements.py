@@ -17,6 +17,7 @@ from catalogue import Item, MaterialType, load_catalogue
 from signing import Certificate, render
 from workers import zones
 from workers.form_words import printed
+from workers.instant_models import RuleDecision
 from workers.seal_record import seal_record
 from workers.stage import NotYetError
 
@@ -191,7 +192,9 @@ def _process(case: ingest.Case, events: list[archive.Event]) -> Iterator[Element
     )
     for number, (element, name, value) in enumerate(files, 101):
         yield kept_json(element, "过程文件", name, number, value)
-    if judged := case.rule_decisions.last():  # its own bytes, under the digest that the decision names
+    if judged := RuleDecision.objects.filter(
+        case=case
+    ).last():  # its own bytes, under the digest that the decision names
         yield kept_json(21, "过程文件", RULE_ROLE, 106, judged.record)
 
 
