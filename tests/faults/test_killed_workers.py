@@ -28,7 +28,7 @@ def test_killed_while_the_pile_is_read(handed_in: Installation, tmp_path: Path, 
         there.wait_until_idle()
     facts = there.do("facts")
     assert facts["faults"] == []
-    assert facts["uploads"] == {"filed": 6}
+    assert facts["uploads"] == {"filed": 7}
     assert (facts["unread"], facts["report"]) == (0, "incomplete")
     [(state, attempt)] = there.rows("SELECT state, attempt FROM workers_job WHERE id=?", job)
     # A check that was overtaken while its worker was dead is not needed any more.
@@ -44,7 +44,7 @@ def test_all_workers_killed_while_they_read_and_started_again(handed_in: Install
         there.wait_until_idle()
     facts = there.do("facts")
     assert facts["faults"] == []
-    assert facts["uploads"] == {"filed": 6}
+    assert facts["uploads"] == {"filed": 7}
     assert facts["unread"] == 0
 
 
@@ -87,7 +87,7 @@ def test_a_document_that_kills_three_workers_is_set_aside_and_the_others_go_on(h
         there.wait_until_idle()
     facts = there.do("facts")
     assert facts["faults"] == []
-    assert facts["uploads"] == {"filed": 5, "quarantined": 1}
+    assert facts["uploads"] == {"filed": 6, "quarantined": 1}
     assert facts["report"] == "incomplete"
     [(state, refusal)] = there.rows(
         "SELECT u.state, u.refusal FROM ingest_upload u JOIN ingest_page p ON p.upload_id = u.id WHERE p.id=?", page
