@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 import ingest
@@ -21,18 +22,19 @@ def rendered() -> Certificate:
     """A construction permit as the officer sees it."""
     prepare()
     case = factories.case(factories.user(Role.CLERK), item_code=ITEM, state="decided")
-    made = draft_certificate(
-        item_of(case).outputs[0],
-        seal_for(ITEM),
-        case_number=case.number,
-        region="990101",
-        holder_name=case.applicant_name,
-        holder_uscc=case.applicant_uscc,
-        data=PERMIT,
-        issued_on=timezone.localdate(),
-    )
-    ask_approvals(made, seals_beside(ITEM))
-    enqueue("render", case=case.number, certificate=made.pk)
+    with transaction.atomic():
+        made = draft_certificate(
+            item_of(case).outputs[0],
+            seal_for(ITEM),
+            case_number=case.number,
+            region="990101",
+            holder_name=case.applicant_name,
+            holder_uscc=case.applicant_uscc,
+            data=PERMIT,
+            issued_on=timezone.localdate(),
+        )
+        ask_approvals(made, seals_beside(ITEM))
+        enqueue("render", case=case.number, certificate=made.pk)
     run_once("render")
     made.refresh_from_db()
     return made
