@@ -192,9 +192,8 @@ def _process(case: ingest.Case, events: list[archive.Event]) -> Iterator[Element
     )
     for number, (element, name, value) in enumerate(files, 101):
         yield kept_json(element, "过程文件", name, number, value)
-    if judged := RuleDecision.objects.filter(
-        case=case
-    ).last():  # its own bytes, under the digest that the decision names
+    judged = RuleDecision.objects.filter(case=case).last()
+    if judged:  # its own bytes, under the digest that the decision names
         yield kept_json(21, "过程文件", RULE_ROLE, 106, judged.record)
 
 
