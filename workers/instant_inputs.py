@@ -8,7 +8,14 @@ from django.utils import timezone
 
 import archive
 import ingest
-from catalogue import certificate_form, check_project_code, check_uscc, load_catalogue, open_questions
+from catalogue import (
+    IdentifierCheck,
+    certificate_form,
+    check_project_code,
+    check_uscc,
+    load_catalogue,
+    open_questions,
+)
 from ingest import item_of
 from signing import IN_FORCE, NOT_YET_ISSUED, Certificate, Seal, SealRefused, may_use, seal_for, seals_beside
 from workers import clocks
@@ -66,8 +73,8 @@ def gather(case: ingest.Case, release: RuleRelease | None, now: dt.datetime) -> 
         "files": list(_files(case)),
         "values": list(_values(case)),
         "checks": {
-            "applicant_uscc": check_uscc(case.applicant_uscc).state,
-            "project_code": check_project_code(case.project.code).state,
+            "applicant_uscc": _checked(check_uscc(case.applicant_uscc), case.applicant_uscc),
+            "project_code": _checked(check_project_code(case.project.code), case.project.code),
         },
         "register": _register(case, [output.material for output in item.outputs]),
         "pledge": _pledge(case),
@@ -162,11 +169,17 @@ def _values(case: ingest.Case) -> Iterator[dict[str, Any]]:
         }
 
 
+def _checked(found: IdentifierCheck, written: str) -> str:
+    """What the check says; an identifier in another spelling would pass by what is registered under the right one."""
+    return found.state if found.value == written else "spelling"
+
+
 def _register(case: ingest.Case, outputs: list[str]) -> dict[str, Any]:
     """What the same project has of this item already: results in force, here or archived, and cases decided."""
-    others = ingest.Case.objects.filter(
-        project=case.project, works=case.works, item_code=case.item_code, state__in=UNDER_WAY
-    ).exclude(pk=case.pk)
+    others = ingest.Case.objects.filter(project=case.project, item_code=case.item_code, state__in=UNDER_WAY)
+    others = others.exclude(pk=case.pk)
+    if any(load_catalogue().material_type(output).subject == "works" for output in outputs):
+        others = others.filter(works=case.works)
     in_force, decided = [], []
     for other in others.order_by("pk"):
         states = dict(Certificate.objects.filter(case_number=other.number).values_list("state", "number"))

@@ -88,6 +88,10 @@ SPOILED: dict[str, tuple[str, Any]] = {
     "no pledge": ("pledge", lambda: steps.accepted(pledge=False)),
     "a place of building nobody filled in": ("values", lambda: steps.accepted(form={"总投资": "5200万元"})),
     "a project code that is none": ("identifiers", lambda: steps.accepted(project_code="2611-990101-04-01-31826X")),
+    "a project code in another spelling": (
+        "identifiers",
+        lambda: steps.accepted(project_code=f"{steps.project_code()} "),
+    ),
     "an applicant whose code fails": ("identifiers", lambda: steps.accepted(applicant_uscc="91990101MA0CX00199")),
 }
 
@@ -178,7 +182,7 @@ def test_a_release_withdrawn_before_the_approval_approves_nothing_more():
 def test_of_two_filings_of_one_project_only_the_first_is_decided():
     steps.released()
     code = steps.project_code()
-    cases = [steps.ready(project_code=code) for _ in range(2)]
+    cases = [steps.ready(project_code=code, works_name=works) for works in ("", "1号厂房")]
     for case in cases:
         accept(case, by=case.opened_by)
     steps.drain()
