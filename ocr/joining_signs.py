@@ -143,7 +143,7 @@ def brought(page: Leaf, group: Group) -> float:
 def _by_number(page: Leaf, group: Group) -> float:
     if page.label is None:
         if group.total is None:
-            return 0.0 if group.pages[-1].full else ROOM
+            return 0.0 if group.pages[-1].full or group.type in page.running else ROOM
         return NEVER if len(group.pages) >= group.total else UNLIKE
     number, total = page.label
     if group.total is None:
@@ -158,23 +158,22 @@ def _by_running_title(page: Leaf, group: Group, known: frozenset[str]) -> float:
 
 
 def _by_counting(page: Leaf, group: Group) -> float:
-    before, after = _neighbours(page, group)
-    signs = [*_steps(before, page), *_steps(page, after)]
-    return max(signs, key=abs, default=0.0) if not any(sign > 0 for sign in signs) else CONTINUES
+    signs = [sign for before, after in _neighbours(page, group) for sign in _steps(before, after)]
+    return max(signs, default=0.0)
 
 
-def _neighbours(page: Leaf, group: Group) -> tuple[Leaf | None, Leaf | None]:
-    """The pages of the document right before and after that one, by what they say of their number."""
-    if page.label is None:
-        return (group.pages[-1], None) if group.total is None else (None, None)
-    by_label = {member.label[0]: member for member in group.pages if member.label}
-    return by_label.get(page.label[0] - 1), by_label.get(page.label[0] + 1)
+def _neighbours(page: Leaf, group: Group) -> Iterator[tuple[Leaf, Leaf]]:
+    """The page with each that may come right before or after it in the document; any may where it has no number."""
+    for member in group.pages:
+        step = page.label[0] - member.label[0] if page.label and member.label else 0
+        if step == 1 or not page.label:
+            yield member, page
+        if step == -1 or not page.label:
+            yield page, member
 
 
-def _steps(before: Leaf | None, after: Leaf | None) -> Iterator[float]:
+def _steps(before: Leaf, after: Leaf) -> Iterator[float]:
     """For each kind of counting on both pages, whether it goes on."""
-    if before is None or after is None:
-        return
     for kind in before.counts.keys() & after.counts.keys():
         last, first = before.counts[kind][1], after.counts[kind][0]
         if first == last + 1:
