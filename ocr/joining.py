@@ -201,9 +201,11 @@ def _order(pages: Sequence[Leaf]) -> float:
 
 
 def _segment(group: Group, alone: set[int]) -> Segment:
-    """What the document is, read in the order of its own page numbers where it has them."""
-    by_label = sorted(group.pages, key=lambda page: (page.label or (page.number, 0), page.number))
-    told = by_label if all(page.label for page in group.pages) else sorted(group.pages, key=lambda p: p.number)
+    """What the document is, read in the order of its own page numbers where it has them; else what opened it first."""
+    first, *rest = group.pages
+    told = [first, *sorted(rest, key=lambda page: page.number)]
+    if all(page.label for page in group.pages):
+        told = sorted(group.pages, key=lambda page: (page.label or (0, 0), page.number))
     guess = recognise([page.reading for page in told])
     if not guess.type and group.pages[0].number in alone:
         guess = UNPLACED

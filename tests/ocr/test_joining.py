@@ -115,6 +115,17 @@ def test_chapters_count_on_from_the_page_before():
     assert [one.pages for one in join(pages)] == [(1, 3), (2, 4)]
 
 
+def test_a_document_whose_first_page_lies_last_is_known_by_its_title():
+    pages = [
+        _page(1, ("施工图设计文件 1号厂房", 60, 24), ("二、结论与建议", 200, 26), *BODY[:3]),
+        _page(2, ("施工图设计文件 1号厂房", 60, 24), ("一、工程概况", 200, 26), *BODY[:3]),
+        _report(3, "洪水影响评价报告", 2),
+        _page(4, ("施工图设计文件", 150, 50), *BODY[:3]),
+        _report(5, "洪水影响评价报告", 1, opens=True),
+    ]
+    assert [(one.pages, one.guess.type) for one in join(pages)] == [((1, 2, 4), "M-SGT"), ((3, 5), "M-FHBG")]
+
+
 def test_two_reports_that_say_the_same_are_no_page_scanned_twice():
     pages = [
         _report(1, "水土保持方案报告书", 1, opens=True),
