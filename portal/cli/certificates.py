@@ -192,8 +192,7 @@ def board(project_code: str, target: Path) -> int:
 @_by
 def ofd(name: str, target: Path, user: str | None) -> int:
     """导出 OFD 版（试验性）: the pages of the certificate sealed with SM2. An experimental export; the PDF counts."""
-    from workers import NotPossibleError, ofd_digest, read_derivative, request_ofd_edition
-    from workers.tasks import run_job
+    from workers import NotPossibleError, ofd_digest, read_derivative, request_ofd_edition, run_job
 
     row = _find(name)
     try:
