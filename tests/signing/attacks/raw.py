@@ -62,6 +62,27 @@ def in_region(name: str):
     return make
 
 
+def in_value(which: int):
+    """A digit changed in the value of a signature: 0 is the seal's, -1 the document timestamp's.
+
+    Not just anywhere in the signature: there a digit may be a length, and the file cannot be read at all.
+    """
+
+    def make(ground: Ground) -> bytes:
+        start, end = gap(ground.one, which)
+        digits = ground.one[start + 1 : end - 1]
+        signer = cms.ContentInfo.load(bytes.fromhex(digits.decode()))["content"]["signer_infos"][0]
+        place = (
+            start
+            + 1
+            + digits.lower().index(signer["signature"].native.hex().encode())
+            + len(signer["signature"].native)
+        )
+        return replaced(ground.one, place, place + 1, b"0" if ground.one[place : place + 1] != b"0" else b"1")
+
+    return make
+
+
 def version_changed(ground: Ground) -> bytes:
     return ground.one.replace(b"%PDF-1.7", b"%PDF-1.4", 1)
 
