@@ -54,6 +54,7 @@ def test_rules_and_releases_are_told_in_words_and_as_data():
     assert (refused.return_value, "not-instant" in refused.output) == (1, True)
 
 
+@pytest.mark.stack  # long
 def test_a_case_explains_itself_and_what_was_drawn_is_checked():
     let_out()
     case = steps.ready(pledge=False)

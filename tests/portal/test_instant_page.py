@@ -63,6 +63,7 @@ def test_an_item_that_is_never_instant_says_nothing_of_it(as_role: Callable[...,
     assert 'id="instant"' not in text(as_role(Role.CLERK).get(f"/case/{checked.case.number}"))
 
 
+@pytest.mark.stack  # long
 def test_the_list_of_draws_takes_a_finding_from_somebody_else_with_its_grounds(as_role: Callable[..., Client]):
     release = steps.released()
     case = steps.accepted()
@@ -80,6 +81,7 @@ def test_the_list_of_draws_takes_a_finding_from_somebody_else_with_its_grounds(a
     assert as_role(Role.CLERK).get("/after-checks").status_code == 403
 
 
+@pytest.mark.stack  # long
 def test_a_check_past_its_day_is_late_on_the_list_and_the_board(as_role: Callable[..., Client]):
     steps.released()
     steps.accepted()
@@ -107,6 +109,7 @@ def test_two_officers_let_the_rules_out_on_the_page_and_one_takes_them_back(as_r
     assert as_role(Role.SUPERVISOR).post(f"/rules/{release.pk}/withdraw").status_code == 403
 
 
+@pytest.mark.stack  # long
 def test_a_program_pledges_accepts_and_asks_what_became_of_it(as_role: Callable[..., Client]):
     steps.released()
     case, clerk = steps.ready(pledge=False), as_role(Role.CLERK)

@@ -79,6 +79,7 @@ def codes(answer: dict[str, Any]) -> set[str]:
     return {reason["code"] for reason in answer["reasons"]}
 
 
+@pytest.mark.stack  # long
 def test_files_are_told_apart_and_the_reasons_are_words(permit: Certificate) -> None:
     sealed = read_derivative(permit.sealed_sha256)
     original = judged(sealed)

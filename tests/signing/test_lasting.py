@@ -45,7 +45,7 @@ def kept(office: Office) -> dict[int, bytes]:
     return {seals: office.kept(seals) for seals in (1, 2)}
 
 
-@pytest.mark.parametrize("seals", [1, 2])
+@pytest.mark.parametrize("seals", [1, pytest.param(2, marks=pytest.mark.stack)])
 def test_it_is_b_lta_by_the_library_offline_now_and_in_nine_years(
     office: Office, kept: dict[int, bytes], seals: int
 ) -> None:
@@ -62,7 +62,7 @@ def test_without_its_archive_timestamp_a_file_does_not_outlive_its_certificates(
     assert said != AdESPassed.OK
 
 
-@pytest.mark.parametrize("seals", [1, 2])
+@pytest.mark.parametrize("seals", [1, pytest.param(2, marks=pytest.mark.stack)])
 def test_a_renewal_after_eight_years_carries_it_over_the_end_of_the_first_timestamp_certificate(
     office: Office, kept: dict[int, bytes], seals: int, tmp_path: Path
 ) -> None:

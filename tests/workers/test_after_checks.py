@@ -31,7 +31,7 @@ from workers import (
 )
 from workers.draws import draw
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stack]  # each goes all the way to a certificate
 SAID = {"words": "现场查看，与申报一致", "evidence": "核查记录〔2026〕3号"}
 
 

@@ -163,6 +163,7 @@ def until(kind: str) -> Job:
     return Job.objects.get(kind=kind)
 
 
+@pytest.mark.stack  # long
 def test_a_release_withdrawn_before_the_approval_approves_nothing_more():
     release = steps.released()
     case = steps.ready()
@@ -179,6 +180,7 @@ def test_a_release_withdrawn_before_the_approval_approves_nothing_more():
     assert certificate.state == "valid"
 
 
+@pytest.mark.stack  # long
 def test_of_two_filings_of_one_project_only_the_first_is_decided():
     steps.released()
     code = steps.project_code()
@@ -190,6 +192,7 @@ def test_of_two_filings_of_one_project_only_the_first_is_decided():
     assert why_not(cases[1]) == ["not-filed"]
 
 
+@pytest.mark.stack  # long
 def test_a_pledge_that_was_taken_back_or_a_pause_or_a_record_stops_it():
     steps.released()
     case = steps.ready()
@@ -216,6 +219,7 @@ def test_a_pledge_that_was_taken_back_or_a_pause_or_a_record_stops_it():
     assert refused.value.code == "negative-list"
 
 
+@pytest.mark.stack  # long
 def test_a_later_version_of_the_certificate_is_an_officers_act_and_a_revoked_one_is_no_filing_in_force():
     steps.released()
     case = steps.accepted()
@@ -238,6 +242,7 @@ def test_without_a_seal_in_force_nothing_is_decided():
     assert why_not(steps.accepted()) == ["seal"]
 
 
+@pytest.mark.stack  # long
 def test_whatever_is_amiss_nothing_is_decided_by_rule(monkeypatch: pytest.MonkeyPatch):
     steps.released()
     case = steps.ready()
@@ -263,6 +268,7 @@ def test_whatever_is_amiss_nothing_is_decided_by_rule(monkeypatch: pytest.Monkey
     assert steps.certificate_of(case).state == "valid"
 
 
+@pytest.mark.stack  # long
 def test_a_two_person_seal_is_used_by_rule_only_where_the_release_names_it():
     release = steps.released(seals=("行政审批专用章",))
     Seal.objects.filter(label="行政审批专用章").update(two_person=True)
@@ -284,6 +290,7 @@ def test_two_persons_asked_for_after_the_decision_stop_the_approval():
     assert (steps.certificate_of(case).approved_by, kinds(case)[-1]) == (None, "instant-stopped")
 
 
+@pytest.mark.stack  # long
 def test_the_pledge_is_awaited_until_it_is_sealed():
     steps.released()
     case = steps.ready(pledge=False)

@@ -179,6 +179,7 @@ def test_the_command_writes_it_and_verify_knows_what_it_is_an_edition_of(
     assert (refused.return_value, "[not-valid]" in refused.output) == (1, True)
 
 
+@pytest.mark.stack  # long
 def test_an_edition_that_is_handed_in_is_known_as_ours(certificate: Certificate, tmp_path: Path) -> None:
     make(certificate)
     path = tmp_path / "a.ofd"

@@ -55,6 +55,7 @@ def test_a_picture_handed_in_twice_is_read_once_until_the_reader_changes(pile, r
     assert third.reading == {**first.reading, "reader": "another reader"}
 
 
+@pytest.mark.stack  # long
 def test_another_resolution_or_text_layer_is_another_page(pile, readings):
     page = page_of_new_case(pile)
     for changed in ({"dpi": 150}, {"text_layer": [dataclasses.asdict(ocr.from_json(page.reading).lines[0])]}):

@@ -137,6 +137,7 @@ def test_suspended_while_its_key_is_at_work_what_the_key_made_is_dropped(monkeyp
     assert (use.result, use.tries) == ("failed", 1)
 
 
+@pytest.mark.stack  # long
 def test_no_use_is_recorded_while_the_seal_is_suspended_however_they_race() -> None:
     """A keeper suspends and restores at full speed while certificates are sealed: the record knows one order."""
     waiting = [rendered() for _ in range(4)]
