@@ -63,7 +63,7 @@ def facts() -> dict[str, Any]:
         "pages": Page.objects.count(),
         "unread": Page.objects.filter(reading__isnull=True).count(),
         "certificates": [c.state for c in Certificate.objects.all()],
-        "seal uses": SealUse.objects.exclude(after_sha256="").count(),
+        "seal uses": SealUse.objects.filter(kind="certificate").exclude(after_sha256="").count(),
         "packages": [p.state for p in Package.objects.all()],
         "jobs": dict(Job.objects.values_list("state").annotate(Count("pk"))),
     }
