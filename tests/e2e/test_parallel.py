@@ -49,7 +49,9 @@ def open_parallel(clerk: Visitor) -> None:
 
 
 def dot(clerk: Visitor, entry: str, item: str) -> str:
-    return str(clerk.find(f'#row-{entry} .dot[data-item="{item}"]').get_attribute("data-state"))
+    # in one step: the list may be renewed between finding and asking
+    script = "return document.querySelector(arguments[0])?.dataset.state"
+    return str(clerk.run(script, f'#row-{entry} .dot[data-item="{item}"]'))
 
 
 def look_by_keyboard(clerk: Visitor) -> None:

@@ -155,7 +155,7 @@ def find_package(archivist: Visitor) -> None:
 
 def sealed_pdf(officer: Visitor, path: Path) -> Path:
     """The sealed certificate, downloaded as the officer's browser would."""
-    link = officer.driver.find_element(By.CSS_SELECTOR, "#decision a").get_attribute("href")
+    link = officer.driver.find_element(By.CSS_SELECTOR, "#decision a[href$='.pdf']").get_attribute("href")
     cookies = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in officer.driver.get_cookies())
     request = urllib.request.Request(str(link), headers={"Cookie": cookies})  # noqa: S310 - our own address
     with urllib.request.urlopen(request) as response:  # noqa: S310
