@@ -60,7 +60,7 @@ def test_a_case_is_archived_by_the_services_of_the_file(there: Production, tmp_p
     with there.ours("portal", "worker", "worker-reading", "beat"):
         the_portal_answers(there)
         there.do("first", str(tmp_path / "pile"))
-        wait_until(there, lambda facts: facts["report"] == "incomplete" and facts["uploads"] == {"filed": 6})
+        wait_until(there, lambda facts: facts["report"] == "incomplete" and facts["uploads"] == {"filed": 7})
         there.do("second", str(tmp_path / "pile"))
         wait_until(there, lambda facts: facts["report"] == "complete" and not busy(facts))
         there.do("grant")
