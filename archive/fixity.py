@@ -50,10 +50,10 @@ class FixityFigures:
 
 
 def enrol(manifest: Manifest, manifest_sha256: str, manifest_size: int, now: dt.datetime) -> None:
-    """Note every object of a package as one that must be there; those known already are left as they are."""
+    """Note every object of a package as one that must be there; of those known already, only the size is put right."""
     sizes = {element.sha256: element.size for element in manifest.elements} | {manifest_sha256: manifest_size}
     rows = [KeptObject(sha256=sha256, size=size, kept_since=now) for sha256, size in sizes.items()]
-    KeptObject.objects.bulk_create(rows, ignore_conflicts=True)
+    KeptObject.objects.bulk_create(rows, update_conflicts=True, unique_fields=["sha256"], update_fields=["size"])
 
 
 def check_fixity(  # noqa: PLR0913 - what bounds a run
@@ -116,7 +116,7 @@ def _state_of(store: ObjectStore, row: KeptObject) -> tuple[KeptObject.State, st
         return KeptObject.State.MISSING, str(error)
     except BadDigest as error:
         return KeptObject.State.DAMAGED, str(error)
-    if (found.sha256, found.size) == (row.sha256, row.size):
+    if found.sha256 == row.sha256:  # the size follows from it, and is not known of what was lost when it was noted
         return KeptObject.State.SOUND, ""
     return KeptObject.State.DAMAGED, f"{found.size} bytes with the digest {found.sha256}"
 

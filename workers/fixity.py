@@ -41,14 +41,14 @@ def check_archive(
 
 def enrol_packages() -> None:
     """Note the objects of packages and their follow-ups that were archived before they were noted one by one."""
-    noted = KeptObject.objects.values("sha256")
+    noted = KeptObject.objects.filter(size__gt=0).values("sha256")
     stored = Package.objects.exclude(state__in=[Package.State.BUILT, Package.State.CHECKED])
     manifests = [
         *stored.exclude(manifest_sha256__in=noted).values_list("manifest_sha256", flat=True),
         *archive.FollowUp.objects.exclude(manifest_sha256__in=noted).values_list("manifest_sha256", flat=True),
     ]
     for sha256 in manifests:
-        # one that cannot be read is told as damaged below, once it is noted with its size unknown
+        # one that cannot be read is told below, noted without its size; once it is restored the rest is noted as well
         data = b""
         with contextlib.suppress(archive.NotFound, archive.BadDigest):
             data = zones.zone("archive").read(object_key(sha256))

@@ -53,6 +53,18 @@ def test_a_package_from_before_objects_were_noted_is_noted_and_a_lost_manifest_i
     assert KeptObject.objects.get().state == "missing"
 
 
+def test_a_lost_manifest_that_was_restored_is_sound_and_what_it_names_is_noted() -> None:
+    package = factories.package(factories.case(factories.user(Role.CLERK)))
+    package.state = "stored"
+    package.save()
+    data = zone("archive").read(object_key(package.manifest_sha256))
+    KeptObject.objects.create(sha256=package.manifest_sha256, size=0, kept_since=factories.NOW, state="missing")
+    check_archive()
+    row = KeptObject.objects.get(sha256=package.manifest_sha256)
+    assert (row.state, row.size) == ("sound", len(data))
+    assert KeptObject.objects.count() > 1
+
+
 def test_it_runs_every_hour() -> None:
     app.loader.import_default_modules()
     assert app.conf.beat_schedule["fixity"]["task"] in app.tasks
