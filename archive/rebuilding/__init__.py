@@ -1,0 +1,1 @@
+"""Making the database again from the archive store alone, and comparing two sites."""
