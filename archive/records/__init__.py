@@ -1,1 +1,1 @@
-"""The national records of a package: its metadata (GB/T 42727), its encapsulation (DA/T 48), its preservation events."""
+"""The national records of a package: metadata (GB/T 42727), encapsulation (DA/T 48), preservation events."""
