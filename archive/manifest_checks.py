@@ -27,7 +27,7 @@ CHECK_NAMES = {
 
 REQUIRED_ELEMENTS = (1, 2, 3, 4, 6, 8, 9, 13, 14, 15, 18, 21, 23, 24, 33)
 """Elements of the full list (全要素) that every closed case must hold at this stage of the system."""
-FOLLOW_UP_ELEMENTS = (1, 2, 3, 4, 6, 15, 21, 33)
+FOLLOW_UP_ELEMENTS = (1, 2, 3, 4, 6, 15, 33)
 """Of a manifest that names the one before it: what the case handed in lies in the first and is not kept twice."""
 ELEMENT_NAMES = {
     1: "项目",

@@ -70,15 +70,25 @@ class Package(models.Model):
 
 
 class FollowUp(models.Model):
-    """补充归档: what became of a certificate after its case was archived, as a manifest that names the one before it.
+    """补充归档: what belongs to a package and came after it, as a manifest that names the one before it.
 
-    `record` is the row of the certificate's history; `order` counts from 1 within the package.
+    `order` counts from 1 within the package; `key` is what it is, once in a package. `record` is the row of the
+    certificate's history, where an act on the certificate is what came.
     """
+
+    class Kind(models.TextChoices):
+        ACT = "act", "证照变动"
+        INSPECTION = "inspection", "检测报告"
+        TRANSFER = "transfer", "移交接收"
+        EXCHANGE = "exchange", "数据共享"
+        RETENTION = "retention", "鉴定处置"
 
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="follow_ups")
     order = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.ACT)
+    key = models.CharField(max_length=100)
     number = models.CharField(max_length=26, unique=True)
-    record = models.PositiveBigIntegerField(unique=True)
+    record = models.PositiveBigIntegerField(unique=True, null=True)
     title = models.CharField("题名", max_length=300)
     manifest_sha256 = models.CharField(max_length=64)
     manifest_sm3 = models.CharField(max_length=64, blank=True)
@@ -87,7 +97,10 @@ class FollowUp(models.Model):
 
     class Meta:
         ordering = ["package", "order"]
-        constraints = [models.UniqueConstraint(fields=["package", "order"], name="one_follow_up_an_order")]
+        constraints = [
+            models.UniqueConstraint(fields=["package", "order"], name="one_follow_up_an_order"),
+            models.UniqueConstraint(fields=["package", "key"], name="one_follow_up_a_key"),
+        ]
 
     def __str__(self) -> str:
         return self.number

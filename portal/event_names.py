@@ -109,7 +109,8 @@ EVENT_NAMES = {
     "certificate-restored": "证照恢复",
     "certificate-revoked": "证照撤销",
     "certificate-cancelled": "证照注销",
-    "follow-up-stored": "证照变动补充归档",
+    "follow-up-stored": "补充归档入库",
+    "supplement-added": "补充材料待归档",
 }
 """Kind of event → name; a kind that is not here is shown as it is written in the log."""
 
@@ -130,7 +131,8 @@ JOB_NAMES = {
     "package": "组成档案",
     "store": "入库",
     "faces": "生成登记影像",
-    "follow-up": "补充归档",
+    "follow-up": "证照变动补充归档",
+    "supplement": "补充归档",
     "feed": "并联共享结果",
     "log": "存证",
     "publish": "登记复用",

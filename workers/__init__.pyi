@@ -113,6 +113,7 @@ from .seal_words import history_json as history_json
 from .seal_words import seal_json as seal_json
 from .seal_words import use_json as use_json
 from .steps import last_step as last_step
+from .supplements import add_supplement as add_supplement
 from .tasks import run_job as run_job
 from .teaching import UnknownModelError as UnknownModelError
 from .teaching import digest_in_use as digest_in_use

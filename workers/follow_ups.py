@@ -8,24 +8,30 @@ acts. What is not archived yet is caught up with when the case's own package is 
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
 import archive
 import ingest
-from archive import append_event
 from catalogue import load_catalogue
 from signing import Act, CertificateAct
 from workers import zones
-from workers.draws import sign_head
 from workers.elements import kept_json, material_row, result_elements
 from workers.jobs import enqueue
+from workers.models import Job
 from workers.stage import Arguments, NotExpectedError, NotYetError
+from workers.supplements import (
+    IN_ARCHIVE,
+    append_link,
+    event_refs,
+    first_manifest,
+    newest_link,
+    store_link,
+    wait_for_earlier_links,
+)
 
 ARCHIVED_ACTS = (Act.SUSPEND, Act.RESTORE, Act.REVOKE, Act.CANCEL, Act.SUPERSEDE)
 """Acts that changed what an issued certificate answers; a version that was given up changed nothing."""
-IN_ARCHIVE = (archive.Package.State.STORED, archive.Package.State.LOGGED)
 
 
 def request_follow_ups(case_number: str) -> None:
@@ -42,55 +48,25 @@ def build(arguments: Arguments) -> tuple[archive.Digests, archive.Manifest, list
     if archive.FollowUp.objects.filter(record=act.pk).exists():
         raise NotExpectedError("it is archived")
     package = archive.Package.objects.get(case_number=act.certificate.case_number)
-    done = archive.FollowUp.objects.filter(package=package).count()
+    done = package.follow_ups.filter(kind=archive.FollowUp.Kind.ACT).count()
     if _acts(package.case_number).filter(pk__lt=act.pk).count() != done:
         raise NotYetError("在它之前的变动尚未归档")
-    manifest = _manifest(act, package)
-    kept = zones.keep_derivative(archive.manifest_bytes(manifest), "application/json")
-    vault = zones.zone("archive")
-    until = act.recorded_at + dt.timedelta(days=settings.ARCHIVE_LOCK_DAYS)
-    for element in manifest.elements:
-        archive.keep_locked(vault, element.sha256, element.media_type, until, zones.open_anywhere)
-    archive.keep_locked(vault, kept.sha256, "application/json", until, zones.open_anywhere)
-    results = archive.check_manifest(manifest, vault)
-    if faults := [f"{line.code} {line.object} {line.remark}" for line in results if not line.passed]:
-        raise FollowUpFaultyError("；".join(faults[:5]))
-    return kept, manifest, [line.to_json() for line in results]
-
-
-class FollowUpFaultyError(Exception):
-    """A follow-up did not pass its check on the way into the archive; the message names the faults."""
-
-    code = "follow-up-faulty"
+    wait_for_earlier_links(Job.objects.get(kind="follow-up", arguments__act=act.pk))
+    return store_link(_manifest(act, package), act.recorded_at)
 
 
 def record(arguments: Arguments, result: tuple[archive.Digests, archive.Manifest, list[dict[str, str]]]) -> None:
     """It is archived and logged; what no longer holds is not offered for reuse any more, what holds now is."""
-    kept, manifest, checks = result
-    act, now = _act(arguments), timezone.now()
+    act = _act(arguments)
     package = archive.Package.objects.select_for_update().get(case_number=act.certificate.case_number)
-    archive.FollowUp.objects.create(
-        package=package,
-        order=archive.FollowUp.objects.filter(package=package).count() + 1,
-        number=manifest.package,
-        record=act.pk,
-        title=f"{act.get_act_display()} {act.certificate.number}",
-        manifest_sha256=kept.sha256,
-        manifest_sm3=kept.sm3,
-        checks=checks,
-        stored_at=now,
+    title = f"{act.get_act_display()} {act.certificate.number}"
+    append_link(
+        package,
+        result,
+        {"kind": archive.FollowUp.Kind.ACT, "key": f"act:{act.pk}", "record": act.pk, "title": title},
     )
     archive.end_offer(act.certificate.sealed_sha256, _offered_until(act))
-    archive.index_materials(package, manifest, zones.read_derivative, now=now)
-    append_event(
-        "follow-up-stored",
-        case_number=package.case_number,
-        object_sha256=kept.sha256,
-        details={"package": package.number, "follow_up": manifest.package},
-        now=now,
-    )
-    head = sign_head()
-    enqueue("publish", case=package.case_number, size=head.size)
+    archive.index_materials(package, result[1], zones.read_derivative, now=timezone.now())
 
 
 def _acts(case_number: str) -> Any:
@@ -109,9 +85,7 @@ def _offered_until(act: CertificateAct) -> dt.date | None:
 
 
 def _manifest(act: CertificateAct, package: archive.Package) -> archive.Manifest:
-    with zones.open_anywhere(package.manifest_sha256) as stream:
-        first = archive.parse_manifest(stream.read())
-    previous = archive.FollowUp.objects.filter(package=package).order_by("order").last()
+    first = first_manifest(package)
     events = archive.Event.objects.filter(case_number=package.case_number).filter(
         Q(details__record=act.pk) | Q(details__identifier=act.successor.identifier if act.successor else "-")
     )
@@ -129,16 +103,8 @@ def _manifest(act: CertificateAct, package: archive.Package) -> archive.Manifest
         list_sha256=first.list_sha256,
         retention=first.retention,
         elements=elements,
-        events=[
-            archive.EventRef(
-                kind=event.kind,
-                at=event.happened_at,
-                sha256=archive.digest_bytes(archive.leaf_bytes(event)).sha256,
-                log_index=event.leaf_index,
-            )
-            for event in events
-        ],
-        previous=(previous.number, previous.manifest_sha256) if previous else (package.number, package.manifest_sha256),
+        events=event_refs(list(events)),
+        previous=newest_link(package),
     )
 
 

@@ -4,6 +4,7 @@ upload ─ inspect ─ paginate ─ read ─ file ─ check ─┐        (besid
                                                    │ accept / notice / gap        (workers.cases, by the clerk)
 case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log ─ publish        (decide, approve: officer / `instant`)
                                                      └ feed: the result goes to the cases beside (并联)
+package ─ supplement ─ publish                                (reports, receipts: whatever comes after)
 certificate ─ change ─ render ─ seal ─ validate ─ follow-up ─ publish             (workers.certificate_life)
            └ edition: its OFD form, an experimental export                          (workers.ofd_edition)
 """
@@ -20,6 +21,7 @@ from workers import (
     ofd_edition,
     reading,
     renewing,
+    supplements,
 )
 from workers.stage import Stage
 
@@ -43,6 +45,7 @@ STAGES: dict[str, Stage] = {
         Stage("store", keeping.store, keeping.record_stored, issuing.give_up),
         Stage("faces", faces.draw, faces.record, issuing.give_up),
         Stage("follow-up", follow_ups.build, follow_ups.record, issuing.give_up),
+        Stage("supplement", supplements.build, supplements.record, issuing.give_up),
         Stage("feed", feeding.look, feeding.record, issuing.give_up),
         Stage("log", keeping.integrate, keeping.record_integrated, issuing.give_up),
         Stage("publish", keeping.publish, keeping.record_published, issuing.give_up),
