@@ -55,6 +55,19 @@ from catalogue.loading import load_catalogue
 from catalogue.measures import parse_percent, parse_phone, parse_ratio
 from catalogue.personal import Held, ListedItem, ListedMaterial, PersonalList, personal_list
 from catalogue.questions import Answers, Condition, Option, ProjectClass, Question
+from catalogue.retention import (
+    RESULT_NAMES,
+    RETENTION_YEARS,
+    CaseResult,
+    RetentionCode,
+    RetentionPeriod,
+    RetentionRule,
+    RetentionSchedule,
+    RetentionVersion,
+    period_end,
+    retention_for,
+    retention_schedule,
+)
 from catalogue.situations import applicable, applies, check_answers, open_questions, parse_answers, refusal
 from catalogue.union import Ruling, UnionEntry, union_list
 from catalogue.withdrawn import withdrawn_materials
@@ -62,10 +75,13 @@ from catalogue.working_days import add_working_days, holiday_name, is_working_da
 
 __all__ = [
     "FIELD_NAMES",
+    "RESULT_NAMES",
+    "RETENTION_YEARS",
     "STAGES",
     "VALUE_NAMES",
     "Answers",
     "CalendarUnknown",
+    "CaseResult",
     "Catalogue",
     "CatalogueError",
     "CertificateForm",
@@ -98,6 +114,11 @@ __all__ = [
     "ProjectClass",
     "Question",
     "Requirement",
+    "RetentionCode",
+    "RetentionPeriod",
+    "RetentionRule",
+    "RetentionSchedule",
+    "RetentionVersion",
     "Ruling",
     "Shown",
     "Stage",
@@ -155,8 +176,11 @@ __all__ = [
     "parse_phone",
     "parse_ratio",
     "parse_validity",
+    "period_end",
     "personal_list",
     "refusal",
+    "retention_for",
+    "retention_schedule",
     "spoken",
     "squeeze",
     "stage_form",
