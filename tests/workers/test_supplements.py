@@ -68,7 +68,7 @@ def test_acts_and_reports_make_one_chain_that_leads_back_to_the_case(certificate
         assert (manifest.previous_package, manifest.previous_manifest_sha256) == before
         before = (row.number, row.manifest_sha256)
     for bag in export_follow_ups(package.case_number, tmp_path):
-        trusted = {"trusted_log_key": log_public_key(), "roots": authority().roots}
+        trusted = {"trusted_log_key": log_public_key().encode(), "roots": authority().roots}
         assert verify_package(bag, **trusted).verdict == "valid"
 
 
