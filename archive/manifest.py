@@ -3,6 +3,9 @@
 GB/T 42727-2023 gives the groups, DA/T 46-2009 the kind of metadata, the list of 35 elements (全要素) is ours. The
 manifest is canonical JSON and itself an object: its SHA-256 names the package in the log. It is never changed; an
 amendment is a new manifest that names the one before it.
+
+Version 2 adds the parts of 档号, 密级, what is known of the item, which elements apply, and the packages inside. What
+was written as version 1 is read, and written again, without them.
 """
 
 import datetime as dt
@@ -14,9 +17,11 @@ import pydantic
 from archive.canonical import NotCanonical, canonical_json, parse_canonical
 from archive.keys import BadName, check_path, safe_name
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 GROUPS = ("申报文件", "过程文件", "结果文件", "共享材料", "元数据")
 ELEMENT_COUNT = 35
+SINCE_VERSION_2: Final = ("filing", "matter", "applies", "children")
+"""What a manifest of version 1 cannot hold; its bytes do not name these."""
 MANIFEST_PATH = "元数据/manifest.json"
 """Where an exported package holds its manifest; no element may take this place."""
 
@@ -124,10 +129,68 @@ class Retention(_Frozen):
         return self
 
 
+class Filing(_Frozen):
+    """Where the archive keeps it (element 31): the parts of 档号 (DA/T 13-2022), 密级 (GB/T 7156-2003) and openness.
+
+    保管期限, the one part of 档号 that is not here, stands in `Manifest.retention`. `department` handled the case.
+    """
+
+    fonds: Text
+    category: Text
+    year: Annotated[int, pydantic.Field(ge=1949, le=9999)]
+    organ: Text
+    item: Annotated[int, pydantic.Field(ge=1)]
+    secrecy: Literal["公开级", "限制级"]
+    openness: Literal["开放", "控制"]
+    department: Text
+
+    def number(self, retention: str) -> str:
+        """档号, written of its parts."""
+        return f"{self.fonds}-{self.category}·{self.year}-{retention}-{self.organ}-{self.item:04d}"
+
+
+CaseResult = Literal["granted", "passed", "not-accepted", "parallel"]
+"""What a case came to: a certificate, a favourable opinion, 不予受理; or it is a 并联实例 with cases of its own."""
+
+
+class Matter(_Frozen):
+    """The rest of elements 2 and 3: codes of the item, its stage, the answers (情形), the result, and the siblings.
+
+    A code that the city has not told is empty.
+    """
+
+    result: CaseResult
+    kind: Text
+    stage: Text
+    base_code: str = ""
+    impl_code: str = ""
+    answers: dict[str, str] = {}
+    siblings: tuple[Text, ...] = ()
+
+
+class Applies(_Frozen):
+    """An element that is required only where it applies, and the fact of this case for which it does."""
+
+    element: Annotated[int, pydantic.Field(ge=1, le=ELEMENT_COUNT)]
+    why: Text
+
+
+class Child(_Frozen):
+    """A package inside this one (GB/T 42727-2023 appendix C): a case of a parallel case, by its manifest's digests."""
+
+    package: Text
+    archive_number: Text
+    case_number: Text
+    item_code: Text
+    item_name: Text
+    manifest_sha256: Sha256
+    manifest_sm3: Sm3
+
+
 class Manifest(_Frozen):
     """Everything of one package. `list_sha256`: the list as shown that day, itself an element in 元数据."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1, 2] = SCHEMA_VERSION
     package: Text
     archive_number: str = ""
     created_at: pydantic.AwareDatetime
@@ -138,6 +201,20 @@ class Manifest(_Frozen):
     events: tuple[EventRef, ...] = ()
     previous_package: str = ""
     previous_manifest_sha256: Sha256 | None = None
+    filing: Filing | None = None
+    matter: Matter | None = None
+    applies: tuple[Applies, ...] = ()
+    children: tuple[Child, ...] = ()
+
+    @pydantic.model_validator(mode="after")
+    def _of_its_version(self) -> "Manifest":
+        if self.schema_version == 1 and any(getattr(self, name) for name in SINCE_VERSION_2):
+            raise ValueError(f"version 1 knows no {', '.join(SINCE_VERSION_2)}")
+        if self.filing and self.archive_number != self.filing.number(self.retention.code):
+            raise ValueError(f"档号 {self.archive_number} is not {self.filing.number(self.retention.code)}, its parts")
+        if bool(self.children) is not (self.matter is not None and self.matter.result == "parallel"):
+            raise ValueError("a 并联实例 names the packages inside it, and nothing else does")
+        return self
 
     @pydantic.model_validator(mode="after")
     def _consistent(self) -> "Manifest":
@@ -168,8 +245,12 @@ def build_manifest(  # noqa: PLR0913
     events: Iterable[EventRef] = (),
     archive_number: str = "",
     previous: tuple[str, str] | None = None,
+    filing: Filing | None = None,
+    matter: Matter | None = None,
+    applies: Iterable[Applies] = (),
+    children: Iterable[Child] = (),
 ) -> Manifest:
-    """A manifest with its elements in one order (group, path), whatever order they came in.
+    """A manifest with its elements in one order (group, path), whatever order they came in; `children` keep theirs.
 
     `previous` is (package, manifest SHA-256) of the package this one amends. Raises BadManifest.
     """
@@ -187,14 +268,19 @@ def build_manifest(  # noqa: PLR0913
             events=tuple(sorted(events, key=lambda e: (e.at, e.sha256))),
             previous_package=previous[0] if previous else "",
             previous_manifest_sha256=previous[1] if previous else None,
+            filing=filing,
+            matter=matter,
+            applies=tuple(sorted(applies, key=lambda one: one.element)),
+            children=tuple(children),
         )
     except pydantic.ValidationError as error:
         raise BadManifest(_first_fault(error)) from error
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
-    """Canonical JSON: the same manifest gives the same bytes on every machine."""
-    return canonical_json(manifest.model_dump(mode="python"))
+    """Canonical JSON: the same manifest gives the same bytes on every machine, and in every version of this program."""
+    unknown = set(SINCE_VERSION_2) if manifest.schema_version == 1 else set()
+    return canonical_json(manifest.model_dump(mode="python", exclude=unknown))
 
 
 def parse_manifest(data: bytes) -> Manifest:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from archive.digests import Digests, digest_stream, object_key
+from archive.full_elements import FULL_ELEMENTS, held_elements, to_be_filed
 from archive.manifest import Element, Manifest
 from archive.store import BadDigest, NotFound, ObjectStore
 
@@ -25,27 +26,9 @@ CHECK_NAMES = {
 }
 """Codes and names of DA/T 70-2018, as far as a manifest and its objects can be checked."""
 
-REQUIRED_ELEMENTS = (1, 2, 3, 4, 6, 8, 9, 13, 14, 15, 18, 21, 23, 24, 33)
-"""Elements of the full list (全要素) that every closed case must hold at this stage of the system."""
 FOLLOW_UP_ELEMENTS = (1, 2, 3, 4, 6, 15, 33)
 """Of a manifest that names the one before it: what the case handed in lies in the first and is not kept twice."""
-ELEMENT_NAMES = {
-    1: "项目",
-    2: "事项",
-    3: "办件编号",
-    4: "申请人",
-    6: "材料清单",
-    8: "申请表",
-    9: "申请材料",
-    13: "齐全性结果",
-    14: "受理通知书",
-    15: "办理过程",
-    18: "时限",
-    21: "决定",
-    23: "证照",
-    24: "用印记录",
-    33: "校验信息",
-}
+"""Of a manifest that names the one before it: what the case handed in lies in the first and is not kept twice."""
 _MAGIC = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/webp": b"RIFF", "application/ofd": b"PK"}
 _HEAD_BYTES = 1024
 """Readers look for the header of a PDF in its first 1024 bytes; scanners do write something before it."""
@@ -137,32 +120,19 @@ def _check_whole(manifest: Manifest, found: dict[str, Digests | None]) -> Iterat
     yield _line("GD-2-2", about, "" if told == seen else f"清单共 {told} 字节, 实为 {seen} 字节", f"{told} 字节")
     yield _line("GD-2-5", about, "" if manifest.events else "没有办理过程事件", f"{len(manifest.events)} 个事件")
     missing = missing_elements(manifest)
-    fault = "缺 " + "、".join(f"{n} {ELEMENT_NAMES[n]}" for n in missing) if missing else ""
+    fault = "缺 " + "、".join(f"{n} {FULL_ELEMENTS[n].name}" for n in missing) if missing else ""
     yield _line("GD-2-9", about, fault, f"{len(required_elements(manifest))} 项必备要素齐全")
 
 
 def missing_elements(manifest: Manifest) -> tuple[int, ...]:
-    """Numbers of the required elements that the package lacks; empty for a full-element package.
-
-    1 to 4 are facts of the manifest itself. 15 is held by its events. 33 is held when every element has both
-    digests, which a manifest cannot be without; the proof of the log is added on export.
-    """
-    case = manifest.case
-    facts = {
-        1: case.project_code and case.project_name,
-        2: case.item_code and case.item_version,
-        3: case.number,
-        4: case.applicant_name and case.applicant_uscc,
-        15: manifest.events,
-        33: manifest.elements,
-    }
-    held = {number for number, fact in facts.items() if fact} | {e.element for e in manifest.elements}
+    """Numbers of the elements without which it is not filed and that it lacks."""
+    held = held_elements(manifest)
     return tuple(number for number in required_elements(manifest) if number not in held)
 
 
 def required_elements(manifest: Manifest) -> tuple[int, ...]:
     """Numbers of the elements that this manifest must hold."""
-    return FOLLOW_UP_ELEMENTS if manifest.previous_package else REQUIRED_ELEMENTS
+    return FOLLOW_UP_ELEMENTS if manifest.previous_package else to_be_filed(manifest)
 
 
 def _unreasonable_times(manifest: Manifest) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from archive import (
     BadManifest,
     Element,
+    Filing,
     LocalStore,
     Manifest,
     Retention,
@@ -43,6 +44,34 @@ def test_a_manifest_is_read_back_from_its_bytes(manifest: Manifest):
     assert manifest_bytes(parse_manifest(raw)) == raw
 
 
+def test_a_manifest_written_before_version_2_is_read_and_written_byte_for_byte():
+    raw = (Path(__file__).parent / "samples/manifest.v1.json").read_bytes()
+    found = parse_manifest(raw)
+    assert (found.schema_version, found.filing, found.matter, found.children) == (1, None, None, ())
+    assert manifest_bytes(found) == raw
+    with pytest.raises(BadManifest):
+        parse_manifest(raw.replace(b'"archive_number":"","case"', b'"applies":[],"archive_number":"","case"'))
+    with pytest.raises(ValueError, match="version 1 knows no"):
+        Manifest.model_validate({**found.model_dump(), "applies": [{"element": 5, "why": "施工许可"}]})
+
+
+def test_the_parts_of_the_number_are_the_number(manifest: Manifest):
+    filing = Filing(
+        fonds="J001", category="XZ", year=2026, organ="SP", item=7,
+        secrecy="限制级", openness="控制", department="住房和城乡建设局",
+    )  # fmt: skip
+    options = {
+        "package": "p", "created_at": sample.NOW, "case": manifest.case, "list_sha256": manifest.list_sha256,
+        "elements": manifest.elements, "filing": filing,
+    }  # fmt: skip
+    made = build_manifest(**options, archive_number="J001-XZ·2026-Y-SP-0007", retention=Retention(code="Y"))
+    assert parse_manifest(manifest_bytes(made)).filing == filing
+    ten_years = Retention(code="D10", until=dt.date(2036, 12, 31))
+    for number, retention in (("J001-XZ·2026-Y-SP-0008", made.retention), (made.archive_number, ten_years)):
+        with pytest.raises(BadManifest, match="its parts"):
+            build_manifest(**options, archive_number=number, retention=retention)
+
+
 def test_the_order_of_building_and_the_zone_of_a_time_do_not_matter(manifest: Manifest):
     shanghai = dt.timezone(dt.timedelta(hours=8))
     again = build_manifest(
@@ -67,9 +96,10 @@ def test_another_spelling_of_the_same_manifest_is_refused(manifest: Manifest):
     changed = [
         raw + b"\n",
         raw.replace(b'"size":', b'"size": ', 1),
-        raw.replace(b'"schema_version":1', b'"schema_version":2'),
-        raw.replace(b'"schema_version":1', b'"schema_version":1.0'),
-        raw.replace(b'{"archive_number"', b'{"aaa":1,"archive_number"'),
+        raw.replace(b'"schema_version":2', b'"schema_version":3'),
+        raw.replace(b'"schema_version":2', b'"schema_version":1'),
+        raw.replace(b'"schema_version":2', b'"schema_version":2.0'),
+        raw.replace(b'{"applies"', b'{"aaa":1,"applies"'),
         raw.replace(b"2026-11-22T02:00:00Z", b"2026-11-22T10:00:00+08:00"),
         b"",
         b"[]",
