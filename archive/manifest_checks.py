@@ -28,7 +28,6 @@ CHECK_NAMES = {
 
 FOLLOW_UP_ELEMENTS = (1, 2, 3, 4, 6, 15, 33)
 """Of a manifest that names the one before it: what the case handed in lies in the first and is not kept twice."""
-"""Of a manifest that names the one before it: what the case handed in lies in the first and is not kept twice."""
 _MAGIC = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/webp": b"RIFF", "application/ofd": b"PK"}
 _HEAD_BYTES = 1024
 """Readers look for the header of a PDF in its first 1024 bytes; scanners do write something before it."""
