@@ -1,6 +1,3 @@
-from .bigrams import QueryTooLongError as QueryTooLongError
-from .bigrams import QueryTooShortError as QueryTooShortError
-from .bigrams import SearchQueryError as SearchQueryError
 from .companions import companions as companions
 from .companions import is_drawing as is_drawing
 from .completeness import check_documents as check_documents
@@ -48,8 +45,6 @@ from .paging import paginate as paginate
 from .parallel import takers as takers
 from .parallel import uploads_filed_for as uploads_filed_for
 from .parallel import users_of as users_of
-from .passages import Passage as Passage
-from .passages import Snippet as Snippet
 from .pictures import load_picture as load_picture
 from .pictures import thumb_of as thumb_of
 from .promises import PLEDGE as PLEDGE

@@ -11,9 +11,8 @@ from django.db import connection
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
-from ingest.bigrams import Phrase, bigram_text, phrases
+from archive.lookup import Passage, Phrase, Snippet, bigram_text, find_passage, phrases, reading_text
 from ingest.models import Page, PageText, Upload
-from ingest.passages import Passage, Snippet, find_passage, reading_text
 from ocr import Quad
 
 # Ten times the densest page there is. A tsvector holds 1 MB, which so many characters cannot fill.

@@ -133,6 +133,7 @@ JOB_NAMES = {
     "faces": "生成登记影像",
     "follow-up": "证照变动补充归档",
     "supplement": "补充归档",
+    "index": "编入检索",
     "feed": "并联共享结果",
     "log": "存证",
     "publish": "登记复用",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import F, Q
 
-from ingest import Case, Page, SearchQueryError, Upload, find_on_page
+from archive.lookup import SearchQueryError
+from ingest import Case, Page, Upload, find_on_page
 from workers import Job
 
 

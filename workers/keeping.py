@@ -12,6 +12,7 @@ from signing import draw_number
 from workers import zones
 from workers.draws import sign_head
 from workers.elements import gather
+from workers.findable import request_words
 from workers.follow_ups import request_follow_ups
 from workers.jobs import enqueue
 from workers.models import Job
@@ -122,6 +123,7 @@ def record_stored(arguments: Arguments, checks: list[dict[str, str]]) -> None:
         now=timezone.now(),
     )
     enqueue("feed", case=case.number, case_id=case.pk)
+    request_words(row, row.manifest_sha256)
     enqueue("log", case=row.case_number, package=row.pk, event=event.pk)
     request_follow_ups(row.case_number)
 

@@ -3,6 +3,7 @@
 upload ─ inspect ─ paginate ─ read ─ file ─ check ─┐        (beside it: copy, the searchable PDF)
                                                    │ accept / notice / gap        (workers.cases, by the clerk)
 case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log ─ publish        (decide, approve: officer / `instant`)
+                                                     ├ index: it is found by its words    (workers.findable)
                                                      └ feed: the result goes to the cases beside (并联)
 package ─ supplement ─ publish                                (reports, receipts: whatever comes after)
 certificate ─ change ─ render ─ seal ─ validate ─ follow-up ─ publish             (workers.certificate_life)
@@ -13,6 +14,7 @@ from workers import (
     copies,
     faces,
     feeding,
+    findable,
     follow_ups,
     instant,
     issuing,
@@ -46,6 +48,7 @@ STAGES: dict[str, Stage] = {
         Stage("faces", faces.draw, faces.record, issuing.give_up),
         Stage("follow-up", follow_ups.build, follow_ups.record, issuing.give_up),
         Stage("supplement", supplements.build, supplements.record, issuing.give_up),
+        Stage("index", findable.read, findable.record, findable.give_up),
         Stage("feed", feeding.look, feeding.record, issuing.give_up),
         Stage("log", keeping.integrate, keeping.record_integrated, issuing.give_up),
         Stage("publish", keeping.publish, keeping.record_published, issuing.give_up),

@@ -15,6 +15,7 @@ import archive
 from archive import Element, FollowUp, Manifest, Package, append_event
 from workers import zones
 from workers.draws import sign_head
+from workers.findable import request_words
 from workers.jobs import enqueue
 from workers.models import Job
 from workers.stage import Arguments, NotExpectedError, NotYetError
@@ -162,6 +163,7 @@ def append_link(
         stored_at=now,
         **link,
     )
+    request_words(package, kept.sha256)
     append_event(
         "follow-up-stored",
         case_number=package.case_number,

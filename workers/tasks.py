@@ -12,7 +12,7 @@ from archive import Unavailable
 from ingest import Refusal
 from ocr import EngineUnavailable
 from signing import KeyUnusable, SealNotInForce, SigningError, TimestampUnavailable
-from workers import dates, fixity, jobs, probing, renewing, teaching, trust
+from workers import dates, findable, fixity, jobs, probing, renewing, teaching, trust
 from workers.app import app
 from workers.models import Job
 from workers.pipeline import STAGES
@@ -77,6 +77,8 @@ def keep_dates() -> None:
     """Remind, let expire, warn, publish the revocation lists of today: whatever the calendar asks for."""
     dates.keep_dates()
     trust.publish_trust()
+    with transaction.atomic():
+        findable.request_missing_words()
 
 
 @app.task(name="workers.probe")  # type: ignore[untyped-decorator]

@@ -49,8 +49,7 @@ def drop_index(apps, schema_editor):
 
 
 def index_what_is_read(apps, schema_editor):
-    from ingest.bigrams import bigram_text
-    from ingest.passages import reading_text
+    from archive.lookup import bigram_text, reading_text
     from ingest.search import MAX_PAGE_CHARACTERS
 
     text = apps.get_model("ingest", "PageText")

@@ -23,7 +23,8 @@ def search(query: str, limit: int, as_json: bool) -> int:  # noqa: FBT001
     A word has at least two characters; words are separated by spaces. Files that were withdrawn are left out.
     """
     setup_django()
-    from ingest import Hit, SearchQueryError, search_pages
+    from archive.lookup import SearchQueryError
+    from ingest import Hit, search_pages
 
     def facts(hit: Hit) -> dict[str, Any]:
         return {

@@ -3,8 +3,9 @@
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
+from archive.lookup import SearchQueryError
 from catalogue import load_catalogue
-from ingest import Case, Hit, SearchQueryError, search_pages
+from ingest import Case, Hit, search_pages
 from portal.roles import Role, StaffRequest, require
 
 # What is looked through at a glance; more are a page further.

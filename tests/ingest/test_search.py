@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 import ingest
-from ingest import Case, Material, Page, Project, QueryTooShortError, Upload, find_on_page, index_page, search_pages
+from archive.lookup import QueryTooShortError
+from ingest import Case, Material, Page, Project, Upload, find_on_page, index_page, search_pages
 from ingest.search import MAX_PAGE_CHARACTERS
 
 NOW = dt.datetime(2026, 11, 22, 1, 30, tzinfo=dt.UTC)

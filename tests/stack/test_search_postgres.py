@@ -18,6 +18,7 @@ def test_the_search_answers_the_same_on_postgresql(tmp_path: Path):
     with postgres(there):
         environment = {**os.environ, "YIDANG_DATABASE": there.environment("worker")["YIDANG_DATABASE"]}
         command = [sys.executable, "-m", "pytest", "--create-db", "tests/ingest/test_search.py"]
+        command.append("tests/archive/lookup/test_search.py")
         done = subprocess.run(
             command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=240, check=False
         )

@@ -17,6 +17,7 @@ from archive import (
     parse_manifest,
     verify_package,
 )
+from archive.lookup import PackageQuery, search_packages
 from portal.roles import Role
 from signing import Act, Certificate, Decision, SealUse
 from tests.portal import factories
@@ -87,6 +88,9 @@ def test_every_act_is_archived_in_its_order_and_names_what_came_before(archived:
     for words in ("江规核〔2026〕8号", "12000㎡", second.identifier, by.get_username()[:4]):
         assert words in told
     assert check_log() == []
+    run("index")
+    for words in (second.number, "江规核〔2026〕8号"):  # it is found by the new version and by what was decided
+        assert [hit.package for hit in search_packages(PackageQuery(words))] == [package]
 
 
 def test_a_follow_up_is_exported_and_verified_offline(archived: Certificate, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.bigrams import (
+from archive.lookup.bigrams import (
     MAX_QUERY_CHARACTERS,
     MAX_WORD_CHARACTERS,
     QueryTooLongError,

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ingest.bigrams import Phrase, occurrences, tokenize
+from archive.lookup.bigrams import Phrase, occurrences, tokenize
 from ocr import Quad
 
 # About a line of the page on either side of a hit.
@@ -37,12 +37,18 @@ class Passage:
 
 def reading_text(reading: Mapping[str, Any]) -> str:
     """Everything read from a page, given as JSON: its lines in reading order, then what its seals and codes say."""
-    return "\n".join(text for text, _ in _parts(reading))
+    return "\n".join(text for text, _ in reading_parts(reading))
+
+
+def find_in_text(text: str, wanted: Phrase) -> Snippet | None:
+    """The first place of a phrase in a text, with what stands around it."""
+    place = next(occurrences(tokenize(text), wanted), None)
+    return _snippet(text, *place) if place else None
 
 
 def find_passage(reading: Mapping[str, Any], wanted: Sequence[Phrase]) -> Passage | None:
     """Where the page holds all phrases; None when one of them is not there."""
-    parts = _parts(reading)
+    parts = reading_parts(reading)
     text = "\n".join(part for part, _ in parts)
     tokens = tokenize(text)
     places = [list(occurrences(tokens, phrase)) for phrase in wanted]
@@ -58,7 +64,8 @@ def find_passage(reading: Mapping[str, Any], wanted: Sequence[Phrase]) -> Passag
     return Passage(_snippet(text, *places[0][0]), tuple(boxes))
 
 
-def _parts(reading: Mapping[str, Any]) -> list[tuple[str, Quad]]:
+def reading_parts(reading: Mapping[str, Any]) -> list[tuple[str, Quad]]:
+    """What was read, piece by piece, each with its box; numbers may be given as text, as packages hold them."""
     lines = [(line["text"], _quad(line["box"])) for line in reading["lines"]]
     marks = [*reading["seals"], *reading.get("codes", ())]  # readings from before codes were read have none
     return lines + [(MARK_BREAK + mark["text"], _quad(mark["box"])) for mark in marks if mark["text"]]

@@ -1,0 +1,54 @@
+"""Tables of finding and using. The two of the search are made from the objects in the archive alone."""
+
+from django.db import models
+
+from archive.models import Package
+
+
+class PackageEntry(models.Model):
+    """著录项: what a package is found by, as its manifest and its list of materials say.
+
+    `projects`, `companies`, `archive_numbers` and `certificates` are texts of `bigram_text`: names and numbers as the
+    search sees them. `year` is that in which the case was closed, by the clock of the installation.
+    """
+
+    package = models.OneToOneField(Package, on_delete=models.CASCADE, related_name="entry")
+    item_code = models.CharField("事项编码", max_length=40, db_index=True)
+    item_name = models.CharField("事项", max_length=200)
+    project_name = models.CharField("项目名称", max_length=500)
+    works_name = models.CharField("工程名称", max_length=500, blank=True)
+    applicant_name = models.CharField("申请人", max_length=500)
+    applicant_uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    year = models.PositiveSmallIntegerField("年度", db_index=True)
+    filed_at = models.DateTimeField()
+    numbers = models.JSONField("证照编号", default=list)
+    projects = models.TextField()
+    companies = models.TextField()
+    archive_numbers = models.TextField()
+    certificates = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-filed_at"], name="newest_filed_first")]
+
+
+class ArchivedText(models.Model):
+    """What can be read in a package: one row a page, one a text, and one (without a path) for the manifest itself.
+
+    `source` is the package that a manifest names: the package's own, or that of a follow-up. The database keeps its
+    index of `bigrams` itself.
+    """
+
+    package = models.ForeignKey(Package, on_delete=models.CASCADE, related_name="texts")
+    source = models.CharField(max_length=500)
+    path = models.CharField(max_length=700, blank=True)
+    name = models.CharField(max_length=500)
+    role = models.CharField(max_length=500)
+    sha256 = models.CharField(max_length=64, blank=True)
+    page = models.PositiveIntegerField(default=0)
+    text = models.TextField()
+    bigrams = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["package", "source", "path", "page"], name="one_text_a_page_archived")
+        ]

@@ -1,0 +1,59 @@
+"""The stage that makes a package findable: its words are read from its objects and written down. Nothing waits for it.
+
+A package that is in the archive without its words (from before there was a search, or restored) is asked for by the
+calendar.
+"""
+
+from typing import Any
+
+import archive
+from archive.lookup import Words, read_words, record_words
+from workers import zones
+from workers.jobs import enqueue
+from workers.stage import Arguments, NotExpectedError
+
+IN_ARCHIVE = (archive.Package.State.STORED, archive.Package.State.LOGGED)
+ASKED_AT_ONCE = 500
+"""Of packages without words; the rest at the next look of the calendar."""
+
+
+def request_words(package: archive.Package, manifest_sha256: str) -> None:
+    """Have a package found by a manifest of its own; call it in the transaction that stores it."""
+    enqueue("index", case=package.case_number, package=package.number, manifest=manifest_sha256)
+
+
+def request_missing_words() -> int:
+    """Ask for the words of packages that have none; returns how many."""
+    missing = archive.Package.objects.filter(entry=None, state__in=IN_ARCHIVE).order_by("pk")[:ASKED_AT_ONCE]
+    for package in missing:
+        request_words(package, package.manifest_sha256)
+        for follow_up in package.follow_ups.order_by("order"):
+            request_words(package, follow_up.manifest_sha256)
+    return len(missing)
+
+
+def read(arguments: Arguments) -> Words:
+    """The words of a manifest, out of the archive store alone."""
+    vault = zones.zone("archive")
+
+    def content(sha256: str) -> bytes:
+        return vault.read(archive.object_key(sha256))
+
+    _package(arguments)
+    return read_words(archive.parse_manifest(content(arguments["manifest"])), content)
+
+
+def record(arguments: Arguments, words: Words) -> None:
+    """From here on the package is found."""
+    record_words(_package(arguments), words)
+
+
+def give_up(arguments: Arguments, error: dict[str, Any]) -> None:
+    """The package is then not found by its words, which the archivist's board shows with its reason."""
+
+
+def _package(arguments: Arguments) -> archive.Package:
+    package = archive.Package.objects.filter(number=arguments["package"], state__in=IN_ARCHIVE).first()
+    if package is None:
+        raise NotExpectedError("the package is not in the archive")
+    return package
