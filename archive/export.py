@@ -21,6 +21,8 @@ from archive.verifying_reader import Readable
 
 PROOF_FOLDER = "校验信息"
 CHECKPOINT_PATH = f"{PROOF_FOLDER}/checkpoint.txt"
+TIMESTAMP_PATH = f"{PROOF_FOLDER}/checkpoint.tsr"
+"""An RFC 3161 token over the checkpoint as the log signed it, without the lines of witnesses."""
 LOG_PROOF_PATH = f"{PROOF_FOLDER}/log-proof.json"
 LOG_KEY_PATH = f"{PROOF_FOLDER}/log-key.txt"
 ROOTS_FOLDER = f"{PROOF_FOLDER}/roots"
@@ -61,6 +63,7 @@ def export_package(  # noqa: PLR0913
     *,
     log_proof: LogProof | None,
     checkpoint: bytes | None,
+    timestamp: bytes | None = None,
     trust: TrustMaterial,
     out_dir: Path,
     now: dt.datetime,
@@ -83,7 +86,10 @@ def export_package(  # noqa: PLR0913
         out_dir.mkdir(parents=True, exist_ok=True)
         with _scratch(out_dir) as folder:
             payload = _write_elements(folder, package, store)
-            for path, data in _other_files(package, manifest, log_proof, checkpoint, trust).items():
+            others = _other_files(package, manifest, log_proof, checkpoint, trust)
+            if timestamp is not None:
+                others[TIMESTAMP_PATH] = timestamp
+            for path, data in others.items():
                 payload[f"{PAYLOAD_FOLDER}/{path}"] = _write(folder / PAYLOAD_FOLDER / path, data)
             seal_bag(folder, payload, _facts(package, manifest, now))
             folder.rename(target)

@@ -41,6 +41,44 @@ class LogHead(models.Model):
     published = models.PositiveBigIntegerField(default=0)
 
 
+class HeadAttestation(models.Model):
+    """旁证: what somebody else says of a signed head; the bytes lie in the store beside it.
+
+    `by` is who says it, `at` when: of a witness that looked again at the same head, the last time.
+    """
+
+    class Kind(models.TextChoices):
+        TIMESTAMP = "timestamp", "时间戳"
+        COSIGNATURE = "cosignature", "见证签名"
+
+    size = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    by = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["size", "kind", "by"]
+        constraints = [models.UniqueConstraint(fields=["size", "kind", "by"], name="one_word_on_a_head")]
+
+
+class Reconciliation(models.Model):
+    """对账: one comparison of database, log and store; `checked_to` is where the next one goes on.
+
+    `faults`: place, index and what of each, as `archive.reconcile` gave them. `whole`: the end of the log was reached.
+    """
+
+    at = models.DateTimeField(db_index=True)
+    size = models.PositiveBigIntegerField()
+    checked_from = models.PositiveBigIntegerField()
+    checked_to = models.PositiveBigIntegerField()
+    whole = models.BooleanField()
+    faults = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+
 class Package(models.Model):
     """档案: one closed case with all its elements, described by an immutable manifest."""
 

@@ -7,10 +7,10 @@ is written only after the tiles were read back and made its root, so whoever hol
 import datetime as dt
 from collections.abc import Iterator
 
-from archive.checkpoint import LogKey, open_checkpoint
 from archive.events import leaf_bytes
 from archive.log import HEAD
 from archive.log_proof import LogProof, prove_entry
+from archive.merkle import leaf_hash
 from archive.models import Event, LogHead
 from archive.store import AlreadyExists, Lock, ObjectStore
 from archive.tiles import TILE_WIDTH, BadTiles, TileTree, bundle, grown_tiles, tile_path
@@ -40,11 +40,11 @@ def publish_log(store: ObjectStore, until: dt.datetime) -> int:
     while size < head.size:
         end = min(head.size, size + PUBLISHED_AT_ONCE)
         for path, data in _new_objects(store, size, end):
-            _put_once(store, LOG_PREFIX + path, data, until)
+            put_once(store, LOG_PREFIX + path, data, until)
         size = end
     if tile_tree(store, size).root().hex() != head.root:
         raise BadTiles(f"the tiles of {size} entries do not make the signed root; the checkpoint is not published")
-    _put_once(store, checkpoint_key(size), head.checkpoint.encode(), until, CHECKPOINT_TYPE)
+    put_once(store, checkpoint_key(size), head.checkpoint.encode(), until, CHECKPOINT_TYPE)
     return size
 
 
@@ -64,8 +64,10 @@ def checkpoint_key(size: int) -> str:
     return f"{CHECKPOINT_KEY}/{size:012d}"
 
 
-def prove_event(event: Event, store: ObjectStore) -> tuple[LogProof, str]:
+def prove_event(event: Event, store: ObjectStore, size: int = 0) -> tuple[LogProof, str]:
     """The proof that an event is in the log, and the signed checkpoint it is for: a few tiles are read, however long.
+
+    For the newest published head, or for an earlier one of this size.
 
     Raises:
         ValueError: the event is not in the published log yet.
@@ -73,27 +75,9 @@ def prove_event(event: Event, store: ObjectStore) -> tuple[LogProof, str]:
     head = LogHead.objects.filter(pk=HEAD).first()
     if event.leaf_index is None or head is None or event.leaf_index >= head.published:
         raise ValueError(f"event {event.number} is not in the published log yet")
-    note = store.read(checkpoint_key(head.published)).decode()
-    return prove_entry(tile_tree(store, head.published), leaf_bytes(event), event.leaf_index), note
-
-
-def check_publication(store: ObjectStore, key: LogKey) -> list[str]:
-    """Compare what is published with the database and with its own checkpoint; returns what does not agree."""
-    head = LogHead.objects.filter(pk=HEAD).first()
-    if head is None or not head.published:
-        return []
-    signed = open_checkpoint(store.read(checkpoint_key(head.published)), [key])
-    tree, faults = tile_tree(store, head.published), []
-    if (signed.size, signed.root) != (len(tree), tree.root()):
-        faults.append(f"the tiles of {len(tree)} entries do not make the root of the published checkpoint")
-    rows = (
-        Event.objects.filter(leaf_index__lt=head.published).order_by("leaf_index").values_list("leaf_hash", flat=True)
-    )
-    known = rows.iterator()
-    for index, leaf in enumerate(tree.leaves()):
-        if next(known, "") != leaf.hex():
-            faults.append(f"entry {index} is published with another hash than the database has")
-    return faults
+    size = size or head.published
+    note = store.read(checkpoint_key(size)).decode()
+    return prove_entry(tile_tree(store, head.published), leaf_bytes(event), event.leaf_index, size), note
 
 
 def _new_objects(store: ObjectStore, size: int, end: int) -> Iterator[tuple[str, bytes]]:
@@ -101,6 +85,11 @@ def _new_objects(store: ObjectStore, size: int, end: int) -> Iterator[tuple[str,
     events = list(Event.objects.filter(leaf_index__gte=first, leaf_index__lt=end).order_by("leaf_index"))
     if len(events) != end - first:
         raise BadTiles(f"entries {first} to {end - 1} of the log are not all in the database; restore it")
+    for event in events:
+        if leaf_hash(leaf_bytes(event)).hex() != event.leaf_hash:
+            raise BadTiles(
+                f"entry {event.leaf_index}: event {event.number} was changed after it was logged; it is not published"
+            )
     for at in range(0, len(events), TILE_WIDTH):
         entries = [leaf_bytes(event) for event in events[at : at + TILE_WIDTH]]
         yield tile_path("entries", (first + at) // TILE_WIDTH, len(entries)), bundle(entries)
@@ -108,9 +97,10 @@ def _new_objects(store: ObjectStore, size: int, end: int) -> Iterator[tuple[str,
     yield from grown_tiles(tile_tree(store, size), leaves)
 
 
-def _put_once(
+def put_once(
     store: ObjectStore, key: str, data: bytes, until: dt.datetime, content_type: str = "application/octet-stream"
 ) -> None:
+    """Write an object of the log under lock; the same again is no error. Raises BadTiles: other bytes are there."""
     try:
         store.put(key, data, content_type=content_type, lock=Lock(until), if_absent=True)
     except AlreadyExists:

@@ -93,11 +93,12 @@ def grown_tiles(tree: TileTree, leaves: Sequence[bytes]) -> Iterator[tuple[str, 
             hashes = nodes[at : at + TILE_WIDTH]
             yield tile_path(level, (first + at) // TILE_WIDTH, len(hashes)), b"".join(hashes)
             if len(hashes) == TILE_WIDTH:
-                new.append(_top(hashes))
+                new.append(top_of(hashes))
         level, size = level + 1, size >> TILE_HEIGHT
 
 
-def _top(hashes: list[bytes]) -> bytes:
+def top_of(hashes: Sequence[bytes]) -> bytes:
+    """The node over a full tile of hashes."""
     while len(hashes) > 1:
         hashes = [node_hash(*hashes[at : at + 2]) for at in range(0, len(hashes), 2)]
     return hashes[0]

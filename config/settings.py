@@ -146,6 +146,8 @@ ANSWER_KEY = Path(env.str("YIDANG_ANSWER_KEY", default=str(DATA_DIR / "answers.k
 TSA_URL = env.str("YIDANG_TSA", default="")  # empty: the test authority of this installation
 # The library of the token that seal keys lie in (PKCS#11), where one does.
 PKCS11_MODULE = Path(env.str("YIDANG_PKCS11", default="/usr/lib/softhsm/libsofthsm2.so"))
+# A file with a line for each witness of the log: its key, a blank, and where its newest signed head lies.
+WITNESSES = Path(env.str("YIDANG_WITNESSES", default=str(KEYS_DIR / "witnesses")))
 LOG_ORIGIN = env.str("YIDANG_LOG_ORIGIN", default="yidang.example/jianglan")
 
 # -- people, language, time ------------------------------------------------------------------------------------------

@@ -109,6 +109,9 @@ EVENT_NAMES = {
     "certificate-restored": "证照恢复",
     "certificate-revoked": "证照撤销",
     "certificate-cancelled": "证照注销",
+    "head-timestamped": "日志签名头加盖时间戳",
+    "log-split-view": "日志分叉：见证人看到另一份日志",
+    "log-differs": "对账发现不一致",
     "follow-up-stored": "补充归档入库",
     "supplement-added": "补充材料待归档",
 }

@@ -140,6 +140,7 @@ from .sm2_keys import Sm2Key as Sm2Key
 from .timestamps import HttpTimestampAuthority as HttpTimestampAuthority
 from .timestamps import LocalTimestampAuthority as LocalTimestampAuthority
 from .timestamps import TimestampAuthority as TimestampAuthority
+from .timestamps import check_token as check_token
 from .token_keys import TokenKey as TokenKey
 from .token_keys import TokenPlace as TokenPlace
 from .token_keys import certificate_request as certificate_request

@@ -1,5 +1,9 @@
 from .after_checks import FINDINGS as FINDINGS
 from .after_checks import record_finding as record_finding
+from .attesting import collect_cosignatures as collect_cosignatures
+from .attesting import silent_witnesses as silent_witnesses
+from .attesting import stamp_head as stamp_head
+from .attesting import witnesses as witnesses
 from .cases import accept as accept
 from .cases import add_files as add_files
 from .cases import answer as answer
@@ -93,6 +97,7 @@ from .promises import promise as promise
 from .promises import recheck as recheck
 from .promises import settle_credit as settle_credit
 from .promises import undo_promise as undo_promise
+from .reconciling import reconcile_log as reconcile_log
 from .releases import confirm_release as confirm_release
 from .releases import propose_release as propose_release
 from .releases import release_in_force as release_in_force

@@ -53,6 +53,15 @@ PROBING_HOUR = 17
 FIXITY_SECONDS = 3600.0
 """Every hour a share of the archive is read again, however busy the windows are."""
 
+STAMPING_HOUR = 16
+"""UTC, midnight at the windows: the log's head of the day is timestamped."""
+
+RECONCILING_HOUR = 20
+"""UTC, four in the morning at the windows: database, log and store are held against each other."""
+
+WITNESS_SECONDS = 3600.0
+"""As often as a witness looks."""
+
 TRANSPORT_ALIASES["folder"] = "workers.folder_transport:Transport"
 app = Celery("yidang")
 app.conf.update(
@@ -79,6 +88,9 @@ app.conf.update(
         "renew": {"task": "workers.renew", "schedule": crontab(hour=RENEWING_HOUR, minute=0)},
         "fixity": {"task": "workers.check_archive", "schedule": FIXITY_SECONDS},
         "probe": {"task": "workers.probe", "schedule": crontab(hour=PROBING_HOUR, minute=0)},
+        "stamp": {"task": "workers.stamp_head", "schedule": crontab(hour=STAMPING_HOUR, minute=0)},
+        "witnesses": {"task": "workers.collect_cosignatures", "schedule": WITNESS_SECONDS},
+        "reconcile": {"task": "workers.reconcile", "schedule": crontab(hour=RECONCILING_HOUR, minute=0)},
         "dates": {"task": "workers.keep_dates", "schedule": settings.DATES_SECONDS},
     },
     imports=["workers.tasks"],

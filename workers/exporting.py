@@ -39,16 +39,18 @@ def export_follow_ups(case_number: str, folder: Path) -> list[Path]:
 
 def _export(manifest_sha256: str, kind: str, folder: Path) -> Path:
     event = archive.Event.objects.filter(kind=kind, object_sha256=manifest_sha256).first()
-    head = archive.LogHead.objects.filter(pk=archive.HEAD).first()
-    proof, checkpoint = None, None
-    if event and event.leaf_index is not None and head and event.leaf_index < head.published:
-        proof, checkpoint = archive.prove_event(event, zones.zone("archive"))
+    proof, checkpoint, timestamp = None, None, None
+    size = archive.attested_size(event.leaf_index) if event and event.leaf_index is not None else 0
+    if event and event.leaf_index is not None and event.leaf_index < size:
+        proof, _ = archive.prove_event(event, zones.zone("archive"), size)
+        checkpoint, timestamp = archive.attested_checkpoint(zones.zone("archive"), size)
     trust = authority()
     return archive.export_package(
         zones.zone("archive").read(archive.object_key(manifest_sha256)),
         zones.zone("archive"),
         log_proof=proof,
-        checkpoint=checkpoint.encode() if checkpoint else None,
+        checkpoint=checkpoint,
+        timestamp=timestamp,
         trust=archive.TrustMaterial(
             roots=tuple(root.public_bytes(Encoding.PEM) for root in trust.roots),
             crls=trust.crls(timezone.now()),

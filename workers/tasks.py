@@ -8,11 +8,22 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from archive import Unavailable
+from archive import BadCheckpoint, Unavailable
 from ingest import Refusal
 from ocr import EngineUnavailable
 from signing import KeyUnusable, SealNotInForce, SigningError, TimestampUnavailable
-from workers import dates, findable, fixity, jobs, probing, renewing, teaching, trust
+from workers import (
+    attesting,
+    dates,
+    findable,
+    fixity,
+    jobs,
+    probing,
+    reconciling,
+    renewing,
+    teaching,
+    trust,
+)
 from workers.app import app
 from workers.models import Job
 from workers.pipeline import STAGES
@@ -102,6 +113,40 @@ def check_archive() -> None:
     else:
         level = logging.ERROR if len(run.damaged) > len(run.healed) else logging.INFO
         log.log(level, "%d objects read, %d damaged, %d healed", run.checked, len(run.damaged), len(run.healed))
+
+
+@app.task(name="workers.stamp_head")  # type: ignore[untyped-decorator]
+def stamp_head() -> None:
+    """Have the log's head of the day timestamped."""
+    try:
+        done = attesting.stamp_head()
+    except (Unavailable, TimestampUnavailable) as reason:
+        log.warning("the log's head could not be timestamped: %s", reason)
+    else:
+        log.info("the log's head %s", "was timestamped" if done else "has its timestamp")
+
+
+@app.task(name="workers.collect_cosignatures")  # type: ignore[untyped-decorator]
+def collect_cosignatures() -> None:
+    """Take in what the witnesses say of the log."""
+    try:
+        said = attesting.collect_cosignatures()
+    except (Unavailable, BadCheckpoint) as reason:
+        log.warning("the witnesses could not be asked: %s", reason)
+    else:
+        log.info("witnesses: %s", said)
+
+
+@app.task(name="workers.reconcile")  # type: ignore[untyped-decorator]
+def reconcile() -> None:
+    """Hold database, log and store against each other."""
+    try:
+        run = reconciling.reconcile_log()
+    except Unavailable as reason:
+        log.warning("the log could not be reconciled: %s", reason)
+    else:
+        level = logging.ERROR if run.faults else logging.INFO
+        log.log(level, "entries %d to %d of %d: %d differ", run.checked_from, run.checked_to, run.size, len(run.faults))
 
 
 @app.task(name="workers.renew")  # type: ignore[untyped-decorator]

@@ -28,7 +28,7 @@ class _Lazy(click.Group):
         "certificate": "certificates",
         "renew": "renewing",
         "archive": "keeping",
-        "log": "keeping",
+        "log": "logs",
         "search": "searching",
         "teach": "teaching",
         "catalogue": "lists",

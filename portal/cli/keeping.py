@@ -1,4 +1,4 @@
-"""`yidang archive` and `yidang log`: what an archivist and an auditor ask for."""
+"""`yidang archive`: what an archivist asks for."""
 
 import json
 from pathlib import Path
@@ -150,66 +150,6 @@ def export_(number: str, folder: Path) -> None:
     case_number = _package(number).case_number
     for path in (export(case_number, folder), *export_follow_ups(case_number, folder)):
         out.print(f"{path}", highlight=False, soft_wrap=True)
-
-
-@click.group()
-def log() -> None:
-    """The event log: its key, its signed head, proofs, and whether database and log agree."""
-    setup_django()
-    from workers import prepare
-
-    prepare()
-
-
-@log.command()
-def key() -> None:
-    """The public key that verifiers need."""
-    from workers import log_public_key
-
-    click.echo(log_public_key())
-
-
-@log.command()
-def checkpoint() -> int:
-    """The newest signed head."""
-    from archive import HEAD, LogHead
-
-    head = LogHead.objects.filter(pk=HEAD).first()
-    click.echo(head.checkpoint if head else "日志还没有条目", nl=False)
-    return 0 if head else EXIT_NO
-
-
-@log.command()
-@click.argument("event")
-def prove(event: str) -> int:
-    """The proof that an EVENT (its number) is in the log, as JSON."""
-    from archive import Event, prove_event
-    from workers import zone
-
-    found = Event.objects.filter(number=event).first()
-    if found is None or found.leaf_index is None:
-        click.echo("日志中没有这个事件")
-        return EXIT_NO
-    try:
-        proof, note = prove_event(found, zone("archive"))
-    except ValueError:
-        click.echo("该事件所在的日志尚未发布，请稍候再试")
-        return EXIT_NO
-    click.echo(json.dumps({"proof": json.loads(proof.to_bytes()), "checkpoint": note}, ensure_ascii=False))
-    return 0
-
-
-@log.command()
-def verify() -> int:
-    """Compare every event with its entry, the entries with the signed head, and all with what is published."""
-    from archive import LogKey, check_log, check_publication
-    from workers import log_public_key, zone
-
-    faults = [*check_log(), *check_publication(zone("archive"), LogKey.parse(log_public_key()))]
-    for fault in faults:
-        click.echo(fault)
-    click.echo(f"{len(faults)} 处不符" if faults else "数据库与日志一致")
-    return EXIT_NO if faults else 0
 
 
 def _package(number: str) -> Any:

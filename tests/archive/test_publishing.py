@@ -14,7 +14,6 @@ from archive import (
     LogHead,
     append_event,
     check_log,
-    check_publication,
     integrate,
     leaf_bytes,
     log_key,
@@ -22,6 +21,7 @@ from archive import (
     prove_event,
     publish_log,
     published_checkpoint,
+    reconcile,
     record_publication,
     tile_tree,
     unbundle,
@@ -60,7 +60,7 @@ def test_everything_of_the_log_is_there_for_those_without_the_database(store: Lo
     bundles = [store.read(f"{LOG_PREFIX}tile/entries/{path}") for path in ("000", "001.p/49")]
     entries = [entry for one in bundles for entry in unbundle(one)]
     assert entries == [leaf_bytes(event) for event in Event.objects.order_by("leaf_index")]
-    assert check_log() == check_publication(store, log_key(ORIGIN, KEY)) == []
+    assert check_log() == reconcile(store, log_key(ORIGIN, KEY)).faults == []
 
 
 def test_a_proof_is_read_from_tiles_and_holds_for_the_published_head(store: LocalStore) -> None:
@@ -94,7 +94,7 @@ def test_published_twice_or_by_two_at_once_it_is_the_same(store: LocalStore) -> 
 
 def test_a_head_whose_tiles_say_something_else_is_not_published(store: LocalStore) -> None:
     grow(3)
-    Event.objects.filter(leaf_index=1).update(leaf_hash="0" * 64)
+    LogHead.objects.update(root="0" * 64)
     with pytest.raises(BadTiles, match="do not make the signed root"):
         publish_log(store, UNTIL)
     assert not list(store.list(f"{LOG_PREFIX}checkpoint"))
@@ -114,9 +114,8 @@ def test_a_changed_row_is_told_against_the_published_log_even_with_its_hash_made
     Event.objects.filter(pk=event.pk).update(kind="case-refused")
     assert "event" in check_log()[0]
     Event.objects.filter(pk=event.pk).update(leaf_hash="ab" * 32)
-    assert check_publication(store, log_key(ORIGIN, KEY)) == [
-        "entry 2 is published with another hash than the database has"
-    ]
+    [fault] = reconcile(store, log_key(ORIGIN, KEY)).faults
+    assert (fault.place, fault.where) == ("row", "2")
 
 
 def test_what_is_published_is_locked(store: LocalStore) -> None:
