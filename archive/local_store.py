@@ -188,6 +188,10 @@ class LocalStore:
             return False
         return True
 
+    def ways_around(self, key: str, version: str) -> Mapping[str, Callable[[], None]]:  # noqa: ARG002 - the protocol
+        """None that this program has; whoever may write to the disk needs none, and `hardware_lock` says so."""
+        return {}
+
     def check_health(self) -> None:
         """Write and remove a small file, and look at the free space."""
         space = os.statvfs(self._root)

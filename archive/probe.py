@@ -65,6 +65,7 @@ def probe_store(store: ObjectStore, now: dt.datetime) -> ProbeReport:
         _try_overwrite(store, key, version),
         _try_delete_marker(store, key, version),
         *_try_hold(store, key + "-hold"),
+        *_ways_around(store, key, version),
     )
     return ProbeReport(store.name, now, store.hardware_lock, tries)
 
@@ -94,6 +95,11 @@ def _still_there(store: ObjectStore, name: str, key: str, version: str) -> Probe
     except NotFound:
         return ProbeTry(name, held=False, what="the old version is gone")
     return ProbeTry(name, held=same, what="the old version is intact" if same else "the old version has changed")
+
+
+def _ways_around(store: ObjectStore, key: str, version: str) -> tuple[ProbeTry, ...]:
+    """What the store may be got round by; last, since a door that is open takes the object with it."""
+    return tuple(_refused(name, act) for name, act in store.ways_around(key, version).items())
 
 
 def _try_overwrite(store: ObjectStore, key: str, version: str) -> ProbeTry:

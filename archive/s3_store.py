@@ -7,7 +7,7 @@ import hashlib
 import io
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO, cast
 from urllib.parse import quote, unquote
 
@@ -24,6 +24,7 @@ from minio.versioningconfig import VersioningConfig
 from archive.conditional_pool import ConditionalPool, precondition
 from archive.digests import CHUNK_BYTES
 from archive.keys import check_key
+from archive.s3_ways_around import delete_by_side_door, refuse_without_rules, remove_bucket
 from archive.store import AlreadyExists, BadDigest, Lock, Locked, LockMode, NotFound, StoreError, Unavailable, Version
 from archive.verifying_reader import verifying_stream
 
@@ -70,13 +71,15 @@ class S3Store:
         secure: bool = True,
         region: str = "us-east-1",
         ca_file: str | None = None,
+        side_door: str = "",
         part_bytes: int = PART_BYTES,
     ) -> None:
+        """`side_door`: address of a file interface to the same bytes, such as SeaweedFS's filer; the probe tries it."""
         self.name = f"s3:{endpoint}/{bucket}"
         self.bucket = bucket
         self._endpoint, self._secure, self._region, self._ca_file = endpoint, secure, region, ca_file
         self._access_key, self._secret_key = access_key, secret_key
-        self._part_bytes = part_bytes
+        self._part_bytes, self._side_door = part_bytes, side_door
         self._built: tuple[int, Minio] | None = None
 
     def ensure_bucket(self) -> None:
@@ -222,6 +225,16 @@ class S3Store:
         except BadDigest:
             return False
         return True
+
+    def ways_around(self, key: str, version: str) -> Mapping[str, Callable[[], None]]:  # noqa: ARG002 - the protocol
+        """Removing the bucket, rules that let objects expire, and the file interface below the S3 one if there is."""
+        ways = {
+            "remove bucket": lambda: remove_bucket(self._client, self.bucket),
+            "lifecycle": lambda: refuse_without_rules(self._client, self.bucket),
+        }
+        if self._side_door:
+            ways["side door"] = lambda: delete_by_side_door(self._side_door, self.bucket, key)
+        return ways
 
     def check_health(self) -> None:
         """Put a small object: an open port or a listing says nothing about writing."""

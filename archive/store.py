@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, Literal, Protocol
 
 LockMode = Literal["COMPLIANCE", "GOVERNANCE"]
@@ -134,4 +134,11 @@ class ObjectStore(Protocol):
 
     def check_health(self) -> None:
         """Return if the store can be written to now; raise Unavailable with the reason if not."""
+        ...
+
+    def ways_around(self, key: str, version: str) -> Mapping[str, Callable[[], None]]:
+        """What might remove a locked version other than asking for it: by name, a try that raises Locked if refused.
+
+        `archive.probe` makes every try and looks whether the version is still there.
+        """
         ...

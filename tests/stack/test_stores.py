@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable
 
 import pytest
+from minio.commonconfig import Filter
+from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 
-from archive import AlreadyExists, BadDigest, Lock, NotFound, S3Store, Unavailable, open_store
+from archive import AlreadyExists, BadDigest, Lock, NotFound, S3Store, Unavailable, open_store, probe_store
 from tests.archive.store_contract import StoreContract
 from tests.stack.servers import ACCESS_KEY, SECRET_KEY, free_ports
 
@@ -102,6 +104,37 @@ class TestSeaweedfs(NetworkContract):
     @pytest.fixture
     def store(self, seaweedfs_endpoint: str) -> S3Store:
         return new_store(seaweedfs_endpoint)
+
+
+def test_the_probe_finds_no_way_round_minio(minio_endpoint: str, now: dt.datetime):
+    store = new_store(minio_endpoint)
+    report = probe_store(store, now)
+    assert report.trusted, report.tries
+    assert {"remove bucket", "lifecycle", "delete under hold"} <= {one.name for one in report.tries}
+
+
+def test_a_rule_that_lets_objects_expire_is_found(minio_endpoint: str, now: dt.datetime):
+    store = new_store(minio_endpoint)
+    rule = Rule("Enabled", rule_filter=Filter(prefix=""), rule_id="old", expiration=Expiration(days=1))
+    store._client.set_bucket_lifecycle(store.bucket, LifecycleConfig([rule]))
+    report = probe_store(store, now)
+    assert [one.name for one in report.tries if not one.held] == ["lifecycle"]
+
+
+def test_the_side_door_of_seaweedfs_is_told_for_what_it_is(seaweedfs: tuple[str, str], now: dt.datetime):
+    """The lock lives in the S3 gateway; whoever reaches the filer below it deletes what is locked, without any key."""
+    endpoint, filer = seaweedfs
+    bucket = new_store(endpoint).bucket
+    url = f"s3://{ACCESS_KEY}:{SECRET_KEY}@{endpoint}/{bucket}?secure=0"
+    assert probe_store(open_store(url), now).trusted  # as long as nobody reaches the filer
+    report = probe_store(open_store(f"{url}&side_door=http://{filer}"), now)
+    assert [one.name for one in report.tries if not one.held] == ["side door"]
+
+
+def test_a_side_door_that_cannot_be_reached_is_as_it_should_be(minio_endpoint: str, now: dt.datetime):
+    bucket = new_store(minio_endpoint).bucket
+    url = f"s3://{ACCESS_KEY}:{SECRET_KEY}@{minio_endpoint}/{bucket}?secure=0"
+    assert probe_store(open_store(f"{url}&side_door=http://127.0.0.1:{free_ports(1)[0]}"), now).trusted
 
 
 def test_a_server_that_is_not_there_is_unavailable_soon():
