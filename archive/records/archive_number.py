@@ -19,6 +19,7 @@ PATTERN: Final = (
     r"(?P<fonds>[A-Z0-9]{1,10})-(?P<category>[A-Z]{2}(?:\.[A-Z]{2})*)·(?P<year>\d{4})"
     r"-(?P<retention>Y|D30|D10)-(?P<organ>[A-Z0-9]{1,10})-(?P<item>\d{4,8})"
 )
+_RETENTION: Final[dict[str, RetentionCode]] = {"Y": "Y", "D30": "D30", "D10": "D10"}
 _WHOLE = re.compile(PATTERN, re.ASCII)
 
 
@@ -50,10 +51,10 @@ def parse_archive_number(text: str) -> ArchiveNumber:
     found = _WHOLE.fullmatch(text)
     if found is None:
         raise BadArchiveNumber(_why_not(text))
-    retention: RetentionCode = found["retention"]  # type: ignore[assignment] - the pattern knows no other
     number = ArchiveNumber(
-        found["fonds"], found["category"], int(found["year"]), retention, found["organ"], int(found["item"])
-    )
+        found["fonds"], found["category"], int(found["year"]), _RETENTION[found["retention"]], found["organ"],
+        int(found["item"]),
+    )  # fmt: skip
     if number.item == 0:
         raise BadArchiveNumber(f"档号 {text}：件号从 1 起编")
     if str(number) != text:
