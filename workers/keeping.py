@@ -16,6 +16,7 @@ from workers.findable import request_words
 from workers.follow_ups import request_follow_ups
 from workers.jobs import enqueue
 from workers.models import Job
+from workers.national_records import with_national_records
 from workers.probing import require_trusted_store
 from workers.stage import Arguments, NotExpectedError, NotYetError
 
@@ -57,7 +58,7 @@ def package(arguments: Arguments) -> tuple[archive.Digests, archive.Manifest]:
     unmade = case.notices.filter(sha256="").first()
     if unmade:
         raise NotYetError(f"{unmade.get_kind_display()}尚未生成，归档等待中")
-    manifest = gather(case, arguments["package"], arguments["archive_number"])
+    manifest = with_national_records(gather(case, arguments["package"], arguments["archive_number"]), case)
     return zones.keep_derivative(archive.manifest_bytes(manifest), "application/json"), manifest
 
 

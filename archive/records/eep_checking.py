@@ -20,7 +20,7 @@ from archive.manifest import Manifest
 from archive.records.case_files import moment
 from archive.records.eep_signing import ALGORITHMS
 from archive.records.eep_writing import EEP_ROLE, amendments, tag, text_at
-from archive.records.safe_xml import BadRecord, canonical_xml, read_record
+from archive.records.safe_xml import BadRecord, canonical_xml, read_record, xml_text
 
 Code = Literal[
     "eep-form", "eep-algorithm", "eep-certificate", "eep-trust", "eep-signature",
@@ -60,7 +60,8 @@ def check_eep(
 
     `files` gives SHA-256 and size of what lies at each path (of the newest layer); `manifest` is the package's own,
     against which the newest layer is held; `roots` are whom the certificates must lead to (none: not asked).
-    Revocation is not asked: the log's timestamp says when the encapsulation was there.
+    The time of signing is the signer's word; the log's timestamp says when the encapsulation was there at the latest.
+    Revocation is not asked.
     """
     try:
         package = read_record(data, "eep")
@@ -101,8 +102,8 @@ def _signatures(layer: int, signed: Any, block: Any, roots: Sequence[x509.Certif
         if not chain:
             yield EepFinding("eep-certificate", layer, part, "证书块中没有可读取的证书")
             continue
-        if roots and not _leads_to(chain, roots, signed):
-            yield EepFinding("eep-trust", layer, part, "证书不是受信任的证书机构在该时间有效签发的")
+        if roots and not _leads_to(chain, roots, text_at(one, "签名时间")):
+            yield EepFinding("eep-trust", layer, part, "证书不是受信任的机构签发的，或在签名时间无效")
         if fault := _fault(one, signed, chain[0]):
             code, where, words = fault
             yield EepFinding(code, layer, where, words)
@@ -148,10 +149,10 @@ def _certificates(one: Any) -> list[x509.Certificate]:
     return found
 
 
-def _leads_to(chain: Sequence[x509.Certificate], roots: Sequence[x509.Certificate], signed: Any) -> bool:
-    """Each certificate is issued by the next, the last by a root, and all hold at the time of packaging."""
+def _leads_to(chain: Sequence[x509.Certificate], roots: Sequence[x509.Certificate], signed_at: str) -> bool:
+    """Each certificate is issued by the next, the last by a root, and all hold at the time of signing."""
     try:
-        at = dt.datetime.fromisoformat(text_at(signed, "封装包创建时间")).astimezone(dt.UTC)
+        at = dt.datetime.fromisoformat(signed_at).astimezone(dt.UTC)
     except (ValueError, OverflowError):  # XML Schema knows years and hours that Python does not
         return False
     for place, certificate in enumerate(chain):
@@ -219,8 +220,9 @@ def _held_against_manifest(layer: int, signed: Any, manifest: Manifest) -> Itera
 
 def _held_against_description(layer: int, signed: Any, manifest: Manifest) -> Iterator[EepFinding]:
     entity = _content(signed).find(f"{tag('文件实体块')}/{tag('文件实体')}")
+    title = xml_text(f"{manifest.case.project_name} {manifest.case.item_name}")
     said = (
-        ("题名", text_at(entity, "内容描述", "题名"), f"{manifest.case.project_name} {manifest.case.item_name}"),
+        ("题名", text_at(entity, "内容描述", "题名"), title),
         ("文件编号", text_at(entity, "内容描述", "文件编号"), manifest.case.number),
         ("电子文件号", text_at(entity, "电子文件号"), manifest.package),
         ("封装包创建时间", text_at(signed, "封装包创建时间"), moment(manifest.created_at)),

@@ -5,6 +5,7 @@ its signature stays valid there. MD5 and SHA-1, which others use, are not writte
 """
 
 import base64
+import datetime as dt
 from typing import Any, Final
 
 from cryptography import x509
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from archive.manifest import Manifest
+from archive.records.case_files import moment
 from archive.records.eep_writing import (
     FORMAT_DESCRIPTION,
     NAMESPACE,
@@ -33,19 +35,19 @@ ALGORITHMS: Final = {
 DIGEST: Final = "sha256"
 
 
-def encapsulate(manifest: Manifest, record: CaseRecord, signer: Signer) -> bytes:
-    """The encapsulation of a package by digest, signed.
+def encapsulate(manifest: Manifest, record: CaseRecord, signer: Signer, *, at: dt.datetime) -> bytes:
+    """The encapsulation of a package by digest, signed; `at` is the server's time of signing.
 
-    With an RSA key the same package gives the same bytes; an ECDSA signature is another each time, so keep the first.
+    Keep the first: another time, and an ECDSA signature is another each time, make other bytes.
 
     Raises:
         BadRecord: a value does not fit DA/T 48.
         KeyUnusable: the key would not sign.
     """
-    return _signed(signed_object(manifest, record), signer, 0)
+    return _signed(signed_object(manifest, record), signer, 0, at)
 
 
-def amend(manifest: Manifest, record: CaseRecord, earlier: bytes, signer: Signer) -> bytes:
+def amend(manifest: Manifest, record: CaseRecord, earlier: bytes, signer: Signer, *, at: dt.datetime) -> bytes:
     """The encapsulation of what was added to a package (修改型): the earlier one whole inside, signed over both.
 
     Raises:
@@ -53,10 +55,10 @@ def amend(manifest: Manifest, record: CaseRecord, earlier: bytes, signer: Signer
         KeyUnusable: the key would not sign.
     """
     before = read_record(earlier, "eep")
-    return _signed(amended_object(manifest, record, before), signer, amendments(before) + 1)
+    return _signed(amended_object(manifest, record, before), signer, amendments(before) + 1, at)
 
 
-def _signed(signed: Any, signer: Signer, order: int) -> bytes:
+def _signed(signed: Any, signer: Signer, order: int, at: dt.datetime) -> bytes:
     package = etree.Element(tag("电子文件封装包"), nsmap={None: NAMESPACE})
     add(package, "封装包格式描述", FORMAT_DESCRIPTION)
     add(package, "版本", "2009")
@@ -65,6 +67,7 @@ def _signed(signed: Any, signer: Signer, order: int) -> bytes:
     one = add(add(package, "电子签名块"), "电子签名")
     add(one, "签名标识符", f"修改{order}-签名1")
     add(one, "签名规则", RULE)
+    add(one, "签名时间", moment(at))
     add(one, "签名人", signer.signer)
     add(one, "签名结果", base64.b64encode(value).decode())
     held = add(one, "证书块")

@@ -4,6 +4,7 @@ What we write is in one spelling (canonical XML 1.0), so that the same record ha
 """
 
 import functools
+import re
 from importlib import resources
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 """An encapsulation by digest of ten thousand files has about 12 MB; no record of ours is near this."""
 MAX_DEPTH: Final = 200
 """Ours are 12 deep, an amendment adds 4; libxml2 itself ends at 256."""
+
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class BadRecord(ValueError):  # noqa: N818
@@ -78,20 +81,21 @@ def canonical_xml(node: Any, *, exclusive: bool = False) -> bytes:
 
 
 def add(parent: Any, name: str, text: str | None = None, **attributes: str) -> Any:
-    """A child in the parent's namespace.
-
-    Raises:
-        BadRecord: the text holds a character that XML does not have (control characters).
-    """
+    """A child in the parent's namespace; text as `xml_text` has it."""
     namespace = etree.QName(parent).namespace
     child = etree.SubElement(parent, f"{{{namespace}}}{name}" if namespace else name)
-    try:
-        for key, value in attributes.items():
-            child.set(key, value)
-        child.text = text
-    except ValueError as error:
-        raise BadRecord(f"{name}：含有 XML 不允许的字符") from error
+    for key, value in attributes.items():
+        child.set(key, xml_text(value))
+    child.text = None if text is None else xml_text(text)
     return child
+
+
+def xml_text(text: str) -> str:
+    """A text with U+FFFD for the control characters that XML 1.0 does not have; the manifest holds it as it was.
+
+    A value that somebody pasted must not keep a case from being archived.
+    """
+    return _NOT_IN_XML.sub("\ufffd", text)
 
 
 @functools.cache

@@ -15,12 +15,13 @@ from signing.certificates import certify_seal, issue_authority, name
 from tests.archive.records import sample
 from tests.archive.sample_package import NOW
 
+AT = NOW + dt.timedelta(hours=2)
 E = "{http://www.saac.gov.cn/standards/ERM/encapsulation}"
 
 
 @pytest.fixture(scope="module")
 def eep() -> bytes:
-    return encapsulate(sample.manifest(), sample.record(), sample.key())
+    return encapsulate(sample.manifest(), sample.record(), sample.key(), at=AT)
 
 
 def on_disk() -> dict[str, tuple[str, int]]:
@@ -46,14 +47,14 @@ def test_a_package_is_encapsulated_by_digest_and_its_signature_holds(eep: bytes)
 
 
 def test_the_same_package_gives_the_same_bytes(eep: bytes):
-    assert encapsulate(sample.manifest(), sample.record(), sample.key()) == eep
+    assert encapsulate(sample.manifest(), sample.record(), sample.key(), at=AT) == eep
 
 
 def test_an_elliptic_key_signs_too():
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = sample.authority()._key("operating")
     certificate, *above = certify_seal(key.public_key(), name("江澜市", "档案签名章"), NOW, issuer)
-    made = encapsulate(sample.manifest(), sample.record(), SealKey(key, certificate, tuple(above)))
+    made = encapsulate(sample.manifest(), sample.record(), SealKey(key, certificate, tuple(above)), at=AT)
     assert codes(made, manifest=sample.manifest(), roots=sample.authority().roots) == []
     changed = made.replace("窗口人员".encode(), "窗口员人".encode(), 1)
     assert codes(changed)[0] == ("eep-signature", "被签名对象或修改0-签名1/签名结果")
@@ -123,8 +124,7 @@ def test_a_changed_a_missing_and_a_foreign_file_are_told_apart(eep: bytes):
 def test_a_certificate_of_an_unknown_authority_or_of_another_time_is_not_trusted(eep: bytes):
     other = issue_authority(name("别的机构", "别的根证书"), NOW)
     assert codes(eep, roots=[other.certificate]) == [("eep-trust", "修改0-签名1")]
-    early = sample.manifest().model_copy(update={"created_at": NOW - dt.timedelta(days=900)})
-    made = encapsulate(early, sample.record(), sample.key())
+    made = encapsulate(sample.manifest(), sample.record(), sample.key(), at=NOW - dt.timedelta(days=900))
     assert codes(made, roots=sample.authority().roots) == [("eep-trust", "修改0-签名1")]
 
 
@@ -145,8 +145,8 @@ def follow_up(before: Manifest, order: int) -> Manifest:
 def test_an_amendment_holds_the_one_before_it_and_both_signatures_hold(eep: bytes):
     first = follow_up(sample.manifest(), 1)
     second = follow_up(first, 2)
-    once = amend(first, sample.record(), eep, sample.key())
-    twice = amend(second, sample.record(), once, sample.key())
+    once = amend(first, sample.record(), eep, sample.key(), at=AT)
+    twice = amend(second, sample.record(), once, sample.key(), at=AT)
     root = read_record(twice, "eep")
     assert root.findtext(f"{E}被签名对象/{E}封装包类型") == "修改型"
     assert [node.text for node in root.iter(f"{E}签名标识符")] == ["修改0-签名1", "修改1-签名1", "修改2-签名1"]
@@ -161,15 +161,15 @@ def test_an_amendment_holds_the_one_before_it_and_both_signatures_hold(eep: byte
 
 def test_amendments_end_before_they_cannot_be_read(eep: bytes, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("archive.records.eep_writing.MOST_AMENDMENTS", 1)
-    once = amend(follow_up(sample.manifest(), 1), sample.record(), eep, sample.key())
+    once = amend(follow_up(sample.manifest(), 1), sample.record(), eep, sample.key(), at=AT)
     with pytest.raises(BadRecord, match="不能再嵌套"):
-        amend(follow_up(sample.manifest(), 2), sample.record(), once, sample.key())
+        amend(follow_up(sample.manifest(), 2), sample.record(), once, sample.key(), at=AT)
 
 
 def test_the_deepest_amendment_can_still_be_read(eep: bytes):
     newest, by = eep, sample.key()
     for _ in range(40):
-        newest = amend(follow_up(sample.manifest(), 1), sample.record(), newest, by)
+        newest = amend(follow_up(sample.manifest(), 1), sample.record(), newest, by, at=AT)
     assert {one.code for one in check_eep(newest)} == set()
 
 
@@ -191,7 +191,7 @@ def test_sizes_and_orders_that_no_number_holds_are_refused(eep: bytes):
     text = eep.decode()
     for changed in (
         re.sub(r"<计算机文件大小>\d+", "<计算机文件大小>" + "9" * 5000, text),
-        text.replace("2026-11-22T03:00:00.000000Z", "99999999-01-01T00:00:00Z"),
+        text.replace("2026-11-22T04:00:00.000000Z", "99999999-01-01T00:00:00Z"),
     ):
         assert changed != text
         assert check_eep(changed.encode(), roots=sample.authority().roots)
