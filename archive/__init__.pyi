@@ -59,6 +59,7 @@ from .log import load_log_key as load_log_key
 from .log_proof import LogProof as LogProof
 from .log_proof import prove_entry as prove_entry
 from .manifest import GROUPS as GROUPS
+from .manifest import MANIFEST_PATH as MANIFEST_PATH
 from .manifest import Applies as Applies
 from .manifest import BadManifest as BadManifest
 from .manifest import CaseFacts as CaseFacts

@@ -73,6 +73,7 @@ from .key_custody import enter_seal as enter_seal
 from .key_custody import key_request as key_request
 from .key_custody import place_key as place_key
 from .models import Job as Job
+from .national_records import preservation_record as preservation_record
 from .notice_words import GROUNDS as GROUNDS
 from .notices import request_notice as request_notice
 from .ofd_edition import ofd_digest as ofd_digest

@@ -19,6 +19,7 @@ from workers import zones
 from workers.elements import kept_json, material_row, result_elements
 from workers.jobs import enqueue
 from workers.models import Job
+from workers.national_records import newest_encapsulation, with_amendment
 from workers.stage import Arguments, NotExpectedError, NotYetError
 from workers.supplements import (
     IN_ARCHIVE,
@@ -52,7 +53,9 @@ def build(arguments: Arguments) -> tuple[archive.Digests, archive.Manifest, list
     if _acts(package.case_number).filter(pk__lt=act.pk).count() != done:
         raise NotYetError("在它之前的变动尚未归档")
     wait_for_earlier_links(Job.objects.get(kind="follow-up", arguments__act=act.pk))
-    return store_link(_manifest(act, package), act.recorded_at)
+    return store_link(
+        with_amendment(_manifest(act, package), _case(act), newest_encapsulation(package)), act.recorded_at
+    )
 
 
 def record(arguments: Arguments, result: tuple[archive.Digests, archive.Manifest, list[dict[str, str]]]) -> None:
@@ -141,6 +144,11 @@ def _materials(act: CertificateAct) -> list[dict[str, Any]]:
     made = act.successor
     if made is None:
         return []
-    case = ingest.Case.objects.select_related("project", "works").get(number=made.case_number)
+    case = _case(act)
     kind = load_catalogue().material_type(made.type)
     return [material_row(case, kind, made.sealed_sha256, [1], {}, made.number, made.valid_until)]
+
+
+def _case(act: CertificateAct) -> ingest.Case:
+    found: ingest.Case = ingest.Case.objects.select_related("project", "works").get(number=act.certificate.case_number)
+    return found

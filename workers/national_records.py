@@ -5,7 +5,8 @@ manifest over that. Asked again, the same case gives the same bytes; the signatu
 """
 
 import contextlib
-from collections.abc import Callable, Iterable
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from django.contrib.auth import get_user_model
@@ -24,6 +25,7 @@ from archive.records import (
     Agent,
     CaseEvent,
     CaseRecord,
+    PreservationEvent,
     ResultFacts,
     SpecialProcedure,
     amend,
@@ -31,6 +33,7 @@ from archive.records import (
     encapsulate,
     file_list,
     premis_record,
+    premis_xml,
     process,
 )
 from catalogue import Item, Limit, load_catalogue
@@ -87,6 +90,54 @@ def with_amendment(manifest: Manifest, case: ingest.Case, earlier: bytes | None)
         return manifest
     record = case_record(manifest, case)
     return _encapsulated(manifest, lambda signer: amend(manifest, record, earlier, signer, at=timezone.now()))
+
+
+def newest_encapsulation(package: archive.Package) -> bytes | None:
+    """The encapsulation that the next amendment holds: of the newest follow-up that has one, or the package's own."""
+    links = package.follow_ups.order_by("-order").values_list("manifest_sha256", flat=True)
+    for sha256 in (*links, package.manifest_sha256):
+        manifest = archive.parse_manifest(_read(sha256))
+        if found := next((one for one in manifest.elements if one.role == EEP_ROLE), None):
+            return _read(found.sha256)
+    return None
+
+
+def preservation_record(package: archive.Package) -> bytes:
+    """PREMIS 3 XML of a package as of now: its own events, those that came since, and the newest fixity checks.
+
+    Raises:
+        BadRecord: something in it does not fit PREMIS.
+    """
+    manifest = archive.parse_manifest(_read(package.manifest_sha256))
+    case = ingest.Case.objects.get(number=package.case_number)
+    rows = list(archive.Event.objects.filter(case_number=package.case_number).order_by("pk"))
+    record = dataclasses.replace(
+        case_record(manifest, case),
+        events=tuple(_told(row) for row in rows),
+        agents=(*_people(rows), SYSTEM, _agency(_certificate(case))),
+    )
+    return premis_xml(premis_record(manifest, record, _fixity_checks(manifest)))
+
+
+def _fixity_checks(manifest: Manifest) -> Iterator[PreservationEvent]:
+    held = [element.sha256 for element in manifest.elements]
+    for row in archive.KeptObject.objects.filter(sha256__in=held).order_by("sha256"):
+        if row.checked_at is None:
+            continue
+        yield PreservationEvent(
+            number=f"fixity-{row.sha256}-{row.checked_at:%Y%m%dT%H%M%S}",
+            type="fixity check",
+            at=row.checked_at,
+            agent=SYSTEM,
+            detail=row.fault,
+            outcome="pass" if row.state == archive.KeptObject.State.SOUND else "fail",
+            objects=(row.sha256,),
+        )
+
+
+def _read(sha256: str) -> bytes:
+    with zones.open_anywhere(sha256) as stream:
+        return stream.read()
 
 
 def case_record(manifest: Manifest, case: ingest.Case) -> CaseRecord:

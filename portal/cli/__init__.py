@@ -28,6 +28,7 @@ class _Lazy(click.Group):
         "certificate": "certificates",
         "renew": "renewing",
         "archive": "keeping",
+        "records": "records",
         "log": "logs",
         "search": "searching",
         "teach": "teaching",
