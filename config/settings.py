@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "signing",
     "archive",
     "archive.lookup",
+    "archive.transfer",
     "ingest",
     "workers",
     "portal",
@@ -114,6 +115,9 @@ ARCHIVE_LOCK_DAYS = env.int("YIDANG_ARCHIVE_LOCK_DAYS", default=3650)
 # The archive's second site, as a URL like those above; empty: there is none, and damage is told but not healed.
 ARCHIVE_REPLICA = env.str("YIDANG_ARCHIVE_REPLICA", default="")
 FONDS = env.str("YIDANG_FONDS", default="J001")  # 全宗号
+# Under which name this archive hands over and receives, and where what it hands over is laid down.
+ARCHIVE_NAME = env.str("YIDANG_ARCHIVE_NAME", default="江澜市行政审批局")
+TRANSFERS_DIR = Path(env.str("YIDANG_TRANSFERS", default=str(DATA_DIR / "transfers"))).absolute()
 SCRATCH_DIR = DATA_DIR / "scratch"
 
 # -- jobs -----------------------------------------------------------------------------------------------------------

@@ -51,6 +51,19 @@ EVENT_NAMES = {
     "object-damaged": "固化核验发现损坏",
     "object-missing": "固化核验发现缺失",
     "object-healed": "已从第二存储修复",
+    "partner-registered": "登记移交对方",
+    "handover-prepared": "准备移交批次",
+    "handover-faulty": "移交前检测不合格",
+    "handover-dropped": "移出移交批次",
+    "handover-checked": "移交清单生成并签名",
+    "handover-sent": "移交",
+    "handover-received": "对方已接收",
+    "handover-rejected": "对方退回",
+    "handover-closed": "移交批次办结",
+    "accession-begun": "开始接收移交",
+    "package-received": "接收移交档案",
+    "package-refused": "退回移交档案",
+    "accession-receipted": "出具接收回执",
     "store-trusted": "归档存储锁定试验通过",
     "store-not-trusted": "归档存储锁定可被绕过，暂停归档",
     "upload-confidential": "疑似涉密，封存文件",
@@ -118,6 +131,8 @@ EVENT_NAMES = {
 """Kind of event → name; a kind that is not here is shown as it is written in the log."""
 
 JOB_NAMES = {
+    "handover-bag": "移交组包",
+    "handover-list": "移交清单",
     "inspect": "检查文件",
     "paginate": "分页",
     "read": "识别",

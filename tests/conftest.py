@@ -20,6 +20,7 @@ settings.SCRATCH_DIR = FOLDER / "scratch"
 settings.STATIC_ROOT = FOLDER / "static"
 settings.KEYS_DIR = FOLDER / "keys"
 settings.WITNESSES = FOLDER / "keys" / "witnesses"
+settings.TRANSFERS_DIR = FOLDER / "transfers"
 settings.ANSWER_KEY = FOLDER / "answers.key"
 settings.BROKER_URL = f"folder://{FOLDER / 'queue'}"
 settings.STORES = {zone: f"file://{FOLDER / 'objects' / zone}" for zone in settings.STORES}

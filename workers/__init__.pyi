@@ -88,6 +88,8 @@ from .other_seal import take_other_seal as take_other_seal
 from .parallel import answer_parallel as answer_parallel
 from .parallel import open_parallel as open_parallel
 from .parallel import questions_of as questions_of
+from .partners import own_card as own_card
+from .partners import register_partner as register_partner
 from .pledges import give_pledge as give_pledge
 from .probing import StoreNotTrustedError as StoreNotTrustedError
 from .probing import probe_archive as probe_archive
@@ -99,6 +101,10 @@ from .promises import recheck as recheck
 from .promises import settle_credit as settle_credit
 from .promises import undo_promise as undo_promise
 from .reconciling import reconcile_log as reconcile_log
+from .receipting import close_handover as close_handover
+from .receipting import take_receipt as take_receipt
+from .receiving import receive as receive
+from .receiving import write_receipt as write_receipt
 from .releases import confirm_release as confirm_release
 from .releases import propose_release as propose_release
 from .releases import release_in_force as release_in_force
@@ -126,6 +132,12 @@ from .teaching import digest_in_use as digest_in_use
 from .teaching import switch_to as switch_to
 from .teaching import switches as switches
 from .teaching import teach as teach
+from .transferring import drop_item as drop_item
+from .transferring import folder_of as folder_of
+from .transferring import go_on as go_on
+from .transferring import not_handed_over as not_handed_over
+from .transferring import prepare_handover as prepare_handover
+from .transferring import send_handover as send_handover
 from .trust import publish_trust as publish_trust
 from .undoing import undo as undo
 from .verifying import FileAnswer as FileAnswer

@@ -37,6 +37,16 @@ def export_follow_ups(case_number: str, folder: Path) -> list[Path]:
     return [_export(row.manifest_sha256, "follow-up-stored", folder) for row in rows]
 
 
+def export_bag(manifest_sha256: str, folder: Path) -> Path:
+    """Write the package or follow-up of this manifest.
+
+    Raises:
+        archive.AlreadyExists: it was exported there before.
+    """
+    is_package = archive.Package.objects.filter(manifest_sha256=manifest_sha256).exists()
+    return _export(manifest_sha256, "package-stored" if is_package else "follow-up-stored", folder)
+
+
 def _export(manifest_sha256: str, kind: str, folder: Path) -> Path:
     event = archive.Event.objects.filter(kind=kind, object_sha256=manifest_sha256).first()
     proof, checkpoint, timestamp = None, None, None

@@ -7,6 +7,7 @@ case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log �
                                                      └ feed: the result goes to the cases beside (并联)
 package ─ supplement ─ publish                                (reports, receipts: whatever comes after)
 certificate ─ change ─ render ─ seal ─ validate ─ follow-up ─ publish             (workers.certificate_life)
+batch ─ handover-bag, one a package ─ handover-list                               (workers.transferring)
            └ edition: its OFD form, an experimental export                          (workers.ofd_edition)
 """
 
@@ -24,6 +25,7 @@ from workers import (
     reading,
     renewing,
     supplements,
+    transferring,
 )
 from workers.stage import Stage
 
@@ -49,6 +51,8 @@ STAGES: dict[str, Stage] = {
         Stage("follow-up", follow_ups.build, follow_ups.record, issuing.give_up),
         Stage("supplement", supplements.build, supplements.record, issuing.give_up),
         Stage("index", findable.read, findable.record, findable.give_up),
+        Stage("handover-bag", transferring.make_bags, transferring.record_bags, issuing.give_up),
+        Stage("handover-list", transferring.make_list, transferring.record_list, issuing.give_up),
         Stage("feed", feeding.look, feeding.record, issuing.give_up),
         Stage("log", keeping.integrate, keeping.record_integrated, issuing.give_up),
         Stage("publish", keeping.publish, keeping.record_published, issuing.give_up),

@@ -1,4 +1,4 @@
-"""移交清单: what is handed over, package by package, each bag by its digests. Canonical JSON; the totals are checked."""
+"""移交清单: what is handed over, package by package, each bag by its digests. Canonical JSON, totals checked."""
 
 import dataclasses
 import hashlib

@@ -45,7 +45,7 @@ class Handover(models.Model):
     sent_at = models.DateTimeField(null=True)
     sent_how = models.CharField("移交方式", max_length=200, blank=True)
     # Of the receipt that was taken in: a second one, or this one again, is refused.
-    receipt_number = models.CharField(max_length=26, unique=True, null=True)
+    receipt_number = models.CharField(max_length=26, unique=True, null=True)  # noqa: DJ001 - unique
     receipt_sha256 = models.CharField("接收回执", max_length=64, blank=True)
     receipt_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

@@ -1,5 +1,4 @@
-"""接收回执: what the receiver found, package by package, and what it refused and why; and
-whether a receipt is of what we sent."""
+"""接收回执: what the receiver found in each package, what it refused and why; and whether that is what we sent."""
 
 from typing import Annotated, Literal
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from portal.cli import EXIT_NO, setup_django
+from portal.cli import EXIT_NO, setup_django, transfers
 
 out = Console()
 _json = click.option("--json", "as_json", is_flag=True, help="JSON, for programs.")
@@ -22,6 +22,11 @@ def archive() -> None:
     from workers import prepare
 
     prepare()
+
+
+archive.add_command(transfers.transfer)
+archive.add_command(transfers.receive)
+archive.add_command(transfers.as_received)
 
 
 @archive.command(name="list")
