@@ -100,11 +100,11 @@ from .promises import promise as promise
 from .promises import recheck as recheck
 from .promises import settle_credit as settle_credit
 from .promises import undo_promise as undo_promise
-from .reconciling import reconcile_log as reconcile_log
 from .receipting import close_handover as close_handover
 from .receipting import take_receipt as take_receipt
 from .receiving import receive as receive
 from .receiving import write_receipt as write_receipt
+from .reconciling import reconcile_log as reconcile_log
 from .releases import confirm_release as confirm_release
 from .releases import propose_release as propose_release
 from .releases import release_in_force as release_in_force
