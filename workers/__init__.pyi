@@ -112,6 +112,10 @@ from .releases import withdraw_release as withdraw_release
 from .renewing import RENEW_BEFORE as RENEW_BEFORE
 from .renewing import look_for_renewals as look_for_renewals
 from .renewing import note_stamps as note_stamps
+from .retrieving import NotFetchableError as NotFetchableError
+from .retrieving import clean_copies as clean_copies
+from .retrieving import fetch_retrieval as fetch_retrieval
+from .retrieving import request_retrieval as request_retrieval
 from .seal_pictures import drawn_seal as drawn_seal
 from .seal_pictures import picture_of as picture_of
 from .seal_register import grant_seal as grant_seal

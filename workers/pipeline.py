@@ -6,6 +6,7 @@ case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log �
                                                      ├ index: it is found by its words    (workers.findable)
                                                      └ feed: the result goes to the cases beside (并联)
 package ─ supplement ─ publish                                (reports, receipts: whatever comes after)
+package ─ retrieve: a marked copy for a person                                  (workers.retrieving)
 certificate ─ change ─ render ─ seal ─ validate ─ follow-up ─ publish             (workers.certificate_life)
 batch ─ handover-bag, one a package ─ handover-list                               (workers.transferring)
            └ edition: its OFD form, an experimental export                          (workers.ofd_edition)
@@ -24,6 +25,7 @@ from workers import (
     ofd_edition,
     reading,
     renewing,
+    retrieving,
     supplements,
     transferring,
 )
@@ -53,6 +55,7 @@ STAGES: dict[str, Stage] = {
         Stage("index", findable.read, findable.record, findable.give_up),
         Stage("handover-bag", transferring.make_bags, transferring.record_bags, issuing.give_up),
         Stage("handover-list", transferring.make_list, transferring.record_list, issuing.give_up),
+        Stage("retrieve", retrieving.make, retrieving.record, retrieving.give_up),
         Stage("feed", feeding.look, feeding.record, issuing.give_up),
         Stage("log", keeping.integrate, keeping.record_integrated, issuing.give_up),
         Stage("publish", keeping.publish, keeping.record_published, issuing.give_up),

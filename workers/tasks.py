@@ -21,6 +21,7 @@ from workers import (
     probing,
     reconciling,
     renewing,
+    retrieving,
     teaching,
     trust,
 )
@@ -90,6 +91,7 @@ def keep_dates() -> None:
     trust.publish_trust()
     with transaction.atomic():
         findable.request_missing_words()
+    retrieving.clean_copies()
 
 
 @app.task(name="workers.probe")  # type: ignore[untyped-decorator]
