@@ -47,7 +47,7 @@ def stamp_pdf(  # noqa: PLR0913 - one document in, one out
     from pikepdf import Pdf
 
     with Pdf.open(path) as pdf:
-        pdf.flatten_annotations()
+        pdf.flatten_annotations("all")
         for key in LEFT_BEHIND:
             if key in pdf.Root:
                 del pdf.Root[key]

@@ -56,8 +56,8 @@ def write_copy(pages: Iterable[CopyPage], marks: Marks, out: Path, *, facts: Map
             producer="Yidang",
             engine=img2pdf.Engine.internal,
         )
-    for path in made:
-        Path(path).unlink()
+    for name in made:
+        Path(name).unlink()
     return len(made)
 
 
