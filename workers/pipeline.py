@@ -6,9 +6,9 @@ case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log �
                                                      ├ index: it is found by its words    (workers.findable)
                                                      └ feed: the result goes to the cases beside (并联)
 package ─ supplement ─ publish                                (reports, receipts: whatever comes after)
+batch ─ handover-bag, one a package ─ handover-list                               (workers.transferring)
 package ─ retrieve: a marked copy for a person                                  (workers.retrieving)
 certificate ─ change ─ render ─ seal ─ validate ─ follow-up ─ publish             (workers.certificate_life)
-batch ─ handover-bag, one a package ─ handover-list                               (workers.transferring)
            └ edition: its OFD form, an experimental export                          (workers.ofd_edition)
 """
 
