@@ -8,6 +8,7 @@ from .copies import CopyPage as CopyPage
 from .copies import write_copy as write_copy
 from .indexing import Words as Words
 from .indexing import forget_package as forget_package
+from .indexing import forget_words as forget_words
 from .indexing import index_package as index_package
 from .indexing import read_words as read_words
 from .indexing import record_words as record_words
