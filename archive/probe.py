@@ -116,12 +116,7 @@ def _try_delete_marker(store: ObjectStore, key: str, version: str) -> ProbeTry:
 
 
 def _try_hold(store: ObjectStore, key: str) -> tuple[ProbeTry, ...]:
-    try:
-        version = store.put(key, _BYTES, legal_hold=True).version
-    except Unavailable:
-        raise
-    except StoreError as error:
-        return (ProbeTry("hold at put", held=False, what=f"the store knows no legal hold: {error}"),)
+    version = store.put(key, _BYTES, legal_hold=True).version
     tries = (
         _refused("delete under hold", lambda: store.delete_version(key, version)),
         _refused("bypass under hold", lambda: store.delete_version(key, version, bypass_governance=True)),

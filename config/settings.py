@@ -60,7 +60,6 @@ INSTALLED_APPS = [
     "archive",
     "archive.lookup",
     "archive.transfer",
-    "archive.retention",
     "ingest",
     "workers",
     "portal",
