@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "archive",
     "archive.lookup",
     "archive.transfer",
+    "archive.rebuilding",
     "ingest",
     "workers",
     "portal",

@@ -63,6 +63,9 @@ RECONCILING_HOUR = 20
 WITNESS_SECONDS = 3600.0
 """As often as a witness looks."""
 
+JOURNAL_SECONDS = 300.0
+"""What a lost database may take with it of looks at packages and acts on seals; each step is an object for ever."""
+
 TRANSPORT_ALIASES["folder"] = "workers.folder_transport:Transport"
 app = Celery("yidang")
 app.conf.update(
@@ -88,6 +91,7 @@ app.conf.update(
         "teach": {"task": "workers.teach", "schedule": crontab(hour=TEACHING_HOUR, minute=0)},
         "renew": {"task": "workers.renew", "schedule": crontab(hour=RENEWING_HOUR, minute=0)},
         "fixity": {"task": "workers.check_archive", "schedule": FIXITY_SECONDS},
+        "journal": {"task": "workers.journal", "schedule": JOURNAL_SECONDS},
         "probe": {"task": "workers.probe", "schedule": crontab(hour=PROBING_HOUR, minute=0)},
         "stamp": {"task": "workers.stamp_head", "schedule": crontab(hour=STAMPING_HOUR, minute=0)},
         "witnesses": {"task": "workers.collect_cosignatures", "schedule": WITNESS_SECONDS},

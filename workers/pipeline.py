@@ -19,6 +19,7 @@ from workers import (
     follow_ups,
     instant,
     issuing,
+    journalling,
     keeping,
     notices,
     ofd_edition,
@@ -55,6 +56,7 @@ STAGES: dict[str, Stage] = {
         Stage("handover-list", transferring.make_list, transferring.record_list, issuing.give_up),
         Stage("feed", feeding.look, feeding.record, issuing.give_up),
         Stage("log", keeping.integrate, keeping.record_integrated, issuing.give_up),
+        Stage("journal", journalling.keep, journalling.record, issuing.give_up),
         Stage("publish", keeping.publish, keeping.record_published, issuing.give_up),
     )
 }

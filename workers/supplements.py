@@ -164,6 +164,7 @@ def append_link(
         **link,
     )
     request_words(package, kept.sha256)
+    archive.enrol(manifest, kept.sha256, kept.size, now)
     append_event(
         "follow-up-stored",
         case_number=package.case_number,
