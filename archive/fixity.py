@@ -142,6 +142,8 @@ def _healed(store: ObjectStore, row: KeptObject, replica: ObjectStore, now: dt.d
 @transaction.atomic
 def _write_down(row: KeptObject, state: KeptObject.State, fault: str, now: dt.datetime, *, healed: bool) -> None:
     """Keep what was found; the log is told of what is new, not of every reading."""
+    if not KeptObject.objects.filter(pk=row.pk).exists():
+        return  # destroyed meanwhile, by a decision
     new_fault = state not in {row.state, KeptObject.State.SOUND}
     row.state, row.fault, row.checked_at = state, fault[:300], now
     row.save(update_fields=["state", "fault", "checked_at"])

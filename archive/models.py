@@ -87,6 +87,7 @@ class Package(models.Model):
         CHECKED = "checked", "已检测"
         STORED = "stored", "已入库"
         LOGGED = "logged", "已存证"
+        DESTROYED = "destroyed", "已销毁"
 
     number = models.CharField(max_length=26, unique=True, default=new_id)
     case_number = models.CharField(max_length=26, unique=True)

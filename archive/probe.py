@@ -116,7 +116,12 @@ def _try_delete_marker(store: ObjectStore, key: str, version: str) -> ProbeTry:
 
 
 def _try_hold(store: ObjectStore, key: str) -> tuple[ProbeTry, ...]:
-    version = store.put(key, _BYTES, legal_hold=True).version
+    try:
+        version = store.put(key, _BYTES, legal_hold=True).version
+    except Unavailable:
+        raise
+    except StoreError as error:
+        return (ProbeTry("hold at put", held=False, what=f"the store knows no legal hold: {error}"),)
     tries = (
         _refused("delete under hold", lambda: store.delete_version(key, version)),
         _refused("bypass under hold", lambda: store.delete_version(key, version, bypass_governance=True)),

@@ -96,6 +96,7 @@ from .stage_form import FORM_STATES as FORM_STATES
 from .stage_form import ORIGINS as ORIGINS
 from .stage_form import FormLine as FormLine
 from .stage_form import FormValue as FormValue
+from .stamping import stamp as stamp
 from .teaching import corrected_examples as corrected_examples
 from .union_report import UnionReport as UnionReport
 from .union_report import UnionRow as UnionRow

@@ -23,6 +23,7 @@ TASKS = {
     "page-ofd": "ingest.paging_ofd:page_ofd",
     "page-image": "ingest.paging_image:page_image",
     "searchable": "ingest.searchable_pdf:make_copy",
+    "stamp": "ingest.stamping:stamp_pdf",
     "tables": "ingest.tables:read_tables",
 }
 """What the sandbox can do: name → module and function. The function takes the arguments of the order and `begin`."""

@@ -34,6 +34,12 @@ from .corrections import refile as refile
 from .corrections import split as split
 from .corrections import take_out as take_out
 from .dates import keep_dates as keep_dates
+from .disposing import against as against
+from .disposing import appraise_disposal as appraise_disposal
+from .disposing import approve_disposal as approve_disposal
+from .disposing import carry_out as carry_out
+from .disposing import draw_disposal as draw_disposal
+from .disposing import withdraw_disposal as withdraw_disposal
 from .draws import draw_number as draw_number
 from .draws import drawn_again as drawn_again
 from .exporting import export as export
@@ -50,6 +56,11 @@ from .forms import set_form_value as set_form_value
 from .forms import undo_form_value as undo_form_value
 from .groundwork import NotPossibleError as NotPossibleError
 from .groundwork import item_of as item_of
+from .holding import HoldRow as HoldRow
+from .holding import compare_retention as compare_retention
+from .holding import hold as hold
+from .holding import holds_in_force as holds_in_force
+from .holding import lift_hold as lift_hold
 from .installation import authority as authority
 from .installation import prepare as prepare
 from .installation import seal_key as seal_key
@@ -114,6 +125,10 @@ from .releases import withdraw_release as withdraw_release
 from .renewing import RENEW_BEFORE as RENEW_BEFORE
 from .renewing import look_for_renewals as look_for_renewals
 from .renewing import note_stamps as note_stamps
+from .retrieving import NotFetchableError as NotFetchableError
+from .retrieving import clean_copies as clean_copies
+from .retrieving import fetch_retrieval as fetch_retrieval
+from .retrieving import request_retrieval as request_retrieval
 from .seal_pictures import drawn_seal as drawn_seal
 from .seal_pictures import picture_of as picture_of
 from .seal_register import grant_seal as grant_seal

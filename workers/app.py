@@ -51,6 +51,9 @@ RENEWING_HOUR = 18
 PROBING_HOUR = 17
 """UTC, one in the morning at the windows: the lock of the archive store is tried."""
 
+RETENTION_HOUR = 16
+"""UTC, midnight at the windows: locks and holds are compared, and what two persons approved is carried out."""
+
 FIXITY_SECONDS = 3600.0
 """Every hour a share of the archive is read again, however busy the windows are."""
 
@@ -92,6 +95,7 @@ app.conf.update(
         "renew": {"task": "workers.renew", "schedule": crontab(hour=RENEWING_HOUR, minute=0)},
         "fixity": {"task": "workers.check_archive", "schedule": FIXITY_SECONDS},
         "journal": {"task": "workers.journal", "schedule": JOURNAL_SECONDS},
+        "retention": {"task": "workers.keep_retention", "schedule": crontab(hour=RETENTION_HOUR, minute=0)},
         "probe": {"task": "workers.probe", "schedule": crontab(hour=PROBING_HOUR, minute=0)},
         "stamp": {"task": "workers.stamp_head", "schedule": crontab(hour=STAMPING_HOUR, minute=0)},
         "witnesses": {"task": "workers.collect_cosignatures", "schedule": WITNESS_SECONDS},

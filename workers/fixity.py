@@ -42,10 +42,12 @@ def check_archive(
 def enrol_packages() -> None:
     """Note the objects of packages and their follow-ups that were archived before they were noted one by one."""
     noted = KeptObject.objects.filter(size__gt=0).values("sha256")
-    stored = Package.objects.exclude(state__in=[Package.State.BUILT, Package.State.CHECKED])
+    stored = Package.objects.exclude(state__in=[Package.State.BUILT, Package.State.CHECKED, Package.State.DESTROYED])
     manifests = [
         *stored.exclude(manifest_sha256__in=noted).values_list("manifest_sha256", flat=True),
-        *archive.FollowUp.objects.exclude(manifest_sha256__in=noted).values_list("manifest_sha256", flat=True),
+        *archive.FollowUp.objects.filter(package__in=stored)
+        .exclude(manifest_sha256__in=noted)
+        .values_list("manifest_sha256", flat=True),
     ]
     for sha256 in manifests:
         # one that cannot be read is told below, noted without its size; once it is restored the rest is noted as well

@@ -15,6 +15,7 @@ from workers.draws import sign_head
 from workers.elements import gather
 from workers.findable import request_words
 from workers.follow_ups import request_follow_ups
+from workers.holding import locked_until, note_manifest
 from workers.jobs import enqueue
 from workers.models import Job
 from workers.national_records import with_national_records
@@ -79,6 +80,7 @@ def record_package(_: Arguments, result: tuple[archive.Digests, archive.Manifest
         byte_count=sum(element.size for element in manifest.elements),
         built_at=timezone.now(),
     )
+    note_manifest(row, manifest, kept.sha256)
     enqueue("store", case=manifest.case.number, package=row.pk)
 
 
@@ -89,7 +91,7 @@ def store(arguments: Arguments) -> list[dict[str, str]]:
     vault = zones.zone("archive")
     manifest_json = zones.read_derivative(row.manifest_sha256)
     manifest = archive.parse_manifest(manifest_json)
-    until = row.built_at + dt.timedelta(days=settings.ARCHIVE_LOCK_DAYS)
+    until = locked_until(manifest, row.built_at)
     for element in manifest.elements:
         archive.keep_locked(vault, element.sha256, element.media_type, until, zones.open_anywhere)
     archive.keep_locked(vault, row.manifest_sha256, "application/json", until, zones.open_anywhere)

@@ -5,18 +5,22 @@ upload ─ inspect ─ paginate ─ read ─ file ─ check ─┐        (besid
 case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log ─ publish        (decide, approve: officer / `instant`)
                                                      ├ index: it is found by its words    (workers.findable)
                                                      └ feed: the result goes to the cases beside (并联)
+hold, release ─ protect; due list ─ condemn ─ destroy ─ certify ─ publish         (workers.holding, workers.disposing)
 package ─ supplement ─ publish                                (reports, receipts: whatever comes after)
-certificate ─ change ─ render ─ seal ─ validate ─ follow-up ─ publish             (workers.certificate_life)
 batch ─ handover-bag, one a package ─ handover-list                               (workers.transferring)
+package ─ retrieve: a marked copy for a person                                  (workers.retrieving)
+certificate ─ change ─ render ─ seal ─ validate ─ follow-up ─ publish             (workers.certificate_life)
            └ edition: its OFD form, an experimental export                          (workers.ofd_edition)
 """
 
 from workers import (
     copies,
+    disposing,
     faces,
     feeding,
     findable,
     follow_ups,
+    holding,
     instant,
     issuing,
     journalling,
@@ -25,6 +29,7 @@ from workers import (
     ofd_edition,
     reading,
     renewing,
+    retrieving,
     supplements,
     transferring,
 )
@@ -54,6 +59,11 @@ STAGES: dict[str, Stage] = {
         Stage("index", findable.read, findable.record, findable.give_up),
         Stage("handover-bag", transferring.make_bags, transferring.record_bags, issuing.give_up),
         Stage("handover-list", transferring.make_list, transferring.record_list, issuing.give_up),
+        Stage("retrieve", retrieving.make, retrieving.record, retrieving.give_up),
+        Stage("protect", holding.mark, holding.record_marks, issuing.give_up),
+        Stage("condemn", disposing.condemn, disposing.record_condemned, issuing.give_up),
+        Stage("destroy", disposing.destroy, disposing.record_destroyed, issuing.give_up),
+        Stage("certify", disposing.certify, disposing.record_certified, issuing.give_up),
         Stage("feed", feeding.look, feeding.record, issuing.give_up),
         Stage("log", keeping.integrate, keeping.record_integrated, issuing.give_up),
         Stage("journal", journalling.keep, journalling.record, issuing.give_up),

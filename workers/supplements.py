@@ -8,7 +8,6 @@ a time and in the order in which they were asked for.
 import datetime as dt
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.utils import timezone
 
 import archive
@@ -16,6 +15,7 @@ from archive import Element, FollowUp, Manifest, Package, append_event
 from workers import zones
 from workers.draws import sign_head
 from workers.findable import request_words
+from workers.holding import locked_until, note_manifest
 from workers.jobs import enqueue
 from workers.models import Job
 from workers.stage import Arguments, NotExpectedError, NotYetError
@@ -129,7 +129,7 @@ def store_link(manifest: Manifest, locked_from: dt.datetime) -> tuple[archive.Di
     """
     kept = zones.keep_derivative(archive.manifest_bytes(manifest), "application/json")
     vault = zones.zone("archive")
-    until = locked_from + dt.timedelta(days=settings.ARCHIVE_LOCK_DAYS)
+    until = locked_until(manifest, locked_from)
     for element in manifest.elements:
         archive.keep_locked(vault, element.sha256, element.media_type, until, zones.open_anywhere)
     archive.keep_locked(vault, kept.sha256, "application/json", until, zones.open_anywhere)
@@ -165,6 +165,7 @@ def append_link(
     )
     request_words(package, kept.sha256)
     archive.enrol(manifest, kept.sha256, kept.size, now)
+    note_manifest(package, manifest, kept.sha256)
     append_event(
         "follow-up-stored",
         case_number=package.case_number,

@@ -15,13 +15,16 @@ from signing import KeyUnusable, SealNotInForce, SigningError, TimestampUnavaila
 from workers import (
     attesting,
     dates,
+    disposing,
     findable,
     fixity,
+    holding,
     jobs,
     journalling,
     probing,
     reconciling,
     renewing,
+    retrieving,
     teaching,
     trust,
 )
@@ -91,6 +94,7 @@ def keep_dates() -> None:
     trust.publish_trust()
     with transaction.atomic():
         findable.request_missing_words()
+    retrieving.clean_copies()
 
 
 @app.task(name="workers.probe")  # type: ignore[untyped-decorator]
@@ -102,6 +106,21 @@ def probe() -> None:
         log.warning("the archive store could not be tried: %s", reason)
     else:
         log.log(logging.INFO if row.trusted else logging.ERROR, "%s: lock held: %s", row.store, row.trusted)
+
+
+@app.task(name="workers.keep_retention")  # type: ignore[untyped-decorator]
+def keep_retention() -> None:
+    """Compare schedule, holds and locks; have approved disposals carried out whose waiting time is over."""
+    log.info("%d disposals are carried out", disposing.carry_out())
+    try:
+        run = holding.compare_retention()
+    except Unavailable as reason:
+        log.warning("locks and holds cannot be compared now: %s", reason)
+    else:
+        level = logging.ERROR if run.faults else logging.INFO
+        log.log(
+            level, "%d objects compared, %d locks renewed, %d amiss", run.looked_at, len(run.locked), len(run.faults)
+        )
 
 
 @app.task(name="workers.check_archive")  # type: ignore[untyped-decorator]

@@ -97,9 +97,14 @@ def record_words(package: Package, words: Words) -> None:
 
 
 def forget_package(package: Package) -> None:
-    """Nothing of a package that was destroyed is found any more, least of all its words."""
-    ArchivedText.objects.filter(package=package).delete()
+    """Nothing of a package is found any more, least of all its words."""
+    forget_words(package)
     PackageEntry.objects.filter(package=package).delete()
+
+
+def forget_words(package: Package) -> None:
+    """What stood in a package that was destroyed is found no more; that it was here is."""
+    ArchivedText.objects.filter(package=package).delete()
 
 
 def _facts(package: Package, manifest: Manifest) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from archive.models import Package
+from archive.lookup.policy import Form, Purpose
+from archive.models import Access, Package, new_id
 
 
 class PackageEntry(models.Model):
@@ -52,3 +53,42 @@ class ArchivedText(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["package", "source", "path", "page"], name="one_text_a_page_archived")
         ]
+
+
+class Retrieval(models.Model):
+    """调档: a file of the archive that somebody asked to see, what they were given, and until when it can be fetched.
+
+    `number` is printed on the copy and answers on the verification page; `manifest_sha256` is that of the package or of
+    the follow-up that the file is of; `record_sha256` the account of it all that lies in the archive.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", "制作中"
+        READY = "ready", "可领取"
+        FAILED = "failed", "未能提供"
+        CLEANED = "cleaned", "已清除"
+
+    access = models.OneToOneField(Access, on_delete=models.PROTECT, related_name="retrieval")
+    number = models.CharField("利用编号", max_length=26, unique=True, default=new_id)
+    purpose = models.CharField("利用目的", max_length=16, choices=Purpose)
+    form = models.CharField("利用方式", max_length=12, choices=Form)
+    masked = models.BooleanField("遮盖个人标识")
+    manifest_sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=700)
+    name = models.CharField(max_length=500)
+    role = models.CharField(max_length=500)
+    sha256 = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=100)
+    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    fault = models.CharField(max_length=300, blank=True)
+    pages = models.PositiveIntegerField(default=0)
+    hidden = models.PositiveIntegerField(default=0)
+    given_sha256 = models.CharField(max_length=64, blank=True)
+    given_size = models.BigIntegerField(default=0)
+    record_sha256 = models.CharField(max_length=64, blank=True)
+    ready_at = models.DateTimeField(null=True)
+    keep_until = models.DateTimeField(null=True)
+    fetched = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.number
