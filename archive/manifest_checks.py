@@ -80,7 +80,8 @@ def _examine(element: Element, store: ObjectStore) -> tuple[Digests | None, byte
         return None, b"", f"对象已损坏: {error}"
 
 
-def _looks_like(media_type: str, head: bytes) -> bool:
+def looks_like(media_type: str, head: bytes) -> bool:
+    """Whether the first bytes of a file are those of its media type; kinds without such bytes pass."""
     if media_type == "application/pdf":
         return b"%PDF-" in head
     if media_type == "image/heic":  # its first four bytes are a length
@@ -102,15 +103,15 @@ def _check_element(element: Element, found: Digests | None, head: bytes, unread:
     faults = []
     if element.size != found.size:
         faults.append(f"清单记 {element.size} 字节, 实为 {found.size} 字节")
-    if not _looks_like(element.media_type, head):
+    if not looks_like(element.media_type, head):
         faults.append(f"内容不是 {element.media_type}")
     yield _line("GD-1-10", element.path, "; ".join(faults))
 
 
 def _check_whole(manifest: Manifest, found: dict[str, Digests | None]) -> Iterator[CheckResult]:
     about = manifest.package
-    yield _line("GD-1-5", about, _unreasonable_times(manifest))
-    yield _line("GD-1-6", about, "、".join(sorted(_special_texts(manifest))))
+    yield _line("GD-1-5", about, unreasonable_times(manifest))
+    yield _line("GD-1-6", about, "、".join(sorted(special_texts(manifest))))
     in_metadata = {e.sha256 for e in manifest.elements if e.group == "元数据"}
     orphan = "" if manifest.list_sha256 in in_metadata else f"材料清单快照 {manifest.list_sha256} 不在元数据中"
     yield _line("GD-1-11", about, orphan)
@@ -134,7 +135,8 @@ def required_elements(manifest: Manifest) -> tuple[int, ...]:
     return FOLLOW_UP_ELEMENTS if manifest.previous_package else to_be_filed(manifest)
 
 
-def _unreasonable_times(manifest: Manifest) -> str:
+def unreasonable_times(manifest: Manifest) -> str:
+    """Which times of the case stand in the wrong order; empty where none do."""
     case = manifest.case
     named = [
         ("申请", case.applied_at),
@@ -148,7 +150,7 @@ def _unreasonable_times(manifest: Manifest) -> str:
     return "; ".join(f"{a}时间晚于{b}时间" for (a, first), (b, second) in pairs if first > second)
 
 
-def _special_texts(manifest: Manifest) -> set[str]:
+def special_texts(manifest: Manifest) -> set[str]:
     """Names of metadata that hold control, private-use or replacement characters (damaged or hidden text)."""
     texts = {f"case.{name}": value for name, value in manifest.case.model_dump().items()}
     for element in manifest.elements:

@@ -58,9 +58,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "signing",
     "archive",
+    "archive.inspection",
     "archive.lookup",
     "archive.transfer",
-    "archive.rebuilding",
     "archive.retention",
     "ingest",
     "workers",
@@ -120,6 +120,12 @@ FONDS = env.str("YIDANG_FONDS", default="J001")  # 全宗号
 # Under which name this archive hands over and receives, and where what it hands over is laid down.
 ARCHIVE_NAME = env.str("YIDANG_ARCHIVE_NAME", default="江澜市行政审批局")
 TRANSFERS_DIR = Path(env.str("YIDANG_TRANSFERS", default=str(DATA_DIR / "transfers"))).absolute()
+# 四性检测: by itself after filing; again after so many days; so many packages each hour, the longest uninspected first.
+INSPECT_AT_FILING = env.bool("YIDANG_INSPECT_AT_FILING", default=False)
+INSPECTION_DAYS = env.int("YIDANG_INSPECTION_DAYS", default=365)
+INSPECTIONS_A_RUN = env.int("YIDANG_INSPECTIONS_A_RUN", default=20)
+# The ClamAV client: `auto` takes clamdscan or clamscan where there is one; empty: viruses are said to be unchecked.
+VIRUS_SCANNER = env.str("YIDANG_VIRUS_SCANNER", default="auto")
 SCRATCH_DIR = DATA_DIR / "scratch"
 
 # -- jobs -----------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from .form_sources import typed_values as typed_values
 from .inspection import inspect as inspect
 from .inspection_types import Inspection as Inspection
 from .items import item_of as item_of
+from .looking import look_into as look_into
 from .models import Case as Case
 from .models import Correction as Correction
 from .models import CreditRecord as CreditRecord

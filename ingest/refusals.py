@@ -177,6 +177,14 @@ REFUSALS: Mapping[str, Mapping[Language, RefusalText]] = {
             "The file has {pages} pages; the limit is {limit}.", "Split it by material and upload the parts."
         ),
     },
+    "unpack-failed": {
+        "zh": RefusalText("压缩格式的文件不能完整解开，可能已损坏。", "请从来源重新取得这个文件，或从备份恢复。"),
+        "en": RefusalText("The package does not unpack whole; it may be broken.", "Get it again, or restore it."),
+    },
+    "text-broken": {
+        "zh": RefusalText("文本不是 UTF-8 编码（{detail}）。", "请另存为 UTF-8 文本，或从备份恢复。"),
+        "en": RefusalText("The text is not UTF-8 ({detail}).", "Save it as UTF-8, or restore it."),
+    },
     "image-broken": {
         "zh": RefusalText("图像已损坏或不完整，无法解码。", _RESCAN.remedy),
         "en": RefusalText("The image is broken or incomplete and cannot be decoded.", _RESCAN_EN.remedy),

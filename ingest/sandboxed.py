@@ -19,6 +19,7 @@ TASKS = {
     "inspect": "ingest.inspection_parsing:inspect_file",
     "inspect-office": "ingest.inspection_office:inspect_office",
     "judge-seals": "ingest.judging:judge_pdf",
+    "look": "ingest.looking_parsing:look",
     "page-pdf": "ingest.paging_pdf:page_pdf",
     "page-ofd": "ingest.paging_ofd:page_ofd",
     "page-image": "ingest.paging_image:page_image",

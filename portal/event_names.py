@@ -49,6 +49,8 @@ EVENT_NAMES = {
     "clock-overdue": "超期",
     "archive-used": "利用档案",
     "package-waits": "归档等待容缺补齐",
+    "package-inspected": "四性检测",
+    "inspection-entered": "录入人工检测结果",
     "object-damaged": "固化核验发现损坏",
     "object-missing": "固化核验发现缺失",
     "object-healed": "已从第二存储修复",
@@ -174,6 +176,7 @@ JOB_NAMES = {
     "index": "编入检索",
     "retrieve": "制作利用副本",
     "feed": "并联共享结果",
+    "inspect-package": "四性检测",
     "log": "存证",
     "publish": "登记复用",
 }

@@ -61,6 +61,13 @@ from .holding import compare_retention as compare_retention
 from .holding import hold as hold
 from .holding import holds_in_force as holds_in_force
 from .holding import lift_hold as lift_hold
+from .inspecting import NotManualError as NotManualError
+from .inspecting import archive_report as archive_report
+from .inspecting import enter_manual as enter_manual
+from .inspecting import inspect_handed_over as inspect_handed_over
+from .inspecting import keep_report as keep_report
+from .inspecting import request_due_inspections as request_due_inspections
+from .inspecting import request_inspection as request_inspection
 from .installation import authority as authority
 from .installation import prepare as prepare
 from .installation import seal_key as seal_key
@@ -111,8 +118,6 @@ from .promises import promise as promise
 from .promises import recheck as recheck
 from .promises import settle_credit as settle_credit
 from .promises import undo_promise as undo_promise
-from .rebuilding import compare_database as compare_database
-from .rebuilding import rebuild_database as rebuild_database
 from .receipting import close_handover as close_handover
 from .receipting import take_receipt as take_receipt
 from .receiving import receive as receive

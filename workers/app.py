@@ -55,7 +55,7 @@ RETENTION_HOUR = 16
 """UTC, midnight at the windows: locks and holds are compared, and what two persons approved is carried out."""
 
 FIXITY_SECONDS = 3600.0
-"""Every hour a share of the archive is read again, however busy the windows are."""
+"""Every hour a share of the archive is read again, and some packages inspected, however busy the windows are."""
 
 STAMPING_HOUR = 16
 """UTC, midnight at the windows: the log's head of the day is timestamped."""
@@ -65,9 +65,6 @@ RECONCILING_HOUR = 20
 
 WITNESS_SECONDS = 3600.0
 """As often as a witness looks."""
-
-JOURNAL_SECONDS = 300.0
-"""What a lost database may take with it of looks at packages and acts on seals; each step is an object for ever."""
 
 TRANSPORT_ALIASES["folder"] = "workers.folder_transport:Transport"
 app = Celery("yidang")
@@ -93,8 +90,8 @@ app.conf.update(
         "sweep": {"task": "workers.sweep", "schedule": settings.SWEEP_SECONDS},
         "teach": {"task": "workers.teach", "schedule": crontab(hour=TEACHING_HOUR, minute=0)},
         "renew": {"task": "workers.renew", "schedule": crontab(hour=RENEWING_HOUR, minute=0)},
+        "inspection": {"task": "workers.inspect_archive", "schedule": FIXITY_SECONDS},
         "fixity": {"task": "workers.check_archive", "schedule": FIXITY_SECONDS},
-        "journal": {"task": "workers.journal", "schedule": JOURNAL_SECONDS},
         "retention": {"task": "workers.keep_retention", "schedule": crontab(hour=RETENTION_HOUR, minute=0)},
         "probe": {"task": "workers.probe", "schedule": crontab(hour=PROBING_HOUR, minute=0)},
         "stamp": {"task": "workers.stamp_head", "schedule": crontab(hour=STAMPING_HOUR, minute=0)},

@@ -10,6 +10,7 @@ package ─ supplement ─ publish                                (reports, rece
 batch ─ handover-bag, one a package ─ handover-list                               (workers.transferring)
 package ─ retrieve: a marked copy for a person                                  (workers.retrieving)
 certificate ─ change ─ render ─ seal ─ validate ─ follow-up ─ publish             (workers.certificate_life)
+package ─ inspect-package ─ supplement ─ publish                                  (workers.inspecting: 四性检测)
            └ edition: its OFD form, an experimental export                          (workers.ofd_edition)
 """
 
@@ -21,9 +22,9 @@ from workers import (
     findable,
     follow_ups,
     holding,
+    inspecting,
     instant,
     issuing,
-    journalling,
     keeping,
     notices,
     ofd_edition,
@@ -66,7 +67,7 @@ STAGES: dict[str, Stage] = {
         Stage("certify", disposing.certify, disposing.record_certified, issuing.give_up),
         Stage("feed", feeding.look, feeding.record, issuing.give_up),
         Stage("log", keeping.integrate, keeping.record_integrated, issuing.give_up),
-        Stage("journal", journalling.keep, journalling.record, issuing.give_up),
+        Stage("inspect-package", inspecting.inspect, inspecting.record, inspecting.give_up),
         Stage("publish", keeping.publish, keeping.record_published, issuing.give_up),
     )
 }

@@ -19,8 +19,8 @@ from workers import (
     findable,
     fixity,
     holding,
+    inspecting,
     jobs,
-    journalling,
     probing,
     reconciling,
     renewing,
@@ -169,11 +169,10 @@ def reconcile() -> None:
         log.log(level, "entries %d to %d of %d: %d differ", run.checked_from, run.checked_to, run.size, len(run.faults))
 
 
-@app.task(name="workers.journal")  # type: ignore[untyped-decorator]
-def journal() -> None:
-    """Have what changed since the last head of the log written into the journal."""
-    with transaction.atomic():
-        journalling.request_journal()
+@app.task(name="workers.inspect_archive")  # type: ignore[untyped-decorator]
+def inspect_archive() -> None:
+    """Ask for the inspections that are due."""
+    log.info("%d inspections are due", inspecting.request_due_inspections(timezone.now()))
 
 
 @app.task(name="workers.renew")  # type: ignore[untyped-decorator]
