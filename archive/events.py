@@ -34,7 +34,6 @@ def leaf_bytes(event: Event) -> bytes:
     The details and the actor enter as a digest salted with the event's own random number, so that they cannot be
     guessed from the log, and can be proved by showing them.
     """
-    private = canonical_json({"actor": event.actor_id, "details": event.details, "salt": event.number})
     return canonical_json(
         {
             "number": event.number,
@@ -42,6 +41,11 @@ def leaf_bytes(event: Event) -> bytes:
             "case": event.case_number,
             "time": event.happened_at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
             "object": event.object_sha256,
-            "private": hashlib.sha256(private).hexdigest(),
+            "private": private_digest(event.number, event.actor_id, event.details),
         }
     )
+
+
+def private_digest(number: str, actor: int | None, details: Any) -> str:
+    """What stands in the leaf for the part of an event that is not public."""
+    return hashlib.sha256(canonical_json({"actor": actor, "details": details, "salt": number})).hexdigest()

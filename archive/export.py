@@ -25,6 +25,7 @@ TIMESTAMP_PATH = f"{PROOF_FOLDER}/checkpoint.tsr"
 """An RFC 3161 token over the checkpoint as the log signed it, without the lines of witnesses."""
 LOG_PROOF_PATH = f"{PROOF_FOLDER}/log-proof.json"
 LOG_KEY_PATH = f"{PROOF_FOLDER}/log-key.txt"
+VERIFIER_PATH = f"{PROOF_FOLDER}/offline_verifier.py"
 ROOTS_FOLDER = f"{PROOF_FOLDER}/roots"
 CRLS_FOLDER = f"{PROOF_FOLDER}/crls"
 README_PATH = "说明文件.txt"
@@ -37,9 +38,9 @@ _README = """本信息包是一件行政审批办件的全要素电子档案。
   {proof}: 存证日志的检查点与包含证明, 以及验证印章所需的根证书和吊销列表。
 
 如何验证 (不需要网络和数据库)
-  yidang verify 本文件夹
-  也可只核对摘要: sha256sum -c manifest-sha256.txt
-  根证书和日志公钥随包附上只为方便; 请以另行取得的为准。
+  python offline_verifier.py 本文件夹 --log-key 日志公钥文件 --root 根证书文件
+  或 yidang verify 本文件夹; 也可只核对摘要: sha256sum -c manifest-sha256.txt
+  根证书和日志公钥随包附上只为方便; 请以另行取得的为准。{verifier}
 
 档案: {package}
 办件: {case}
@@ -48,13 +49,23 @@ _README = """本信息包是一件行政审批办件的全要素电子档案。
 """
 
 
+_ABOUT_VERIFIER = """
+  {path} 是验证程序, 只需 Python 3.11 和 cryptography; 各行的含义见 docs/verifying.zh.md。其 SHA-256:
+  {digest}
+  能伪造本包的人也能换掉它和这一行: 请从别处取得, 或与另行公布的摘要核对后再用。"""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class TrustMaterial:
-    """What a verifier may compare with what it already trusts: root certificates (PEM), CRLs (DER), the log's key."""
+    """What a verifier may compare with what it already trusts: root certificates (PEM), CRLs (DER), the log's key.
+
+    `verifier` is the offline verifier in one file (`archive.offline`), put beside them for convenience.
+    """
 
     roots: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
     log_key: str = ""
+    verifier: bytes = b""
 
 
 def export_package(  # noqa: PLR0913
@@ -123,23 +134,27 @@ def _other_files(
     package: Manifest, manifest: bytes, log_proof: LogProof | None, checkpoint: bytes | None, trust: TrustMaterial
 ) -> dict[str, bytes]:
     """Manifest, proof, trust material and the note for the reader, by path below `data/`."""
-    files = {MANIFEST_PATH: manifest, README_PATH: _readme(package)}
+    files = {MANIFEST_PATH: manifest, README_PATH: _readme(package, trust)}
     if log_proof is not None:
         files[LOG_PROOF_PATH] = log_proof.to_bytes()
     if checkpoint is not None:
         files[CHECKPOINT_PATH] = checkpoint
     if trust.log_key:
         files[LOG_KEY_PATH] = f"{trust.log_key}\n".encode()
+    if trust.verifier:
+        files[VERIFIER_PATH] = trust.verifier
     files |= {f"{ROOTS_FOLDER}/{number}.pem": root for number, root in enumerate(trust.roots, start=1)}
     files |= {f"{CRLS_FOLDER}/{number}.crl": crl for number, crl in enumerate(trust.crls, start=1)}
     return files
 
 
-def _readme(package: Manifest) -> bytes:
+def _readme(package: Manifest, trust: TrustMaterial) -> bytes:
     case = package.case
+    digest = hashlib.sha256(trust.verifier).hexdigest()
     return _README.format(
         manifest=MANIFEST_PATH,
         proof=PROOF_FOLDER,
+        verifier=_ABOUT_VERIFIER.format(path=VERIFIER_PATH, digest=digest) if trust.verifier else "",
         package=package.package,
         case=case.number,
         item=f"{case.item_name} {case.item_code} ({case.item_version})",

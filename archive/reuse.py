@@ -32,7 +32,9 @@ def offers(item: Item, subjects: Mapping[str, str], *, on: dt.date) -> list[Held
 
 def end_offer(sha256: str, until: dt.date | None) -> None:
     """A file is offered only before this day, as its register says now; None: for ever."""
-    HeldMaterial.objects.filter(sha256=sha256).update(valid_until=until)
+    for held in HeldMaterial.objects.filter(sha256=sha256):
+        held.valid_until = until
+        held.save(update_fields=["valid_until"])
 
 
 def record_access(held: HeldMaterial, *, by: Any, case_number: str, purpose: str, now: dt.datetime) -> Access:

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "archive.inspection",
     "archive.lookup",
     "archive.transfer",
+    "archive.rebuilding",
     "archive.retention",
     "ingest",
     "workers",

@@ -118,6 +118,8 @@ from .promises import promise as promise
 from .promises import recheck as recheck
 from .promises import settle_credit as settle_credit
 from .promises import undo_promise as undo_promise
+from .rebuilding import compare_database as compare_database
+from .rebuilding import rebuild_database as rebuild_database
 from .receipting import close_handover as close_handover
 from .receipting import take_receipt as take_receipt
 from .receiving import receive as receive

@@ -66,6 +66,9 @@ RECONCILING_HOUR = 20
 WITNESS_SECONDS = 3600.0
 """As often as a witness looks."""
 
+JOURNAL_SECONDS = 300.0
+"""What a lost database may take with it of looks at packages and acts on seals; each step is an object for ever."""
+
 TRANSPORT_ALIASES["folder"] = "workers.folder_transport:Transport"
 app = Celery("yidang")
 app.conf.update(
@@ -92,6 +95,7 @@ app.conf.update(
         "renew": {"task": "workers.renew", "schedule": crontab(hour=RENEWING_HOUR, minute=0)},
         "inspection": {"task": "workers.inspect_archive", "schedule": FIXITY_SECONDS},
         "fixity": {"task": "workers.check_archive", "schedule": FIXITY_SECONDS},
+        "journal": {"task": "workers.journal", "schedule": JOURNAL_SECONDS},
         "retention": {"task": "workers.keep_retention", "schedule": crontab(hour=RETENTION_HOUR, minute=0)},
         "probe": {"task": "workers.probe", "schedule": crontab(hour=PROBING_HOUR, minute=0)},
         "stamp": {"task": "workers.stamp_head", "schedule": crontab(hour=STAMPING_HOUR, minute=0)},

@@ -8,3 +8,9 @@ class WorkersConfig(AppConfig):
 
     name = "workers"
     verbose_name = "作业"
+
+    def ready(self) -> None:
+        """The journal hears of every change from now on."""
+        from workers.journal_tables import keep_tables
+
+        keep_tables()

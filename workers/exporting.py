@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 import archive
+from archive.offline import offline_verifier
 from workers import zones
 from workers.installation import authority
 
@@ -65,6 +66,7 @@ def _export(manifest_sha256: str, kind: str, folder: Path) -> Path:
             roots=tuple(root.public_bytes(Encoding.PEM) for root in trust.roots),
             crls=trust.crls(timezone.now()),
             log_key=log_public_key(),
+            verifier=offline_verifier(),
         ),
         out_dir=folder,
         now=timezone.now(),

@@ -8,8 +8,9 @@ from django.utils import timezone
 import archive
 import ingest
 from archive import append_event
+from archive.rebuilding import KeptRows
 from signing import draw_number
-from workers import zones
+from workers import journalling, zones
 from workers.draws import sign_head
 from workers.elements import gather
 from workers.findable import request_words
@@ -111,20 +112,21 @@ class PackageFaultyError(Exception):
 def record_stored(arguments: Arguments, checks: list[dict[str, str]]) -> None:
     """The case is archived: its materials are on offer from now on, and the event goes to the log."""
     row = _package(arguments, archive.Package.State.BUILT)
-    row.state, row.checks, row.stored_at = archive.Package.State.STORED, checks, timezone.now()
+    now = timezone.now()
+    row.state, row.checks, row.stored_at = archive.Package.State.STORED, checks, now
     row.save()
     manifest = archive.parse_manifest(zones.read_derivative(row.manifest_sha256))
-    archive.index_materials(row, manifest, zones.read_derivative, now=timezone.now())
-    archive.enrol(manifest, row.manifest_sha256, len(archive.manifest_bytes(manifest)), timezone.now())
+    archive.index_materials(row, manifest, zones.read_derivative, now=now)
+    archive.enrol(manifest, row.manifest_sha256, len(archive.manifest_bytes(manifest)), now)
     case = ingest.Case.objects.select_for_update().get(number=row.case_number)
-    case.state, case.archived_at = ingest.Case.State.ARCHIVED, timezone.now()
+    case.state, case.archived_at = ingest.Case.State.ARCHIVED, now
     case.save()
     event = append_event(
         "package-stored",
         case_number=row.case_number,
         object_sha256=row.manifest_sha256,
         details={"package": row.number, "archive_number": row.archive_number},
-        now=timezone.now(),
+        now=now,
     )
     enqueue("feed", case=case.number, case_id=case.pk)
     request_words(row, row.manifest_sha256)
@@ -132,14 +134,16 @@ def record_stored(arguments: Arguments, checks: list[dict[str, str]]) -> None:
     request_follow_ups(row.case_number)
 
 
-def integrate(arguments: Arguments) -> None:
-    """Nothing to prepare: the order of the log is decided in the transaction that records it."""
+def integrate(arguments: Arguments) -> KeptRows | None:
+    """Journal what changed; the order of the log is decided in the transaction that records it."""
     _package(arguments, archive.Package.State.STORED)
+    return journalling.prepare()
 
 
-def record_integrated(arguments: Arguments, _: None) -> None:
+def record_integrated(arguments: Arguments, kept: KeptRows | None) -> None:
     """Take all waiting events into the log, sign its head, and have that published."""
     row = _package(arguments, archive.Package.State.STORED)
+    journalling.record_prepared(kept)
     head = sign_head()
     row.state = archive.Package.State.LOGGED
     row.save(update_fields=["state"])
@@ -151,12 +155,15 @@ def publish(arguments: Arguments) -> int:
     if archive.LogHead.objects.get(pk=archive.HEAD).published >= arguments["size"]:
         raise NotExpectedError("that head is published already")
     until = timezone.now() + dt.timedelta(days=settings.ARCHIVE_LOCK_DAYS)
-    return archive.publish_log(zones.zone("archive"), until)
+    size = archive.publish_log(zones.zone("archive"), until)
+    journalling.keep_private_parts(size)
+    return size
 
 
 def record_published(_: Arguments, size: int) -> None:
     """From here on proofs are for this head; what is proved for the first time is inspected."""
     archive.record_publication(size)
+    journalling.record_published(size)
     request_filing_inspections(size)
 
 

@@ -25,6 +25,7 @@ from workers import (
     inspecting,
     instant,
     issuing,
+    journalling,
     keeping,
     notices,
     ofd_edition,
@@ -67,6 +68,7 @@ STAGES: dict[str, Stage] = {
         Stage("certify", disposing.certify, disposing.record_certified, issuing.give_up),
         Stage("feed", feeding.look, feeding.record, issuing.give_up),
         Stage("log", keeping.integrate, keeping.record_integrated, issuing.give_up),
+        Stage("journal", journalling.keep, journalling.record, issuing.give_up),
         Stage("inspect-package", inspecting.inspect, inspecting.record, inspecting.give_up),
         Stage("publish", keeping.publish, keeping.record_published, issuing.give_up),
     )

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from archive import append_event
+from archive.rebuilding import mark
 from signing import (
     Seal,
     SealChangeRefused,
@@ -142,6 +143,7 @@ def withdraw_grant(given: SealGrant, *, by: Any) -> None:
     )
     if not taken:
         raise SealChangeRefused("该授权已撤回 (it was withdrawn before)")
+    mark(given)
     _tell("seal-grant-withdrawn", row, by, grant=given.pk)
 
 

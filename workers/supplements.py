@@ -164,6 +164,7 @@ def append_link(
         **link,
     )
     request_words(package, kept.sha256)
+    archive.enrol(manifest, kept.sha256, kept.size, now)
     note_manifest(package, manifest, kept.sha256)
     append_event(
         "follow-up-stored",

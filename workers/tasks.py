@@ -21,6 +21,7 @@ from workers import (
     holding,
     inspecting,
     jobs,
+    journalling,
     probing,
     reconciling,
     renewing,
@@ -167,6 +168,13 @@ def reconcile() -> None:
     else:
         level = logging.ERROR if run.faults else logging.INFO
         log.log(level, "entries %d to %d of %d: %d differ", run.checked_from, run.checked_to, run.size, len(run.faults))
+
+
+@app.task(name="workers.journal")  # type: ignore[untyped-decorator]
+def journal() -> None:
+    """Have what changed since the last head of the log written into the journal."""
+    with transaction.atomic():
+        journalling.request_journal()
 
 
 @app.task(name="workers.inspect_archive")  # type: ignore[untyped-decorator]

@@ -10,18 +10,24 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from portal.cli import EXIT_NO, setup_django, transfers
+from portal.cli.rebuilding import rebuild
 
 out = Console()
 _json = click.option("--json", "as_json", is_flag=True, help="JSON, for programs.")
 
 
 @click.group()
-def archive() -> None:
+@click.pass_context
+def archive(context: click.Context) -> None:
     """Packages: list, check, export; and whether the store may be trusted."""
     setup_django()
     from workers import prepare
 
-    prepare()
+    if context.invoked_subcommand != rebuild.name:  # which needs a database where nothing is yet
+        prepare()
+
+
+archive.add_command(rebuild)
 
 
 archive.add_command(transfers.transfer)

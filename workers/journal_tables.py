@@ -1,0 +1,112 @@
+"""Which tables the journal keeps: what no object of the archive tells, in the order in which rows refer to each other.
+
+Certificates and seals are kept from their first day, since they are verified long before their case is archived; what
+windows work on is kept when the case is archived, and not before.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model, Q
+
+from archive.rebuilding import Watched, watch
+
+UNUSABLE = "!"
+"""What Django's own hashers never make: nobody signs in with it."""
+
+
+def keep_tables() -> None:
+    """Tell the journal of every table; call it once, when the program starts."""
+    for watched in (*_PEOPLE, *_SEALS, *_CASES, *_HOLDINGS):
+        watch(watched)
+
+
+def _is_archived(case: Any) -> bool:
+    return bool(case.state == "archived")
+
+
+def _of_archived(row: Any) -> bool:
+    return _is_archived(row.case)
+
+
+def _has_archived(row: Any) -> bool:
+    return bool(row.cases.filter(state="archived").exists())
+
+
+def _is_whole(use: Any) -> bool:
+    """A use of what lies in a case beside is kept when that one is archived too: it refers to its rows."""
+    return _of_archived(use) and (use.material is None or _is_archived(use.material.upload.case))
+
+
+def _rows_of_case(case: Any) -> Iterator[Model]:
+    """Everything that is kept of a case, and of those beside it that are archived what only both together tell."""
+    yield case.project
+    yield from apps.get_model("ingest.party").objects.filter(project=case.project)
+    yield from (row for row in (case.works, case.parallel) if row)
+    yield from (one for one in case.beside if _is_archived(one))
+    for label, path in _BY_CASE.items():
+        yield from apps.get_model(label).objects.filter(**{path: case})
+    there = case.beside.filter(state="archived").values("pk")
+    whole = Q(material=None) | Q(material__upload__case__in=there)
+    yield from apps.get_model("ingest.materialuse").objects.filter(whole, case__in=there)
+
+
+_BY_CASE = {
+    "ingest.upload": "case",
+    "ingest.material": "upload__case",
+    "ingest.promise": "case",
+    "ingest.creditrecord": "promise__case",
+    "ingest.pause": "case",
+    "ingest.notice": "case",
+    "workers.ruledecision": "case",
+    "workers.aftercheck": "decision__case",
+}
+"""Tables with rows of a case, and how a row leads to it."""
+
+
+_PEOPLE = (
+    Watched("auth.group"),
+    Watched(
+        "auth.user",
+        without=("password", "last_login", "is_superuser", "is_staff", "is_active", "email"),
+        restored={"password": UNUSABLE, "is_active": False},
+    ),
+)
+_SEALS = (
+    Watched("signing.seal", without=("key_place",)),
+    Watched("signing.sealchange"),
+    Watched("signing.sealgrant"),
+    Watched("signing.certificate", also=lambda row: row.further_seals.all()),
+    Watched("signing.certificateact"),
+    Watched("signing.furtherseal"),
+    Watched("signing.sealrelease"),
+    Watched("signing.sealuse"),
+    Watched("signing.preservedfile"),
+    Watched("signing.numbercounter"),
+)
+_CASES = (
+    Watched("ingest.project", when=_has_archived),
+    Watched("ingest.party", when=lambda row: _has_archived(row.project)),
+    Watched("ingest.works", when=_has_archived),
+    Watched("ingest.parallelcase", when=_has_archived),
+    Watched("ingest.case", when=_is_archived, also=_rows_of_case),
+    Watched("ingest.upload", when=_of_archived),
+    Watched("ingest.material", when=lambda row: _is_archived(row.upload.case)),
+    Watched("ingest.materialuse", when=_is_whole),
+    Watched("ingest.promise", when=_of_archived),
+    Watched("ingest.creditrecord", when=lambda row: _is_archived(row.promise.case)),
+    Watched("ingest.pause", when=_of_archived),
+    Watched("ingest.notice", when=_of_archived),
+    Watched("workers.rulerelease"),
+    Watched("workers.ruledecision", when=_of_archived),
+    Watched("workers.aftercheck", when=lambda row: _is_archived(row.decision.case)),
+)
+_HOLDINGS = (
+    Watched(
+        "archive.package", without=("state",), restored={"state": "logged"}, when=lambda row: row.stored_at is not None
+    ),
+    Watched("archive.followup"),
+    Watched("archive.heldmaterial"),
+    Watched("archive.access"),
+)

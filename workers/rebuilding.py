@@ -1,0 +1,42 @@
+"""Rebuilding this installation's database from its archive, and comparing the two."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+
+import archive
+from archive.rebuilding import Difference, RebuildProgress, RebuildRun, compare_with_store, rebuild
+from workers import fixity, zones
+from workers.exporting import log_public_key
+
+REBUILT_EVENT = "database-rebuilt"
+
+
+def rebuild_database(
+    store_url: str = "", log_key: str = "", *, on_progress: RebuildProgress = lambda *_: None
+) -> RebuildRun:
+    """Restore an empty database from the archive, or from the store named; the log tells of it when it is done.
+
+    Raises:
+        DatabaseNotEmpty, NoPublishedLog, Unavailable, BadStoreUrl, BadCheckpoint (of the key).
+    """
+    store = archive.open_store(store_url) if store_url else zones.zone("archive")
+    key = archive.LogKey.parse(log_key or log_public_key())
+    run = rebuild(store, key, timezone.now, replica=fixity.replica(), on_progress=on_progress)
+    with transaction.atomic():
+        details = {"entries": run.entries, "steps": run.rows, "faults": len(run.faults), "healed": len(run.healed)}
+        archive.append_event(REBUILT_EVENT, details=details, now=timezone.now())
+    return run
+
+
+def compare_database(
+    store_url: str = "", log_key: str = "", *, on_progress: Callable[[str, int], None] = lambda *_: None
+) -> list[Difference]:
+    """Every difference between the database and the archive; for the nightly reconciliation as well.
+
+    Raises:
+        Unavailable, BadStoreUrl, BadCheckpoint (of the key).
+    """
+    store = archive.open_store(store_url) if store_url else zones.zone("archive")
+    return compare_with_store(store, archive.LogKey.parse(log_key or log_public_key()), on_progress=on_progress)
