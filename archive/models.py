@@ -101,6 +101,9 @@ class Package(models.Model):
     element_count = models.PositiveIntegerField()
     byte_count = models.BigIntegerField()
     checks = models.JSONField(default=list)
+    # `ElementScore.to_json` of its manifest and follow-ups (`archive.rescore`).
+    score = models.JSONField("要素得分", default=dict)
+    full_elements = models.BooleanField("全要素", default=False, db_index=True)
     built_at = models.DateTimeField()
     stored_at = models.DateTimeField(null=True)
 
@@ -121,6 +124,7 @@ class FollowUp(models.Model):
         TRANSFER = "transfer", "移交接收"
         EXCHANGE = "exchange", "数据共享"
         RETENTION = "retention", "鉴定处置"
+        ELEMENT = "element", "补充要素"
 
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="follow_ups")
     order = models.PositiveIntegerField()

@@ -49,6 +49,8 @@ from catalogue.items import (
     SubjectKind,
     Validity,
     is_application,
+    is_drawing_type,
+    is_opinion_type,
 )
 from catalogue.lint import lint, lint_folder
 from catalogue.loading import load_catalogue
@@ -153,6 +155,8 @@ __all__ = [
     "has_form",
     "holiday_name",
     "is_application",
+    "is_drawing_type",
+    "is_opinion_type",
     "is_working_day",
     "lint",
     "lint_folder",

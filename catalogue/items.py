@@ -87,6 +87,16 @@ def is_application(kind: MaterialType) -> bool:
     return kind.name.endswith(APPLICATION_ENDS)
 
 
+def is_drawing_type(kind: MaterialType) -> bool:
+    """Whether the type is a drawing or a set of drawings."""
+    return kind.name.endswith(("图", "图纸", "图件文本", "施工图设计文件"))
+
+
+def is_opinion_type(kind: MaterialType) -> bool:
+    """Whether the type is what somebody other than applicant and office found: a report, an opinion, a letter."""
+    return kind.name.endswith(("报告", "报告书", "报告书（表）", "意见", "意见书", "意见复函", "合格书"))
+
+
 class Limit(Entry):
     """A time limit with its unit."""
 

@@ -117,6 +117,9 @@ STORES = {
 ARCHIVE_LOCK_DAYS = env.int("YIDANG_ARCHIVE_LOCK_DAYS", default=3650)
 # The archive's second site, as a URL like those above; empty: there is none, and damage is told but not healed.
 ARCHIVE_REPLICA = env.str("YIDANG_ARCHIVE_REPLICA", default="")
+# Hours after closing by which a case is to be in the archive. Filing takes minutes; a day leaves a night for a store, a
+# key or a timestamp that is out. Later than that it is named on the board, with why, and once in the log.
+FILING_HOURS = env.int("YIDANG_FILING_HOURS", default=24)
 FONDS = env.str("YIDANG_FONDS", default="J001")  # 全宗号
 # Under which name this archive hands over and receives, and where what it hands over is laid down.
 ARCHIVE_NAME = env.str("YIDANG_ARCHIVE_NAME", default="江澜市行政审批局")

@@ -32,6 +32,7 @@ from .models import Notice as Notice
 from .models import Page as Page
 from .models import PageText as PageText
 from .models import ParallelCase as ParallelCase
+from .models import Party as Party
 from .models import Pause as Pause
 from .models import Project as Project
 from .models import Promise as Promise

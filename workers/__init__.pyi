@@ -164,6 +164,8 @@ from .transferring import prepare_handover as prepare_handover
 from .transferring import send_handover as send_handover
 from .trust import publish_trust as publish_trust
 from .undoing import undo as undo
+from .unfiled import Unfiled as Unfiled
+from .unfiled import unfiled_cases as unfiled_cases
 from .verifying import FileAnswer as FileAnswer
 from .verifying import register_reasons as register_reasons
 from .verifying import verify_file as verify_file

@@ -101,6 +101,7 @@ app.conf.update(
         "stamp": {"task": "workers.stamp_head", "schedule": crontab(hour=STAMPING_HOUR, minute=0)},
         "witnesses": {"task": "workers.collect_cosignatures", "schedule": WITNESS_SECONDS},
         "reconcile": {"task": "workers.reconcile", "schedule": crontab(hour=RECONCILING_HOUR, minute=0)},
+        "filing": {"task": "workers.file_closed", "schedule": settings.DATES_SECONDS},
         "dates": {"task": "workers.keep_dates", "schedule": settings.DATES_SECONDS},
     },
     imports=["workers.tasks"],

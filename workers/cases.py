@@ -16,6 +16,7 @@ from workers.groundwork import current_report as _current_report
 from workers.groundwork import require_state as _require
 from workers.groundwork import tell as _tell
 from workers.jobs import enqueue
+from workers.keeping import request_package
 from workers.notice_words import GROUNDS
 from workers.reading import resume
 from workers.secrecy import admit, always_asked
@@ -269,7 +270,9 @@ def refuse(case: ingest.Case, ground: str, *, reason: str, by: Any) -> ingest.No
         ingest.step(given, ingest.Promise.State.VOID)
         given.save()
     _tell("case-refused", case, by, ground=ground, reason=reason)
-    return notices.request_notice(case, ingest.Notice.Kind.REFUSAL, by=by)
+    notice = notices.request_notice(case, ingest.Notice.Kind.REFUSAL, by=by)
+    request_package(case)
+    return notice
 
 
 def tell_all(kind: str, upload: ingest.Upload, users: Iterable[ingest.Case], by: Any, **details: Any) -> None:

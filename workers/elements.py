@@ -13,16 +13,20 @@ from django.utils import timezone
 import archive
 import ingest
 from archive import Element, Manifest, canonical_json, digest_bytes, element_path
+from archive.records import parse_archive_number
 from catalogue import Item, MaterialType, load_catalogue
 from signing import Certificate, render
-from workers import zones
+from workers import case_record, zones
+from workers.applicable import BUILT_IN, applies_to
+from workers.closing import closed_at, result_of_case, retention_of
 from workers.form_words import printed
 from workers.instant_models import RuleDecision
+from workers.made_elements import JSON, PDF, kept_json, made_element
 from workers.seal_record import seal_record
 from workers.stage import NotYetError
+from workers.supplements import event_refs
+from workers.versions import versions
 
-JSON = "application/json"
-PDF = "application/pdf"
 RULE_ROLE = "即时办结规则与输入"
 """What the record of a decision by rule is called in the package."""
 NOTICE_ELEMENTS = {
@@ -38,51 +42,90 @@ NOTICE_ELEMENTS = {
 
 
 def gather(case: ingest.Case, package: str, archive_number: str) -> Manifest:
-    """Collect the elements of a case and describe them in a manifest."""
+    """Collect the elements of a closed case and describe them in a manifest."""
     item = ingest.item_of(case)
     certificate = result_of(case)
     events = list(archive.Event.objects.filter(case_number=case.number).order_by("pk"))
     snapshot = canonical_json(item.model_dump(mode="json"))
+    kept = retention_of(case)
+    retention = archive.Retention(code=kept.code, until=kept.until)
     elements = [
         *_uploads(case),
         *_form(case),
         *_reused(case),
         *_notices(case),
-        *_process(case, events),
-        *result_elements(certificate),
-        *_metadata(case, snapshot),
+        *_process(case, item, certificate, events),
+        *(result_elements(certificate) if certificate else ()),
+        *_metadata(case, item, certificate, snapshot),
     ]
-    assert case.issued_at  # noqa: S101 - the caller checked the state
     return archive.build_manifest(
         package=package,
         archive_number=archive_number,
-        created_at=case.issued_at,
+        created_at=closed_at(case),
         case=_facts(case, item),
         list_sha256=digest_bytes(snapshot).sha256,
-        retention=_retention(item, case.issued_at),
+        retention=retention,
         elements=elements,
-        events=[
-            archive.EventRef(
-                kind=event.kind,
-                at=event.happened_at,
-                sha256=digest_bytes(archive.leaf_bytes(event)).sha256,
-                log_index=event.leaf_index,
-            )
-            for event in events
-        ],
+        events=event_refs(events),
+        filing=filing_of(archive_number, item.lead_dept),
+        matter=_matter(case, item),
+        applies=applies_to(case, item, certificate),
     )
 
 
-def result_of(case: ingest.Case) -> Certificate:
-    """The certificate that the case came to: its own, or the joint opinion of the parallel case it is a part of."""
+def filing_of(archive_number: str, department: str) -> archive.Filing:
+    """Where the archive keeps it: the parts of 档号, and what holds for every package of this system.
+
+    Confidential projects are refused at the counter; what is left holds personal data, so that it is neither public
+    (公开级) nor open before the archives office says so (档案法第二十七条).
+    """
+    parts = parse_archive_number(archive_number)
+    return archive.Filing(
+        fonds=parts.fonds,
+        category=parts.category,
+        year=parts.year,
+        organ=parts.organ,
+        item=parts.item,
+        secrecy="限制级",
+        openness="控制",
+        department=department,
+    )
+
+
+def result_of(case: ingest.Case) -> Certificate | None:
+    """The certificate that the case came to: its own, or the joint opinion of the parallel case it is a part of.
+
+    None where nothing is issued here: not accepted, or a favourable opinion whose paper is made elsewhere.
+    """
+    if result_of_case(case) == "not-accepted":
+        return None
     issued = Certificate.objects.exclude(state=Certificate.State.DISCARDED)
     found = issued.filter(supersedes=None).select_related("seal")  # later ones: `follow_ups`
     own = found.filter(case_number=case.number).first()
     if own is None and case.parallel and case.parallel.lead_item:
         own = found.get(case_number=case.beside.get(item_code=case.parallel.lead_item).number)
-    if own is None:
+    if own is None and result_of_case(case) == "granted":
         raise NotYetError("结果证照尚未生成，归档等待中")
     return own
+
+
+def _matter(case: ingest.Case, item: Item) -> archive.Matter:
+    said = {
+        question.text: next(
+            (option.text for option in question.options if option.key == case.answers[question.key]), ""
+        )
+        for question in item.questions
+        if question.key in case.answers
+    }
+    return archive.Matter(
+        result=result_of_case(case),
+        kind=item.kind,
+        stage=item.stage,
+        base_code=item.base_code,
+        impl_code=item.impl_code,
+        answers=said,
+        siblings=tuple(case.beside.exclude(pk=case.pk).values_list("number", flat=True)),
+    )
 
 
 def _facts(case: ingest.Case, item: Item) -> archive.CaseFacts:
@@ -102,12 +145,6 @@ def _facts(case: ingest.Case, item: Item) -> archive.CaseFacts:
         decided_at=case.decided_at,
         delivered_at=case.issued_at,
     )
-
-
-def _retention(item: Item, issued: dt.datetime) -> archive.Retention:
-    years = {"D30": 30, "D10": 10}.get(item.retention)
-    end = issued.date().replace(month=12, day=31, year=issued.year + years) if years else None
-    return archive.Retention(code=item.retention, until=end)
 
 
 def _uploads(case: ingest.Case) -> Iterator[Element]:
@@ -139,7 +176,7 @@ def _form(case: ingest.Case) -> Iterator[Element]:
         return
     pdf = render("stage_form", printed(case, on=timezone.localtime(case.decided_at).date()), created=case.decided_at)
     zones.keep_derivative(pdf, PDF)
-    yield _element(8, "申报文件", "网上填报的申请表", 901, "网上填报的申请表.pdf", pdf, PDF)
+    yield made_element(8, "申报文件", "网上填报的申请表", 901, "网上填报的申请表.pdf", pdf, PDF)
 
 
 def _reused(case: ingest.Case) -> Iterator[Element]:
@@ -178,49 +215,58 @@ def _notices(case: ingest.Case) -> Iterator[Element]:
     for number, notice in enumerate(case.notices.all(), 1):
         name = f"{notice.get_kind_display()}.pdf"
         data = zones.read_derivative(notice.sha256)
-        yield _element(NOTICE_ELEMENTS[notice.kind], "过程文件", notice.get_kind_display(), number, name, data, PDF)
+        yield made_element(NOTICE_ELEMENTS[notice.kind], "过程文件", notice.get_kind_display(), number, name, data, PDF)
 
 
-def _process(case: ingest.Case, events: list[archive.Event]) -> Iterator[Element]:
-    """What the system itself knows of the way the case went, as JSON."""
+def _process(
+    case: ingest.Case, item: Item, certificate: Certificate | None, events: list[archive.Event]
+) -> Iterator[Element]:
+    """What the system itself knows of the way the case went, as JSON; what there is nothing of is not made."""
+    until = closed_at(case)
     files = (
+        (4, "申请人与代理人", case_record.applicant(case)),
+        (5, "参建单位", case_record.parties(case) if item.stage in BUILT_IN else None),
+        (9, "收件登记", case_record.received(case)),
         (13, "材料核对结果", case.report),
-        (15, "办理过程", [_event(event) for event in events]),
-        (18, "时限记录", _clock(case)),
-        (11, "承诺与容缺", [_promise(p) for p in case.promises.order_by("pk")]),
+        (15, "办理过程", [case_record.event(event) for event in events]),
+        (16, "特别程序", case_record.special_procedures(case)),
+        (17, "意见", case_record.opinions(case, certificate)),
+        (18, "时限记录", case_record.clock(case)),
+        (11, "承诺与容缺", [case_record.promise(p) for p in case.promises.order_by("pk")]),
+        (19, "图纸目录", case_record.drawings(case)),
+        (20, "信用查询", case_record.credit(case) if case.promises.exists() else None),
         (21, "审批决定", case.decision),
+        (22, "不予受理理由与救济", case_record.refusal(case) if result_of_case(case) == "not-accepted" else None),
+        (24, "文书用印与验证记录", case_record.notice_seals(case)),
+        (27, "缴费凭证", case_record.fees(case)),
     )
     for number, (element, name, value) in enumerate(files, 101):
-        yield kept_json(element, "过程文件", name, number, value)
+        if value:
+            yield kept_json(element, "过程文件", name, number, value)
     judged = RuleDecision.objects.filter(case=case).last()
     if judged:  # its own bytes, under the digest that the decision names
-        yield kept_json(21, "过程文件", RULE_ROLE, 106, judged.record)
+        yield kept_json(21, "过程文件", RULE_ROLE, 100 + len(files) + 1, judged.record)
+    yield kept_json(30, "过程文件", "共享材料利用记录", 100 + len(files) + 2, case_record.retrievals(case, until))
 
 
 def result_elements(certificate: Certificate) -> Iterator[Element]:
     """The sealed file, and the record of the use of its seal."""
     sealed = zones.read_derivative(certificate.sealed_sha256)
     kind = load_catalogue().material_type(certificate.type)
-    yield _element(23, "结果文件", kind.name, 1, f"{kind.name}.pdf", sealed, PDF, material_type=kind.code)
+    yield made_element(23, "结果文件", kind.name, 1, f"{kind.name}.pdf", sealed, PDF, material_type=kind.code)
     yield kept_json(24, "结果文件", "用印与验证记录", 2, seal_record(certificate))
 
 
-def _metadata(case: ingest.Case, snapshot: bytes) -> Iterator[Element]:
+def _metadata(case: ingest.Case, item: Item, certificate: Certificate | None, snapshot: bytes) -> Iterator[Element]:
     zones.keep_derivative(snapshot, JSON)
-    yield _element(6, "元数据", "材料清单", 1, "材料清单.json", snapshot, JSON)
-    yield kept_json(9, "元数据", archive.MATERIALS_ROLE, 2, list(_materials(case)))
-    readings = [
-        {
-            "upload": upload.sha256,
-            "validation": (upload.inspection or {}).get("validation"),
-            "pages": [page.reading for page in upload.pages.all()],
-        }
-        for upload in ingest.uploads_filed_for(case)
-    ]
-    yield kept_json(12, "元数据", "识别结果", 3, readings)
+    yield made_element(6, "元数据", "材料清单", 1, "材料清单.json", snapshot, JSON)
+    yield kept_json(9, "元数据", archive.MATERIALS_ROLE, 2, list(_materials(case, certificate)))
+    yield kept_json(12, "元数据", "识别结果", 3, case_record.readings(case))
+    yield kept_json(34, "元数据", "转换记录", 4, case_record.conversions(case))
+    yield kept_json(35, "元数据", "软件与规则版本", 5, versions(case, item))
 
 
-def _materials(case: ingest.Case) -> Iterator[dict[str, Any]]:
+def _materials(case: ingest.Case, certificate: Certificate | None) -> Iterator[dict[str, Any]]:
     """Everything a later case may ask for again: what, whose, until when, in which file and on which pages."""
     catalogue = load_catalogue()
     uses = case.uses.filter(withdrawn_at=None, material__isnull=False).select_related("material__upload")
@@ -232,9 +278,9 @@ def _materials(case: ingest.Case) -> Iterator[dict[str, Any]]:
             yield material_row(
                 case, kind, upload.sha256, use.material.pages, use.material.fields, use.material.number, valid
             )
-    certificate = result_of(case)
-    kind = catalogue.material_type(certificate.type)
-    yield material_row(case, kind, certificate.sealed_sha256, [1], {}, certificate.number, certificate.valid_until)
+    if certificate:
+        kind = catalogue.material_type(certificate.type)
+        yield material_row(case, kind, certificate.sealed_sha256, [1], {}, certificate.number, certificate.valid_until)
 
 
 def material_row(  # noqa: PLR0913, PLR0917 - one row of the index
@@ -261,117 +307,6 @@ def material_row(  # noqa: PLR0913, PLR0917 - one row of the index
         "pages": pages,
         "fields": fields,
     }
-
-
-def _clock(case: ingest.Case) -> dict[str, Any]:
-    times = ("opened_at", "accepted_at", "decided_at", "issued_at")
-    return {
-        **{name: value.isoformat() if (value := getattr(case, name)) else None for name in times},
-        "due_on": case.due_on.isoformat() if case.due_on else None,
-        "due_why": case.due_why,
-        "warned_at": _time(case.warned_at),
-        "overdue_at": _time(case.overdue_at),
-        "pauses": [
-            {
-                "kind": pause.kind,
-                "reason": pause.reason,
-                "evidence": pause.evidence,
-                "approved_by": pause.approved_by_id,
-                "started": _time(pause.started_at),
-                "ended": _time(pause.ended_at),
-                "end_evidence": pause.end_evidence,
-            }
-            for pause in case.pauses.order_by("pk")
-        ],
-    }
-
-
-def _time(moment: dt.datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
-
-
-def _event(event: archive.Event) -> dict[str, Any]:
-    """An event with what the log only holds a digest of, so that the digest can be checked from the package."""
-    return {
-        "number": event.number,
-        "kind": event.kind,
-        "time": event.happened_at.isoformat(),
-        "actor": event.actor_id,
-        "object_sha256": event.object_sha256,
-        "details": event.details,
-    }
-
-
-def _promise(promise: ingest.Promise) -> dict[str, Any]:
-    """As it stood when the case was packaged; what follows is in the log."""
-    return {
-        "entry": promise.entry,
-        "kind": promise.kind,
-        "state": promise.state,
-        "promised_by": promise.promised_by,
-        "reason": promise.reason,
-        "text": promise.text,
-        "due": str(promise.due_on) if promise.due_on else None,
-        "due_why": promise.due_why,
-        "on_expiry": promise.on_expiry,
-        "recheck_on": str(promise.recheck_on) if promise.recheck_on else None,
-        "reminded": _time(promise.reminded_at),
-        "expired": _time(promise.expired_at),
-        "closed": _time(promise.closed_at),
-        "closed_by": _closing(promise.closed_by),
-    }
-
-
-def _closing(use: ingest.MaterialUse | None) -> str | None:
-    """The digest of the file that closed a gap."""
-    if use is None:
-        return None
-    return use.material.upload.sha256 if use.material else use.held.sha256 if use.held else None
-
-
-def kept_json(element: int, group: archive.Group, name: str, number: int, value: Any) -> Element:
-    """Facts as canonical JSON, kept, as an element."""
-    data = canonical_json(_exact(value))
-    zones.keep_derivative(data, JSON)
-    return _element(element, group, name, number, f"{name}.json", data, JSON)
-
-
-def _element(  # noqa: PLR0913, PLR0917 - one element is these things
-    element: int,
-    group: archive.Group,
-    role: str,
-    number: int,
-    name: str,
-    data: bytes,
-    media_type: str,
-    *,
-    material_type: str = "",
-) -> Element:
-    digests = digest_bytes(data)
-    return Element(
-        element=element,
-        group=group,
-        role=role,
-        name=name,
-        path=element_path(group, number, name),
-        sha256=digests.sha256,
-        sm3=digests.sm3,
-        size=digests.size,
-        media_type=media_type,
-        source="generated",
-        material_type=material_type,
-    )
-
-
-def _exact(value: Any) -> Any:
-    """Fractions (scores, box corners) as text: canonical JSON has one spelling for text and many for a fraction."""
-    if isinstance(value, float):
-        return f"{value:.4f}"
-    if isinstance(value, dict):
-        return {key: _exact(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_exact(inner) for inner in value]
-    return value
 
 
 def _ending(media_type: str) -> str:

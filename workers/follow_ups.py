@@ -16,8 +16,9 @@ import ingest
 from catalogue import load_catalogue
 from signing import Act, CertificateAct
 from workers import zones
-from workers.elements import kept_json, material_row, result_elements
+from workers.elements import material_row, result_elements
 from workers.jobs import enqueue
+from workers.made_elements import kept_json
 from workers.models import Job
 from workers.national_records import newest_encapsulation, with_amendment
 from workers.stage import Arguments, NotExpectedError, NotYetError

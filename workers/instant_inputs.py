@@ -20,8 +20,8 @@ from ingest import item_of
 from signing import IN_FORCE, NOT_YET_ISSUED, Certificate, Seal, SealRefused, may_use, seal_for, seals_beside
 from workers import clocks
 from workers.certificate_data import lines_of, output_of
+from workers.closing import is_lead
 from workers.instant_models import RuleRelease
-from workers.opinions import is_lead
 from workers.order import awaited_names, open_prerequisites
 
 SENSITIVE = "sensitive"

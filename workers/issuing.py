@@ -39,11 +39,12 @@ from signing import (
 from workers import clocks, dates, installation, seal_gate, seal_pictures, zones
 from workers.certificate_data import lines_of, output_of, require_lines
 from workers.certificate_life import take_over
+from workers.closing import is_lead
 from workers.groundwork import NotPossibleError, item_of
 from workers.jobs import enqueue
 from workers.keeping import request_package
 from workers.models import Job
-from workers.opinions import close_parts, is_lead, joint_data
+from workers.opinions import close_parts, joint_data
 from workers.order import check_order
 from workers.stage import Arguments, NotExpectedError
 

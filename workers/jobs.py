@@ -61,6 +61,17 @@ def enqueue(kind: str, *, case: str = "", **arguments: str | int) -> Job:
     return job
 
 
+def again(job: Job) -> bool:
+    """Give a job that ended without its work being done another chance; whether it got one."""
+    ended = (Job.State.DONE, Job.State.SKIPPED, Job.State.REFUSED, Job.State.QUARANTINED)
+    taken = Job.objects.filter(pk=job.pk, state__in=ended).update(
+        state=Job.State.QUEUED, attempt=0, not_before=None, finished_at=None
+    )
+    if taken:
+        transaction.on_commit(lambda: send(job.pk))
+    return bool(taken)
+
+
 def send(pk: int) -> None:
     """Tell the broker; a broker that is down is no failure, since the sweeper sends again."""
     Job.objects.filter(pk=pk).update(sent_at=timezone.now(), sends=F("sends") + 1)

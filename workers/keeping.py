@@ -1,4 +1,4 @@
-"""Stages from the issued certificate to the archive: package, store, log, publish."""
+"""Stages from the closed case to the archive: package, store, log, publish."""
 
 import datetime as dt
 
@@ -9,8 +9,8 @@ import archive
 import ingest
 from archive import append_event
 from archive.rebuilding import KeptRows
-from signing import draw_number
 from workers import journalling, zones
+from workers.closing import closed_at, is_closed, retention_of
 from workers.draws import sign_head
 from workers.elements import gather
 from workers.findable import request_words
@@ -20,26 +20,26 @@ from workers.inspecting import request_filing_inspections
 from workers.jobs import enqueue
 from workers.models import Job
 from workers.national_records import with_national_records
+from workers.nesting import request_parent
+from workers.numbering import draw_archive_number
 from workers.probing import require_trusted_store
 from workers.stage import Arguments, NotExpectedError, NotYetError
 
 
 def request_package(case: ingest.Case) -> None:
-    """Have an issued case packaged; one with an open gap (容缺) waits until that is closed, and the log says so.
+    """Have a closed case packaged; one with an open gap (容缺) waits until that is closed, and the log says so.
 
     Call it in a transaction: 档号 (DA/T 13-2022) are drawn here, without gap or repeat.
     """
-    if case.state != ingest.Case.State.ISSUED:
+    if not is_closed(case) or archive.Package.objects.filter(case_number=case.number).exists():
         return
     if waits_for := ingest.why_not_archived(case):
         append_event("package-waits", case_number=case.number, details={"why": waits_for}, now=timezone.now())
         return
     if Job.objects.filter(kind="package", case_number=case.number).exists():
         return  # under way already; a second one would spend another 档号
-    item = ingest.item_of(case)
-    year = timezone.localdate().year
-    sequence = draw_number(f"archive:{settings.FONDS}:{year}:{item.retention}")
-    number = f"{settings.FONDS}-XZ·{year}-{item.retention}-SP-{sequence:04d}"
+    kept, year = retention_of(case), timezone.localtime(closed_at(case)).year
+    number = draw_archive_number(year, kept.code)
     enqueue("package", case=case.number, case_id=case.pk, archive_number=number, package=archive.new_id())
 
 
@@ -48,13 +48,13 @@ def package_state(case: ingest.Case) -> str:
     row = archive.Package.objects.filter(case_number=case.number).first()
     if row:
         return str(row.get_state_display())
-    return ingest.why_not_archived(case) or ("待整理" if case.state == ingest.Case.State.ISSUED else "")
+    return ingest.why_not_archived(case) or ("待整理" if is_closed(case) else "")
 
 
 def package(arguments: Arguments) -> tuple[archive.Digests, archive.Manifest]:
     """Gather every element, write the ones we make, and build the manifest; the same case gives the same bytes."""
-    case = ingest.Case.objects.select_related("project", "works").get(pk=arguments["case_id"])
-    if case.state != ingest.Case.State.ISSUED:
+    case = ingest.Case.objects.select_related("project", "works", "parallel").get(pk=arguments["case_id"])
+    if not is_closed(case) or archive.Package.objects.filter(case_number=case.number).exists():
         raise NotExpectedError(f"the case is {case.state}")
     if waits_for := ingest.why_not_archived(case):
         raise NotYetError(waits_for)
@@ -68,12 +68,13 @@ def package(arguments: Arguments) -> tuple[archive.Digests, archive.Manifest]:
 def record_package(_: Arguments, result: tuple[archive.Digests, archive.Manifest]) -> None:
     """Write the package down and have it stored."""
     kept, manifest = result
+    case = manifest.case
     row = archive.Package.objects.create(
         number=manifest.package,
-        case_number=manifest.case.number,
+        case_number=case.number,
         archive_number=manifest.archive_number,
-        title=f"{manifest.case.project_name} {manifest.case.item_name}",
-        project_code=manifest.case.project_code,
+        title=f"{case.project_name} {case.item_name}",
+        project_code=case.project_code,
         retention=manifest.retention.code,
         manifest_sha256=kept.sha256,
         manifest_sm3=kept.sm3,
@@ -82,7 +83,8 @@ def record_package(_: Arguments, result: tuple[archive.Digests, archive.Manifest
         built_at=timezone.now(),
     )
     note_manifest(row, manifest, kept.sha256)
-    enqueue("store", case=manifest.case.number, package=row.pk)
+    archive.rescore(row, zones.read_anywhere)
+    enqueue("store", case=case.number, package=row.pk)
 
 
 def store(arguments: Arguments) -> list[dict[str, str]]:
@@ -118,9 +120,9 @@ def record_stored(arguments: Arguments, checks: list[dict[str, str]]) -> None:
     manifest = archive.parse_manifest(zones.read_derivative(row.manifest_sha256))
     archive.index_materials(row, manifest, zones.read_derivative, now=now)
     archive.enrol(manifest, row.manifest_sha256, len(archive.manifest_bytes(manifest)), now)
-    case = ingest.Case.objects.select_for_update().get(number=row.case_number)
-    case.state, case.archived_at = ingest.Case.State.ARCHIVED, now
-    case.save()
+    case = ingest.Case.objects.select_for_update().filter(number=row.case_number).first()
+    if case:
+        _archived(case, now)
     event = append_event(
         "package-stored",
         case_number=row.case_number,
@@ -128,10 +130,21 @@ def record_stored(arguments: Arguments, checks: list[dict[str, str]]) -> None:
         details={"package": row.number, "archive_number": row.archive_number},
         now=now,
     )
-    enqueue("feed", case=case.number, case_id=case.pk)
     request_words(row, row.manifest_sha256)
     enqueue("log", case=row.case_number, package=row.pk, event=event.pk)
     request_follow_ups(row.case_number)
+
+
+def _archived(case: ingest.Case, now: dt.datetime) -> None:
+    """Its file is in the archive; its result goes to the cases beside, and the parallel case is filed with the last."""
+    case.archived_at = now
+    if case.state != ingest.Case.State.REFUSED:  # how it ended stays on its face
+        case.state = ingest.Case.State.ARCHIVED
+    case.save()
+    if case.state == ingest.Case.State.ARCHIVED:
+        enqueue("feed", case=case.number, case_id=case.pk)
+    if case.parallel:
+        request_parent(case.parallel)
 
 
 def integrate(arguments: Arguments) -> KeptRows | None:

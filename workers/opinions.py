@@ -14,6 +14,7 @@ from archive import append_event
 from ingest import item_of
 from workers import clocks
 from workers.certificate_data import output_of
+from workers.closing import is_closed, is_lead
 from workers.groundwork import NotPossibleError
 from workers.keeping import request_package
 from workers.order import check_order
@@ -53,17 +54,14 @@ def give_opinion(case: ingest.Case, *, passed: bool, text: str, by: Any) -> inge
         case.state, case.decided_at = ingest.Case.State.DECIDED, now
     case.save()
     append_event("opinion-given", case_number=case.number, actor=by, details=case.decision, now=now)
+    if is_closed(case):  # a part of a joint acceptance is not, before the joint opinion
+        request_package(case)
     return case
 
 
 def has_certificate(case: ingest.Case) -> bool:
     """Whether the item's result is a certificate that is rendered and sealed here."""
     return output_of(case) is not None
-
-
-def is_lead(case: ingest.Case) -> bool:
-    """Whether the case is the one that draws the joint opinion."""
-    return case.parallel is not None and case.parallel.lead_item == case.item_code
 
 
 def joint_data(case: ingest.Case) -> dict[str, Any]:

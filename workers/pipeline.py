@@ -4,7 +4,8 @@ upload ─ inspect ─ paginate ─ read ─ file ─ check ─┐        (besid
                                                    │ accept / notice / gap        (workers.cases, by the clerk)
 case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log ─ publish        (decide, approve: officer / `instant`)
                                                      ├ index: it is found by its words    (workers.findable)
-                                                     └ feed: the result goes to the cases beside (并联)
+                                                     ├ feed: the result goes to the cases beside (并联)
+                                                     └ nest: with the last of a parallel case, the package of all
 hold, release ─ protect; due list ─ condemn ─ destroy ─ certify ─ publish         (workers.holding, workers.disposing)
 package ─ supplement ─ publish                                (reports, receipts: whatever comes after)
 batch ─ handover-bag, one a package ─ handover-list                               (workers.transferring)
@@ -27,6 +28,7 @@ from workers import (
     issuing,
     journalling,
     keeping,
+    nesting,
     notices,
     ofd_edition,
     reading,
@@ -54,6 +56,7 @@ STAGES: dict[str, Stage] = {
         Stage("edition", ofd_edition.make, ofd_edition.record, issuing.give_up),
         Stage("renew", renewing.renew, renewing.record, issuing.give_up),
         Stage("package", keeping.package, keeping.record_package, issuing.give_up),
+        Stage("nest", nesting.build, keeping.record_package, issuing.give_up),
         Stage("store", keeping.store, keeping.record_stored, issuing.give_up),
         Stage("faces", faces.draw, faces.record, issuing.give_up),
         Stage("follow-up", follow_ups.build, follow_ups.record, issuing.give_up),

@@ -166,6 +166,7 @@ def append_link(
     request_words(package, kept.sha256)
     archive.enrol(manifest, kept.sha256, kept.size, now)
     note_manifest(package, manifest, kept.sha256)
+    archive.rescore(package, zones.read_anywhere)
     append_event(
         "follow-up-stored",
         case_number=package.case_number,

@@ -28,6 +28,7 @@ from workers import (
     retrieving,
     teaching,
     trust,
+    unfiled,
 )
 from workers.app import app
 from workers.models import Job
@@ -96,6 +97,13 @@ def keep_dates() -> None:
     with transaction.atomic():
         findable.request_missing_words()
     retrieving.clean_copies()
+
+
+@app.task(name="workers.file_closed")  # type: ignore[untyped-decorator]
+def file_closed() -> None:
+    """File what is closed and not filed; tell of what is late."""
+    if asked := unfiled.file_closed():
+        log.info("%d closed cases are filed now", asked)
 
 
 @app.task(name="workers.probe")  # type: ignore[untyped-decorator]

@@ -89,3 +89,9 @@ def open_anywhere(sha256: str) -> BinaryIO:
         except NotFound:
             continue
     raise NotFound(f"no zone has {key}")
+
+
+def read_anywhere(sha256: str) -> bytes:
+    """The bytes of the object of this digest from the zone that has it."""
+    with open_anywhere(sha256) as stream:
+        return stream.read()

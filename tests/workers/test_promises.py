@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
+from django.utils import timezone
 from time_machine import Traveller
 
 from ingest import Case, CreditRecord, Notice, Promise
@@ -77,7 +78,7 @@ def test_a_reminder_is_made_once_two_working_days_before_the_date(clock: Travell
 
 def test_a_gap_is_closed_by_its_material_and_only_then_is_the_case_archived(clock: Traveller):
     case, given = accepted()
-    case.state = Case.State.ISSUED
+    case.state, case.issued_at = Case.State.ISSUED, timezone.now()
     case.save()
     request_package(case)
     assert not Job.objects.filter(kind="package").exists()
@@ -159,7 +160,7 @@ def test_an_overdue_gap_takes_the_acceptance_back(clock: Traveller):
 
 def test_after_the_decision_nothing_is_taken_back_but_the_record_is_written(clock: Traveller):
     case, given = accepted(on_expiry="revert")
-    case.state = Case.State.ISSUED
+    case.state, case.issued_at = Case.State.ISSUED, timezone.now()
     case.save()
     expire(given, clock)
     case.refresh_from_db()

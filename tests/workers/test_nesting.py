@@ -1,0 +1,80 @@
+"""A parallel case in the archive: filed with the last of its cases, naming each by the digest of its manifest."""
+
+import json
+
+import pytest
+from django.utils import timezone
+
+from archive import FULL_ELEMENTS, Package, check_manifest, object_key, parse_manifest, to_be_filed
+from ingest import Case
+from portal.roles import Role
+from tests.portal import factories
+from tests.workers.instant_steps import drain
+from tests.workers.parallel_steps import case_of, filed, opened
+from tests.workers.steps import account
+from workers import Job, prepare, refuse, zone
+from workers.nesting import longest, request_parent, request_parents
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_package_of_all_is_filed_with_the_last_and_names_each_in_order():
+    prepare()
+    parallel = opened()
+    shared = filed(case_of(parallel, "S1-07"), "M-YYZZ")
+    drain()
+    refuse(case_of(parallel, "S1-01"), "not-ours", reason="由省级机关备案", by=account("clerk"))
+    drain()
+    assert not Package.objects.filter(case_number=parallel.number).exists()
+    refuse(case_of(parallel, "S1-07"), "not-ours", reason="由省级机关审批", by=account("clerk"))
+    drain()
+    row = Package.objects.get(case_number=parallel.number)
+    vault = zone("archive")
+    manifest = parse_manifest(vault.read(object_key(row.manifest_sha256)))
+    cases = list(parallel.cases.order_by("pk"))
+    assert [child.case_number for child in manifest.children] == [case.number for case in cases]
+    for child, case in zip(manifest.children, cases, strict=True):
+        package = Package.objects.get(case_number=case.number)
+        assert (child.package, child.archive_number) == (package.number, package.archive_number)
+        assert (child.manifest_sha256, child.manifest_sm3) == (package.manifest_sha256, package.manifest_sm3)
+        own = parse_manifest(vault.read(object_key(child.manifest_sha256)))
+        assert own.case.parallel_case == parallel.number == manifest.case.number
+        assert own.matter
+        assert own.matter.siblings == tuple(one.number for one in cases if one != case)
+    assert (row.state, manifest.retention.code) == ("logged", "D10")
+    assert all(line.passed for line in check_manifest(manifest, vault))
+    listed = next(one for one in manifest.elements if one.role == "并联材料清单")
+    rows = {one["material"]: one["items"] for one in json.loads(vault.read(object_key(listed.sha256)))["materials"]}
+    assert rows["M-YYZZ"] == ["S1-01", "S1-07"]
+    together = next(one for one in manifest.elements if one.role == "共用文件")
+    found = {one["sha256"]: set(one["in"]) for one in json.loads(vault.read(object_key(together.sha256)))}
+    assert found[shared.sha256] == {child.package for child in manifest.children}
+    assert {one["number"] for one in row.score["missing"]} == {32}
+    assert set(to_be_filed(manifest)) <= set(FULL_ELEMENTS)
+    request_parents()
+    assert Job.objects.filter(kind="nest").count() == 1
+
+
+def test_it_waits_for_the_last_and_is_asked_for_once():
+    factories.user(Role.CLERK)
+    parallel = opened()
+    for number, case in enumerate(parallel.cases.order_by("pk")):
+        assert not request_parent(parallel)
+        packaged(case, number)
+    assert request_parent(parallel)
+    assert not request_parent(parallel)
+    assert Job.objects.get(kind="nest").arguments["archive_number"] == f"J001-XZ·{timezone.localdate().year}-Y-SP-0001"
+
+
+def packaged(case: Case, number: int) -> None:
+    """The case as it stands when its package is stored."""
+    now = timezone.now()
+    case.state, case.archived_at, case.issued_at = Case.State.ARCHIVED, now, now
+    case.save()
+    facts = {"retention": ("D30", "Y")[number], "state": "stored", "element_count": 1, "byte_count": 1, "built_at": now}
+    Package.objects.create(case_number=case.number, archive_number=f"J001-{number}", title="题名", **facts)
+
+
+def test_what_is_about_all_is_kept_as_long_as_any():
+    assert longest(["D10", "Y", "D30"]) == "Y"
+    assert longest(["D10", "D30"]) == "D30"
