@@ -8,6 +8,7 @@ from portal.translations_parallel import PARALLEL
 from portal.translations_seals import SEALS
 from portal.translations_time import TIME
 from portal.translations_verify import VERIFY
+from portal.translations_verify_help import VERIFY_HELP
 
 PAGES = {
     "一档": "Yidang",
@@ -386,5 +387,5 @@ OTHERS = {
 }
 
 ENGLISH: dict[str, str] = (
-    PAGES | WINDOW | STATES | OTHERS | PARALLEL | TIME | VERIFY | OFD | INSTANT | SEALS | FACE | ARCHIVE
+    PAGES | WINDOW | STATES | OTHERS | PARALLEL | TIME | VERIFY | OFD | INSTANT | SEALS | FACE | ARCHIVE | VERIFY_HELP
 )

@@ -24,6 +24,7 @@ from portal.pages import (
     stage_form,
     undertakings,
     verify,
+    verify_help,
 )
 
 app_name = "portal"
@@ -115,6 +116,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # anybody
     path("verify", verify.ask, name="verify-ask"),
     path("verify/file", verify.ask_file, name="verify-ask-file"),
+    path("verify/help", verify_help.explain, name="verify-help"),
+    path("verify/help/<str:name>", verify_help.download, name="verify-download"),
     path("log/checkpoint", log.checkpoint, name="log-checkpoint"),
     path("log/<path:path>", log.tile, name="log-tile"),
     path("p/<str:token>", project.project_page, name="project"),

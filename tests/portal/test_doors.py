@@ -12,6 +12,7 @@ from tests.portal import factories
 
 # What a stranger may open, said here a second time so that no slip in the code can open a page unnoticed.
 PUBLIC = {"login", "logout", "language", "font", "verify", "verify-file", "verify-long"}
+PUBLIC |= {"verify-help", "verify-download"}
 PUBLIC |= {"log-checkpoint", "log-tile", "project", "verify-ask", "verify-ask-file", "verify-face"}
 PUBLIC_API = {"verify", "verify_name", "verify_file", "keys", "project"}
 FILLERS = {"<str:number>": "X", "<int:page>": "1", "<str:upload>": "X", "<int:material>": "1", "<int:held>": "1"}
