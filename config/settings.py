@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "archive.rebuilding",
     "archive.retention",
     "ingest",
+    "exchange",
     "workers",
     "portal",
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("archive", "bench", "catalogue", "ingest", "ocr", "portal", "samples", "signing", "workers")
+ROOMS = ("archive", "bench", "catalogue", "exchange", "ingest", "ocr", "portal", "samples", "signing", "workers")
 INNER_ROOMS = ("inspection", "lookup", "offline", "rebuilding", "records", "retention", "transfer")
 """Rooms inside `archive`, each with a door of its own."""
 MOST_LINES = 400

@@ -42,6 +42,11 @@ from .disposing import draw_disposal as draw_disposal
 from .disposing import withdraw_disposal as withdraw_disposal
 from .draws import draw_number as draw_number
 from .draws import drawn_again as drawn_again
+from .exchanging import BadFactError as BadFactError
+from .exchanging import check_exchange as check_exchange
+from .exchanging import export_exchange as export_exchange
+from .exchanging import receive_exchange as receive_exchange
+from .exchanging import set_exchange_fact as set_exchange_fact
 from .exporting import export as export
 from .exporting import export_follow_ups as export_follow_ups
 from .exporting import log_public_key as log_public_key

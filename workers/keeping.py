@@ -13,6 +13,7 @@ from workers import journalling, zones
 from workers.closing import closed_at, is_closed, retention_of
 from workers.draws import sign_head
 from workers.elements import gather
+from workers.exchanging import archive_exchange
 from workers.findable import request_words
 from workers.follow_ups import request_follow_ups
 from workers.holding import locked_until, note_manifest
@@ -133,6 +134,7 @@ def record_stored(arguments: Arguments, checks: list[dict[str, str]]) -> None:
     request_words(row, row.manifest_sha256)
     enqueue("log", case=row.case_number, package=row.pk, event=event.pk)
     request_follow_ups(row.case_number)
+    archive_exchange(row.case_number)
 
 
 def _archived(case: ingest.Case, now: dt.datetime) -> None:

@@ -29,6 +29,7 @@ class _Lazy(click.Group):
         "renew": "renewing",
         "archive": "keeping",
         "records": "records",
+        "exchange": "exchanging",
         "log": "logs",
         "search": "searching",
         "teach": "teaching",
