@@ -4,6 +4,7 @@ from catalogue.amounts import amount_in_words, parse_amount, parse_amount_in_wor
 from catalogue.book import Catalogue
 from catalogue.certificates import CertificateForm, FormLine, NumberRule, Shown, certificate_form, has_form, number_rule
 from catalogue.chinese import DocumentNumber, find_document_numbers, normalise, parse_number, squeeze
+from catalogue.construction_archive import ArchiveGroup, ArchiveNode, ArchiveTree, construction_archive
 from catalogue.dates import ValidityPeriod, add_months, find_dates, parse_date, parse_validity
 from catalogue.deadlines import Deadline, Pause, explain_deadline, spoken
 from catalogue.differences import FIELD_NAMES, VALUE_NAMES, Change, compare_items
@@ -82,6 +83,9 @@ __all__ = [
     "STAGES",
     "VALUE_NAMES",
     "Answers",
+    "ArchiveGroup",
+    "ArchiveNode",
+    "ArchiveTree",
     "CalendarUnknown",
     "CaseResult",
     "Catalogue",
@@ -146,6 +150,7 @@ __all__ = [
     "check_uscc",
     "clean_identifier",
     "compare_items",
+    "construction_archive",
     "explain_deadline",
     "find_dates",
     "find_document_numbers",

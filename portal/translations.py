@@ -7,6 +7,7 @@ from portal.translations_ofd import OFD
 from portal.translations_parallel import PARALLEL
 from portal.translations_seals import SEALS
 from portal.translations_time import TIME
+from portal.translations_transfer import TRANSFER
 from portal.translations_verify import VERIFY
 from portal.translations_verify_help import VERIFY_HELP
 

@@ -27,6 +27,9 @@ from .clocks import days_left as days_left
 from .clocks import pause as pause
 from .clocks import resume as resume
 from .clocks import running_pause as running_pause
+from .construction import ProjectArchive as ProjectArchive
+from .construction import project_archive as project_archive
+from .construction import write_project_archive as write_project_archive
 from .corrections import correct_field as correct_field
 from .corrections import join as join
 from .corrections import name_of as name_of

@@ -61,7 +61,7 @@ def take_receipt(folder: Path, *, by: Any = None) -> Handover:
 
 
 @transaction.atomic
-def close_handover(batch: Handover, *, by: Any = None) -> Handover | None:
+def close_handover(batch: Handover, *, by: Any = None) -> Handover:
     """End a batch of which something was refused; the refused packages come again in a correction, which is returned.
 
     Raises:

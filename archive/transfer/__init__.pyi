@@ -7,6 +7,16 @@ from .accession import bag_files as bag_files
 from .accession import digests_of_bag as digests_of_bag
 from .accession import origin_of as origin_of
 from .accession import restore_bags as restore_bags
+from .construction import FilledGroup as FilledGroup
+from .construction import FilledNode as FilledNode
+from .construction import Paper as Paper
+from .construction import Told as Told
+from .construction import fill_attributes as fill_attributes
+from .construction import fill_tree as fill_tree
+from .construction import hand_over_due as hand_over_due
+from .construction_files import index_csv as index_csv
+from .construction_files import index_xml as index_xml
+from .construction_files import write_archive as write_archive
 from .delivery import Delivery as Delivery
 from .delivery import Judged as Judged
 from .delivery import judge_package as judge_package

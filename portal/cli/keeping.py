@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from portal.cli import EXIT_NO, setup_django, transfers
+from portal.cli import EXIT_NO, construction, setup_django, transfers
 from portal.cli.rebuilding import rebuild
 
 out = Console()
@@ -33,6 +33,7 @@ archive.add_command(rebuild)
 archive.add_command(transfers.transfer)
 archive.add_command(transfers.receive)
 archive.add_command(transfers.as_received)
+archive.add_command(construction.tree)
 
 
 @archive.command(name="list")
