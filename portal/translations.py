@@ -388,5 +388,18 @@ OTHERS = {
 }
 
 ENGLISH: dict[str, str] = (
-    PAGES | WINDOW | STATES | OTHERS | PARALLEL | TIME | VERIFY | OFD | INSTANT | SEALS | FACE | ARCHIVE | VERIFY_HELP
+    PAGES
+    | WINDOW
+    | STATES
+    | OTHERS
+    | PARALLEL
+    | TIME
+    | VERIFY
+    | OFD
+    | INSTANT
+    | SEALS
+    | FACE
+    | TRANSFER
+    | ARCHIVE
+    | VERIFY_HELP
 )

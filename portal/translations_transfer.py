@@ -21,7 +21,9 @@ TRANSFER = {
     "移交书": "Letter",
     "移交清单": "List",
     "接收回执": "Receipt",
-    "将下列文件夹整体交给接收单位，然后登记移交。": "Give this folder, whole, to the receiver; then note the hand-over.",
+    "将下列文件夹整体交给接收单位，然后登记移交。": (
+        "Give this folder, whole, to the receiver; then note the hand-over."
+    ),
     "移交方式：载体或线路，由谁接走": "How: carrier or line, and who took it",
     "移交方式": "How",
     "登记移交": "Note the hand-over",
@@ -50,6 +52,7 @@ TRANSFER = {
     "缺": "missing",
     "如有": "if any",
     "单位工程": "Works",
+    "整个项目": "the whole project",
     "移交期限": "To be handed over by",
     "供建设单位移交用": "For the builder",
     "归档目录（表格）": "Index (table)",

@@ -169,6 +169,7 @@ from .transferring import folder_of as folder_of
 from .transferring import go_on as go_on
 from .transferring import not_handed_over as not_handed_over
 from .transferring import prepare_handover as prepare_handover
+from .transferring import read_paper as read_paper
 from .transferring import send_handover as send_handover
 from .trust import publish_trust as publish_trust
 from .undoing import undo as undo

@@ -109,4 +109,9 @@ _HOLDINGS = (
     Watched("archive.followup"),
     Watched("archive.heldmaterial"),
     Watched("archive.access"),
+    Watched("transfer.partner"),
+    Watched("transfer.handover"),
+    Watched("transfer.handoveritem"),
+    Watched("transfer.accession"),
+    Watched("transfer.accessionitem"),
 )

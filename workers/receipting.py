@@ -29,7 +29,7 @@ from archive.transfer import (
 from workers import zones
 from workers.groundwork import NotPossibleError
 from workers.supplements import add_supplement
-from workers.transferring import State, prepare_handover, sent_list, tell
+from workers.transferring import State, prepare_handover, read_paper, sent_list, tell
 
 MAX_RECEIPT_BYTES = 64 << 20
 """As large as the list it answers may be."""
@@ -123,7 +123,7 @@ def _note(batch: Handover, receipt: Receipt, sha256: str, by: Any) -> None:
 def _archive_receipt(batch: Handover, receipt: Receipt, kept: dict[str, archive.Digests]) -> None:
     """The receipt belongs to every package of the batch, with the list that it answers."""
     ours = {LIST_NAME: batch.list_sha256, LETTER_NAME: batch.letter_sha256, LIST_STATEMENT_NAME: batch.statement_sha256}
-    papers = {**{name: archive.digest_bytes(zones.read_derivative(sha)) for name, sha in ours.items()}, **kept}
+    papers = {**{name: archive.digest_bytes(read_paper(sha)) for name, sha in ours.items()}, **kept}
     elements = transfer_elements(papers)
     for one in receipt.packages:
         package = Package.objects.get(number=one.package)

@@ -11,9 +11,8 @@ from typing import Annotated, Any
 import pydantic
 
 import archive
-from archive import MATERIALS_ROLE, Manifest, Package, object_key
+from archive import MATERIALS_ROLE, Manifest
 from catalogue import CatalogueError, load_catalogue
-from workers import zones
 
 ISSUED_PREFIX = "OUT-"
 """Material types that an authority issues."""
@@ -33,27 +32,15 @@ class _Row(pydantic.BaseModel):
     fields: dict[str, Any]
 
 
-def index_received(package: Package, manifest: Manifest, now: dt.datetime) -> int:
-    """Enter what may be used again into the reuse index; returns how many rows were left out."""
-    listed = next((one for one in manifest.elements if one.role == MATERIALS_ROLE), None)
-    if listed is None:
-        return 0
-    raw = zones.zone("archive").read(object_key(listed.sha256))
-    rows, left_out = _reusable(raw, {one.sha256 for one in manifest.elements})
-    archive.index_materials(package, manifest, _reading(archive.canonical_json(rows)), now=now)
-    return left_out
-
-
-def _reusable(raw: bytes, held: set[str]) -> tuple[list[dict[str, Any]], int]:
-    """The rows that we know the type of, that the package holds, and that no authority issued; and how many not."""
+def reusable_materials(sent: Manifest, read: Callable[[str], bytes]) -> bytes:
+    """材料目录 of a received package: rows that the package holds, of types we know, that no authority issued."""
+    listed = next((one for one in sent.elements if one.role == MATERIALS_ROLE), None)
     try:
-        rows = archive.parse_canonical(raw)
+        rows = archive.parse_canonical(read(listed.sha256)) if listed else []
     except archive.NotCanonical:
-        return [], 0
-    if not isinstance(rows, list):
-        return [], 0
-    kept = [row for row in rows if _is_reusable(row, held)]
-    return kept, len(rows) - len(kept)
+        rows = []
+    held = {one.sha256 for one in sent.elements}
+    return archive.canonical_json([row for row in rows if _is_reusable(row, held)] if isinstance(rows, list) else [])
 
 
 def _is_reusable(row: Any, held: set[str]) -> bool:
@@ -73,7 +60,3 @@ def _require_fields(fields: dict[str, Any]) -> None:
         for x, y in value["box"]:
             float(x)
             float(y)
-
-
-def _reading(rows: bytes) -> Callable[[str], bytes]:
-    return lambda _: rows

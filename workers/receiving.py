@@ -4,6 +4,7 @@ Every package is settled in a transaction of its own, under numbers drawn once: 
 where it stood, and nothing is taken in twice. The receipt is made when all are settled, and is the same ever after.
 """
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -44,9 +45,9 @@ from workers.jobs import enqueue
 from workers.partners import known_roots
 from workers.probing import require_trusted_store
 from workers.receipting import MEDIA, transfer_elements
-from workers.received_materials import index_received
+from workers.received_materials import reusable_materials
 from workers.supplements import add_supplement
-from workers.transfer_papers import receipt_papers
+from workers.transfer_papers import JSON, keep_papers, receipt_papers
 
 State = AccessionItem.State
 READ_BACK = "GD-1-1"
@@ -89,7 +90,7 @@ def write_receipt(accession: Accession, folder: Path) -> Path:
         RECEIPT_STATEMENT_NAME: accession.statement_sha256,
     }
     for name, sha256 in names.items():
-        (target / name).write_bytes(zones.read_derivative(sha256))
+        (target / name).write_bytes(_read_kept(sha256))
     return target
 
 
@@ -171,7 +172,6 @@ def _take_in(item: AccessionItem, delivery: Delivery, listed: Listed) -> None:
     bags = {bag.folder: delivery.folder / bag.folder for bag in listed.bags}
     sent = archive.parse_manifest(manifest_file(delivery.folder / listed.bags[0].folder).read_bytes())
     digests = {folder: digests_of_bag(path) for folder, path in bags.items()}
-    event = archive.Event.objects.get(number=item.event)
     origin = Origin(
         sender=item.accession.partner.name,
         batch=item.accession.batch,
@@ -179,13 +179,16 @@ def _take_in(item: AccessionItem, delivery: Delivery, listed: Listed) -> None:
         number=item.number,
         archive_number=item.archive_number,
         received_at=item.settled_at,
+        event=_event_ref(archive.Event.objects.get(number=item.event)),
     )
-    manifest, told = accession_manifest(origin, listed, sent, digests, _event_ref(event))
-    zones.keep_derivative(told, "application/json")
-    kept = zones.keep_derivative(archive.manifest_bytes(manifest), "application/json")
     files = {
         digests[folder][path].sha256: file for folder, bag in bags.items() for path, file in bag_files(bag).items()
     }
+    materials = reusable_materials(sent, lambda sha256: files[sha256].read_bytes())
+    manifest, told = accession_manifest(origin, listed, sent, digests, materials)
+    for made in (told, materials):
+        zones.keep_derivative(made, JSON)
+    kept = zones.keep_derivative(archive.manifest_bytes(manifest), JSON)
     vault, until = zones.zone("archive"), item.settled_at + dt.timedelta(days=settings.ARCHIVE_LOCK_DAYS)
     for sha256, media_type in _objects(manifest, kept.sha256):
         archive.keep_locked(vault, sha256, media_type, until, _source(files))
@@ -197,12 +200,17 @@ def _take_in(item: AccessionItem, delivery: Delivery, listed: Listed) -> None:
 
 def _objects(manifest: Manifest, manifest_sha256: str) -> Iterable[tuple[str, str]]:
     yield from {element.sha256: element.media_type for element in manifest.elements}.items()
-    yield manifest_sha256, "application/json"
+    yield manifest_sha256, JSON
 
 
 def _source(files: dict[str, Path]) -> Callable[[str], BinaryIO]:
     """From the delivery, or made by us; the store compares the digest of what it is given."""
     return lambda sha256: files[sha256].open("rb") if sha256 in files else zones.open_anywhere(sha256)
+
+
+def _read_kept(sha256: str) -> bytes:
+    with contextlib.closing(zones.open_anywhere(sha256)) as stream:
+        return stream.read()
 
 
 @transaction.atomic
@@ -225,7 +233,7 @@ def _record(item: AccessionItem, manifest: Manifest, kept: archive.Digests, chec
         built_at=item.settled_at,
         stored_at=now,
     )
-    index_received(row, manifest, now)
+    archive.index_materials(row, manifest, _read_kept, now=now)
     archive.enrol(manifest, kept.sha256, len(archive.manifest_bytes(manifest)), now)
     event = append_event(
         "package-stored",
@@ -258,6 +266,7 @@ def _make_receipt(accession: Accession, delivery: Delivery, by: Any) -> None:
     )
     titles = {one.package: f"{one.archive_number} {one.title}" for one in delivery.sent.packages}
     papers = dict(receipt_papers(receipt, titles, by=by))
+    keep_papers(papers)
     with transaction.atomic():
         row = Accession.objects.select_for_update().get(pk=accession.pk)
         if not row.receipt_sha256:

@@ -99,6 +99,14 @@ def receipt_papers(receipt: Receipt, titles: Mapping[str, str], *, by: Any) -> M
     return _signed("接收回执", receipt.batch, {RECEIPT_NAME: record_bytes(receipt), RECEIPT_LETTER_NAME: pdf})
 
 
+def keep_papers(papers: Mapping[str, archive.Digests]) -> None:
+    """Put signed papers into the archive under lock, where they outlast the working zone."""
+    until = timezone.now() + dt.timedelta(days=settings.ARCHIVE_LOCK_DAYS)
+    for name, digests in papers.items():
+        media_type = JSON if name.endswith(".json") else PDF if name.endswith(".pdf") else TEXT
+        archive.keep_locked(zones.zone("archive"), digests.sha256, media_type, until, zones.open_anywhere)
+
+
 def _set(letter: Mapping[str, Any], made_at: dt.datetime) -> bytes:
     day = spoken(timezone.localtime(made_at).date())
     return render("handover", {**letter, "落款": settings.ARCHIVE_NAME, "日期": day}, created=made_at)

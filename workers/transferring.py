@@ -4,6 +4,7 @@ prepared → checked → sent → received | rejected → closed; each step an e
 size goes on where it was stopped; the list is made when no bag waits and none is faulty.
 """
 
+import contextlib
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -37,7 +38,7 @@ from workers.jobs import enqueue
 from workers.models import Job
 from workers.partners import known_roots
 from workers.stage import Arguments, NotExpectedError, NotYetError
-from workers.transfer_papers import handover_papers
+from workers.transfer_papers import handover_papers, keep_papers
 
 State, Item = Handover.State, HandoverItem.State
 FREE = (Item.DROPPED, Item.REFUSED)
@@ -165,6 +166,7 @@ def make_list(arguments: Arguments) -> dict[str, archive.Digests]:
         totals=totals_of(packages),
     )
     papers = handover_papers(sent, by=batch.prepared_by)
+    keep_papers(papers)
     folder = folder_of(batch)
     for name, digests in papers.items():
         (folder / name).write_bytes(zones.read_derivative(digests.sha256))
@@ -209,7 +211,13 @@ def folder_of(batch: Handover) -> Path:
 
 def sent_list(batch: Handover) -> bytes:
     """The list as it was signed."""
-    return zones.read_derivative(batch.list_sha256)
+    return read_paper(batch.list_sha256)
+
+
+def read_paper(sha256: str) -> bytes:
+    """A paper as it was signed or came."""
+    with contextlib.closing(zones.open_anywhere(sha256)) as stream:
+        return stream.read()
 
 
 def tell(batch: Handover, kind: str, by: Any, **details: Any) -> None:

@@ -19,6 +19,7 @@ from archive.bag import PAYLOAD_FOLDER, digest_file, list_bag
 from archive.canonical import canonical_json
 from archive.digests import Digests, digest_bytes, object_key
 from archive.durable_files import file_errors, sync_directory
+from archive.filing import MATERIALS_ROLE
 from archive.keys import safe_name
 from archive.manifest import Element, EventRef, Manifest, Provenance, build_manifest
 from archive.store import AlreadyExists, ObjectStore
@@ -28,6 +29,9 @@ ORIGINALS = "元数据/移交原包"
 """Below it, by our number of the package: what of its bags is no element of it (tag files, manifest, proofs)."""
 ORIGIN_ROLE = "移交来源"
 """The element that says who handed the package over, and which file of ours lay where in the bags."""
+SENDER_MATERIALS_ROLE = "移交方材料目录"
+"""What the sender's list for reuse is called here: ours, under its usual name, holds what may be used again here."""
+MATERIALS_ELEMENT = 9
 PROOF_ELEMENT = 33
 TRANSFER_ELEMENT = 34
 """Migrations, replicas, disposals: a hand-over is one of them."""
@@ -37,7 +41,7 @@ _TYPES = {".txt": "text/plain", ".json": "application/json"}
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Origin:
-    """Facts of a reception: who handed over, in which batch, and under which number we keep it."""
+    """Facts of a reception: who handed over, in which batch, under which number we keep it, and our log's event."""
 
     sender: str
     batch: str
@@ -45,6 +49,7 @@ class Origin:
     number: str
     archive_number: str
     received_at: dt.datetime
+    event: EventRef
 
 
 def accession_manifest(
@@ -52,7 +57,7 @@ def accession_manifest(
     handed: HandedPackage,
     sent: Manifest,
     bags: Mapping[str, Mapping[str, Digests]],
-    event: EventRef,
+    materials: bytes,
 ) -> tuple[Manifest, bytes]:
     """Our manifest of a package that was handed to us, and the bytes of its element that tells the origin.
 
@@ -61,7 +66,7 @@ def accession_manifest(
         handed: what the hand-over list says of it.
         sent: the sender's manifest.
         bags: folder → path in the bag → digests, for each bag of `handed`.
-        event: of the reception, in our log.
+        materials: 材料目录 of what may be used again here.
     """
     since = Provenance(
         origin=f"{origin.sender} {handed.archive_number}",
@@ -73,7 +78,7 @@ def accession_manifest(
     told = canonical_json(_told(origin, handed, bags))
     first = handed.bags[0].folder
     held = {f"{PAYLOAD_FOLDER}/{element.path}" for element in sent.elements}
-    own = [one if one.provenance else one.model_copy(update={"provenance": since}) for one in sent.elements]
+    own = [_taken_over(one, since) for one in sent.elements]
     place = f"{ORIGINALS}/{origin.number}"
     originals = [
         _original(f"{place}/{folder}/{path}", digests, since)
@@ -81,7 +86,10 @@ def accession_manifest(
         for path, digests in files.items()
         if folder != first or path not in held
     ]
-    index = _original(f"{place}/{ORIGIN_ROLE}.json", digest_bytes(told), since, TRANSFER_ELEMENT, ORIGIN_ROLE)
+    ours = [
+        _original(f"{place}/{ORIGIN_ROLE}.json", digest_bytes(told), since, TRANSFER_ELEMENT, ORIGIN_ROLE),
+        _original(f"{place}/{MATERIALS_ROLE}.json", digest_bytes(materials), since, MATERIALS_ELEMENT, MATERIALS_ROLE),
+    ]
     manifest = build_manifest(
         package=origin.number,
         archive_number=origin.archive_number,
@@ -89,8 +97,8 @@ def accession_manifest(
         case=sent.case,
         list_sha256=sent.list_sha256,
         retention=sent.retention,
-        elements=[*own, *originals, index],
-        events=[event],
+        elements=[*own, *originals, *ours],
+        events=[origin.event],
     )
     return manifest, told
 
@@ -138,6 +146,12 @@ def _told(origin: Origin, handed: HandedPackage, bags: Mapping[str, Mapping[str,
             for folder, files in bags.items()
         ],
     }
+
+
+def _taken_over(element: Element, since: Provenance) -> Element:
+    """The sender's element with where we have it from, unless it says already where the sender had it from."""
+    role = SENDER_MATERIALS_ROLE if element.role == MATERIALS_ROLE else element.role
+    return element.model_copy(update={"provenance": element.provenance or since, "role": role})
 
 
 def _original(

@@ -25,7 +25,7 @@ def construction_page(request: StaffRequest, code: str) -> HttpResponseBase:
         "found": found,
         "code": code,
         "works": works,
-        "groups": [(group, *(group.count(state) for state in ("filled", "missing", "asked"))) for group in found.groups],
+        "groups": [(group, group.count("filled")) for group in found.groups],
         "counts": [found.count(state) for state in ("filled", "missing", "asked")],
         "late": bool(found.due_on and found.due_on < today),
     }

@@ -32,7 +32,7 @@ from workers import (
     folder_of,
     not_handed_over,
     prepare_handover,
-    read_derivative,
+    read_paper,
     send_handover,
     take_receipt,
 )
@@ -108,7 +108,7 @@ def transfer_paper(_: StaffRequest, number: str, paper: str) -> HttpResponseBase
     name, sha256, media_type = papers.get(paper, ("", "", ""))
     if not sha256:
         return HttpResponse(status=404)
-    response = HttpResponse(read_derivative(sha256), content_type=media_type)
+    response = HttpResponse(read_paper(sha256), content_type=media_type)
     name = f"{batch.number} {name}"
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     return response

@@ -12,6 +12,7 @@ import catalogue
 from archive import AlreadyExists, LocalStore, Manifest, Retention, build_manifest
 from archive.transfer import fill_attributes, fill_tree, hand_over_due, index_csv, index_xml, write_archive
 from catalogue import CatalogueError, construction_archive, load_catalogue
+from samples.materials import TYPES
 from tests.archive import sample_package as sample
 
 TREE = construction_archive()
@@ -144,3 +145,11 @@ def test_a_tree_that_names_what_is_not_there_is_refused(tmp_path: Path, old: str
     with pytest.raises(CatalogueError) as caught:
         construction_archive(file)
     assert caught.value.code == code
+
+
+def test_our_own_samples_fill_the_first_and_the_fifth_group(store: LocalStore):
+    groups = fill_tree(TREE, [manifest(store, *TYPES)])
+    first, fifth = groups[0], groups[4]
+    assert [one.node.name for one in first.nodes if one.state == "missing"] == ["参建单位项目负责人及管理人员名册"]
+    assert fifth.count("filled") >= 8
+    assert {one.node.code for one in fifth.nodes if one.state == "filled"} >= {"5-01", "5-02", "5-05", "5-06", "5-08"}
