@@ -71,7 +71,7 @@ def prepare(request: StaffRequest) -> HttpResponseBase:
         packages = not_handed_over(request.POST.get("project", "").strip(), partner)
         batch = prepare_handover(packages, partner, by=request.user)
     except NotPossibleError as reason:
-        return transfer_list(request, error=str(reason))  # type: ignore[call-arg]
+        return transfer_list(request, error=str(reason))
     return redirect("portal:transfer", batch.number)
 
 
