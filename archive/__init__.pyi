@@ -38,6 +38,7 @@ from .fixity import FixityProgress as FixityProgress
 from .fixity import FixityRun as FixityRun
 from .fixity import check_fixity as check_fixity
 from .fixity import enrol as enrol
+from .fixity import examine as examine
 from .fixity import fixity_figures as fixity_figures
 from .full_elements import FULL_ELEMENTS as FULL_ELEMENTS
 from .full_elements import ElementRule as ElementRule
@@ -56,6 +57,7 @@ from .log import check_log as check_log
 from .log import ensure_log_key as ensure_log_key
 from .log import integrate as integrate
 from .log import load_log_key as load_log_key
+from .log_objects import object_faults as object_faults
 from .log_proof import LogProof as LogProof
 from .log_proof import prove_entry as prove_entry
 from .manifest import GROUPS as GROUPS
@@ -112,7 +114,6 @@ from .publishing import record_publication as record_publication
 from .publishing import tile_tree as tile_tree
 from .reconciling import LogFault as LogFault
 from .reconciling import ReconcileRun as ReconcileRun
-from .reconciling import object_faults as object_faults
 from .reconciling import reconcile as reconcile
 from .reuse import end_offer as end_offer
 from .reuse import offers as offers

@@ -6,6 +6,7 @@ other; where it saw another one of the same size, the log was shown to it and to
 
 import datetime as dt
 import hashlib
+import re
 
 from archive.checkpoint import LogKey
 from archive.cosignature import Cosigned, WitnessKey, open_cosigned
@@ -38,6 +39,18 @@ def timestamp_key(size: int) -> str:
 def cosigned_key(size: int, witness: str) -> str:
     """Where a head lies as a witness signed it."""
     return f"{LOG_PREFIX}cosigned/{size:012d}/{safe_name(witness.replace('/', '-'))}"
+
+
+def stamped_size(key: str) -> int:
+    """The size of the head that a key's timestamp is over; 0 where it is no key of one."""
+    found = re.fullmatch(rf"{LOG_PREFIX}timestamp/(\d{{12}})\.tsr", key)
+    return int(found[1]) if found else 0
+
+
+def cosigned_size(key: str) -> int:
+    """The size of the head that lies there as a witness signed it; 0 where it is no key of one."""
+    found = re.fullmatch(rf"{LOG_PREFIX}cosigned/(\d{{12}})/[^/]+", key)
+    return int(found[1]) if found else 0
 
 
 def keep_timestamp(store: ObjectStore, size: int, token: bytes, until: dt.datetime, now: dt.datetime) -> None:

@@ -100,7 +100,7 @@ def _oldest_first(began: dt.datetime) -> Iterator[KeptObject]:
 
 
 def _check(store: ObjectStore, row: KeptObject, now: dt.datetime, run: FixityRun, replica: ObjectStore | None) -> None:
-    state, fault = _state_of(store, row)
+    state, fault = examine(store, row.sha256)
     run.checked, run.read = run.checked + 1, run.read + row.size
     if state != KeptObject.State.SOUND:
         run.damaged.append(row.sha256)
@@ -110,17 +110,18 @@ def _check(store: ObjectStore, row: KeptObject, now: dt.datetime, run: FixityRun
     _write_down(row, state, fault, now, healed=row.sha256 in run.healed)
 
 
-def _state_of(store: ObjectStore, row: KeptObject) -> tuple[KeptObject.State, str]:
+def examine(store: ObjectStore, sha256: str) -> tuple[KeptObject.State, str]:
+    """How an object lies in the store now, and what is wrong with it. Reads all of it. Raises Unavailable."""
     try:
-        found = _read(store, row.sha256)
+        found = _read(store, sha256)
     except NotFound as error:
         return KeptObject.State.MISSING, str(error)
     except BadDigest as error:
         return KeptObject.State.DAMAGED, str(error)
-    sha256, size = found
-    if sha256 == row.sha256:  # the size follows from it, and is not known of what was lost when it was noted
+    seen, size = found
+    if seen == sha256:  # the size follows from it, and is not known of what was lost when it was noted
         return KeptObject.State.SOUND, ""
-    return KeptObject.State.DAMAGED, f"{size} bytes with the digest {sha256}"
+    return KeptObject.State.DAMAGED, f"{size} bytes with the digest {seen}"
 
 
 def _read(store: ObjectStore, sha256: str) -> tuple[str, int]:
@@ -139,7 +140,7 @@ def _healed(store: ObjectStore, row: KeptObject, replica: ObjectStore, now: dt.d
             store.put(key, stream, sha256=row.sha256, lock=lock)
     except (NotFound, BadDigest):
         return False
-    return _state_of(store, row)[0] == KeptObject.State.SOUND
+    return examine(store, row.sha256)[0] == KeptObject.State.SOUND
 
 
 @transaction.atomic

@@ -134,10 +134,22 @@ class LocalStore:
         return [_read_record(folder, name) for name in _version_names(folder)]
 
     def list(self, prefix: str = "") -> Iterator[Version]:
-        """Newest versions in the byte order of their keys, as S3 gives them. Reads every key's record once."""
-        newest = (self._newest(folder) for folder in (self._root / "k").glob("*/*"))
-        kept = [v for v in newest if v and not v.is_delete_marker and v.key.startswith(prefix)]
+        """Newest versions in the byte order of their keys, as S3 gives them. Reads every key's record once.
+
+        Raises BadDigest after the last one where a record is damaged: whose it was, only its key can tell.
+        """
+        kept, damaged = [], []
+        for folder in (self._root / "k").glob("*/*"):
+            try:
+                found = self._newest(folder)
+            except BadDigest:
+                damaged.append(folder.name)
+                continue
+            if found and not found.is_delete_marker and found.key.startswith(prefix):
+                kept.append(found)
         yield from sorted(kept, key=lambda v: v.key.encode())
+        if damaged:
+            raise BadDigest(f"{len(damaged)} records are damaged, such as that in {damaged[0]}; restore them")
 
     def delete(self, key: str) -> None:
         """Put a delete marker on top."""

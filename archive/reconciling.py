@@ -66,15 +66,6 @@ def reconcile(store: ObjectStore, key: LogKey, *, first: int = 0, seconds: float
     return run
 
 
-def object_faults(store: ObjectStore) -> Iterator[LogFault]:
-    """What the store itself can be asked: every object of the log has one version, and its bytes their digest."""
-    for found in store.list(LOG_PREFIX):
-        if len(store.versions(found.key)) > 1:
-            yield LogFault("object", found.key, "overwritten: an object of the log has one version")
-        if not store.verify(found.key):
-            yield LogFault("object", found.key, "the bytes are not those that were written")
-
-
 def _head_faults(store: ObjectStore, key: LogKey, head: LogHead | None) -> Iterator[LogFault]:
     """The signed heads: the one in the database, and the published one against its tiles."""
     if head is None:

@@ -4,6 +4,9 @@ from .attesting import collect_cosignatures as collect_cosignatures
 from .attesting import silent_witnesses as silent_witnesses
 from .attesting import stamp_head as stamp_head
 from .attesting import witnesses as witnesses
+from .auditing import AuditFinding as AuditFinding
+from .auditing import AuditReport as AuditReport
+from .auditing import audit_archive as audit_archive
 from .cases import accept as accept
 from .cases import add_files as add_files
 from .cases import answer as answer

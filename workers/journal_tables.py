@@ -114,4 +114,5 @@ _HOLDINGS = (
     Watched("transfer.handoveritem"),
     Watched("transfer.accession"),
     Watched("transfer.accessionitem"),
+    Watched("archive.headattestation"),
 )

@@ -23,8 +23,9 @@ def reconcile_log(*, seconds: float = RUN_SECONDS, from_start: bool = False) -> 
     last = Reconciliation.objects.last()
     first = 0 if from_start or last is None or last.whole else last.checked_to
     store, now = zones.zone("archive"), timezone.now()
-    run = archive.reconcile(store, LogKey.parse(log_public_key()), first=first, seconds=seconds)
-    faults = [*run.faults, *archive.object_faults(store)] if run.whole else run.faults
+    key = LogKey.parse(log_public_key())
+    run = archive.reconcile(store, key, first=first, seconds=seconds)
+    faults = [*run.faults, *archive.object_faults(store, key, run.size)] if run.whole else run.faults
     listed = [dataclasses.asdict(fault) for fault in faults]
     with transaction.atomic():
         if listed and (last is None or last.faults != listed):

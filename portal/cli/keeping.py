@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from portal.cli import EXIT_NO, construction, setup_django, transfers
+from portal.cli import EXIT_NO, auditing, construction, setup_django, transfers
 from portal.cli.rebuilding import rebuild
 
 out = Console()
@@ -171,3 +171,6 @@ def _package(number: str) -> Any:
     if found is None:
         raise click.UsageError(f"没有档号或办件编号为 {number} 的档案")
     return found
+
+
+auditing.register(archive)

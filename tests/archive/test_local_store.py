@@ -214,3 +214,15 @@ def test_a_killed_writer_loses_no_acknowledged_object(tmp_path: Path):
     for n in range(5):
         assert all(store.verify(v.key, v.version) for v in store.versions(f"k/{n}"))
         store.put(f"k/{n}", b"still writable")
+
+
+def test_a_damaged_record_hides_no_other_object_from_a_listing(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    for name in "abc":
+        store.put(f"k/{name}", name.encode())
+    record = next(tmp_path.rglob(f"{store.stat('k/b').version}.json"))
+    record.write_bytes(b"{}")
+    listed = store.list("k/")
+    assert [next(listed).key, next(listed).key] == ["k/a", "k/c"]
+    with pytest.raises(BadDigest, match="1 records are damaged"):
+        next(listed)

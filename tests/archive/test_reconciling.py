@@ -57,7 +57,7 @@ def found(store: LocalStore) -> set[tuple[str, str]]:
 
 def test_nothing_is_found_where_nothing_was_changed(store: LocalStore) -> None:
     assert found(store) == set()
-    assert list(object_faults(store)) == []
+    assert list(object_faults(store, log_key(ORIGIN, KEY), SIZE)) == []
 
 
 def change_row(_: LocalStore) -> None:
@@ -112,9 +112,34 @@ def test_a_change_is_located(store: LocalStore, change: Callable[[LocalStore], N
 def test_the_store_itself_is_asked_for_what_no_tree_covers(store: LocalStore) -> None:
     store.put(f"{LOG_PREFIX}tile/0/002.p/88", b"0" * 32 * 88)
     flip(store, checkpoint_key(SIZE), 3)
-    places = {fault.where for fault in object_faults(store)}
+    places = {fault.where for fault in object_faults(store, log_key(ORIGIN, KEY), SIZE)}
     assert places == {f"{LOG_PREFIX}tile/0/002.p/88", checkpoint_key(SIZE)}
     assert ("head", "store") in found(store)
+
+
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [
+        ("tile/0/000.p/7", "not the beginning"),
+        ("tile/0/003.p/7", "more entries"),
+        ("checkpoint/000000000100", "signature lines"),
+        ("timestamp/000000000600.tsr", "nothing is known"),
+        ("cosigned/000000000600/witness", "nothing is known"),
+        ("tile/9/000", "no object of the log"),
+    ],
+)
+def test_what_somebody_put_beside_the_log_is_found(store: LocalStore, key: str, why: str) -> None:
+    store.put(LOG_PREFIX + key, b"slipped in")
+    [fault] = object_faults(store, log_key(ORIGIN, KEY), SIZE)
+    assert (fault.where, why in fault.what) == (LOG_PREFIX + key, True)
+
+
+def test_what_earlier_heads_left_is_the_logs_own(store: LocalStore) -> None:
+    for _ in range(30):
+        append_event("case-accepted", now=NOW)
+    integrate(ORIGIN, KEY)
+    record_publication(publish_log(store, UNTIL))
+    assert list(object_faults(store, log_key(ORIGIN, KEY), SIZE + 30)) == []
 
 
 def test_a_long_log_is_gone_through_in_steps(store: LocalStore) -> None:

@@ -10,7 +10,7 @@ NOT_REBUILT = {
     # what the machine itself keeps, and what runs: jobs under way belong to live cases
     "contenttypes.contenttype", "auth.permission", "admin.logentry", "sessions.session", "workers.job",
     "rebuilding.journalmark", "rebuilding.rebuildrun", "rebuilding.waitingcopy", "rebuilding.sitecomparison",
-    "archive.storeprobe",
+    "archive.storeprobe", "archive.reconciliation",
     # read again from the pictures, if ever
     "ingest.page", "ingest.pagetext", "ingest.correction", "ingest.step", "ingest.stageformvalue",
 }  # fmt: skip
