@@ -40,11 +40,13 @@ from .corrections import refile as refile
 from .corrections import split as split
 from .corrections import take_out as take_out
 from .dates import keep_dates as keep_dates
+from .disposing import Tombstone as Tombstone
 from .disposing import against as against
 from .disposing import appraise_disposal as appraise_disposal
 from .disposing import approve_disposal as approve_disposal
 from .disposing import carry_out as carry_out
 from .disposing import draw_disposal as draw_disposal
+from .disposing import tombstone as tombstone
 from .disposing import withdraw_disposal as withdraw_disposal
 from .draws import draw_number as draw_number
 from .draws import drawn_again as drawn_again
@@ -68,6 +70,7 @@ from .forms import undo_form_value as undo_form_value
 from .groundwork import NotPossibleError as NotPossibleError
 from .groundwork import item_of as item_of
 from .holding import HoldRow as HoldRow
+from .holding import PackagesUnreadError as PackagesUnreadError
 from .holding import compare_retention as compare_retention
 from .holding import hold as hold
 from .holding import holds_in_force as holds_in_force

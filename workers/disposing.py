@@ -4,6 +4,7 @@ condemn ─ destroy (as many runs as it takes) ─ certify ─ publish. Each obj
 so a killed worker goes on with the next; the certificate of destruction is kept for ever.
 """
 
+import dataclasses
 import time
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -80,7 +81,7 @@ def draw_disposal(*, by: Any) -> DisposalList:
     """Draw the list of what is due today.
 
     Raises:
-        RetentionError: `nothing-due`. NotYetError: a manifest cannot be read. Unavailable.
+        RetentionError: `nothing-due`. PackagesUnreadError. Unavailable.
     """
     require_all_noted()
     return draw_list(against, by=by, now=timezone.now(), today=timezone.localdate())
@@ -224,3 +225,48 @@ def _forget(package: Package) -> None:
     ingest.PageText.objects.filter(page__upload__in=uploads).delete()
     ingest.Page.objects.filter(upload__in=uploads).update(reading=None, text_layer=None)
     ingest.Material.objects.filter(upload__in=uploads).update(fields={}, number="")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is said of a package that was destroyed: out of the certificate in the archive store, not out of rows.
+
+    `logged` where the certificate's digest is in the log.
+    """
+
+    archive_number: str
+    title: str
+    destroyed_at: str
+    certificate: str
+    certificate_sha256: str
+    approvals: tuple[str, ...]
+    reason: str
+    logged: bool
+
+
+def tombstone(number: str) -> Tombstone | None:
+    """What became of a package that was destroyed, by its 档号, its number, its case's, or its manifest's digest.
+
+    Raises:
+        Unavailable: the store cannot be reached. NotFound, BadDigest: the certificate is lost or damaged there.
+    """
+    known = Q(archive_number=number) | Q(number=number) | Q(case_number=number) | Q(manifest_sha256=number)
+    package = Package.objects.filter(known, state=Package.State.DESTROYED).select_related("period").first()
+    if package is None:
+        return None
+    drawn = DisposalList.objects.get(number=package.period.certificate)
+    if not drawn.certificate_sha256:
+        return None  # destroyed a moment ago; its certificate is being made
+    said = archive.parse_canonical(zones.zone("archive").read(object_key(drawn.certificate_sha256)))
+    [row] = [one for one in said["packages"] if one["package"] == package.number]
+    event = archive.Event.objects.filter(kind="disposal-certified", object_sha256=drawn.certificate_sha256).first()
+    return Tombstone(
+        archive_number=row["archive_number"],
+        title=row["title"],
+        destroyed_at=said["destroyed_at"],
+        certificate=said["number"],
+        certificate_sha256=drawn.certificate_sha256,
+        approvals=tuple(f"{one['role']} {one['person']} {one['at']}" for one in said["approvals"]),
+        reason=row["reason"],
+        logged=event is not None and event.leaf_index is not None,
+    )

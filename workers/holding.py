@@ -108,14 +108,22 @@ def note_earlier_manifests() -> dict[str, str]:
     return unread
 
 
+class PackagesUnreadError(NotYetError):
+    """A manifest cannot be read: what it names is not known, so nothing may be destroyed until it is restored."""
+
+    code = "packages-unread"
+
+
 def require_all_noted() -> None:
     """Return when every package's objects are known.
 
     Raises:
-        NotYetError: a manifest cannot be read. Unavailable: the store cannot be reached.
+        PackagesUnreadError: a manifest cannot be read. Unavailable: the store cannot be reached.
     """
     if unread := note_earlier_manifests():
-        raise NotYetError(f"读不到档案清单，暂不能鉴定销毁：{'、'.join(unread)}；请先运行 yidang archive fixity 修复")
+        raise PackagesUnreadError(
+            f"读不到档案清单，暂不能鉴定销毁：{'、'.join(unread)}；请先运行 yidang archive fixity 修复"
+        )
 
 
 def mark(arguments: Arguments) -> DriftRun:

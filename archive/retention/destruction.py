@@ -146,21 +146,21 @@ def _condemned(drawn: DisposalList) -> set[int]:
 def _condemn(line: DisposalLine, going: set[int], today: dt.date) -> None:
     own = set(_own_objects(line.period, going).values_list("pk", flat=True))
     taken = set(DisposalObject.objects.filter(line__disposal=line.disposal_id).values_list("sha256", flat=True))
-    named = NamedObject.objects.filter(uses__period=line.period).order_by("pk")
-    DisposalObject.objects.bulk_create(
-        DisposalObject(
+    for row in NamedObject.objects.filter(uses__period=line.period).order_by("pk"):
+        goes = row.pk in own and row.sha256 not in taken
+        DisposalObject.objects.create(
             line=line,
             sha256=row.sha256,
             size=row.size,
-            state=OBJECT.WAITING if row.pk in own and row.sha256 not in taken else OBJECT.KEPT,
-            why="" if row.pk in own and row.sha256 not in taken else _stays(row.sha256 in taken),
+            state=OBJECT.WAITING if goes else OBJECT.KEPT,
+            why="" if goes else _stays(listed=row.sha256 in taken),
         )
-        for row in named
-    )
-    HeldMaterial.objects.filter(package=line.period.package).update(valid_until=today)  # offered no more
+    for held in HeldMaterial.objects.filter(package=line.period.package):
+        held.valid_until = today  # offered no more
+        held.save(update_fields=["valid_until"])
 
 
-def _stays(listed: bool) -> str:  # noqa: FBT001 - private
+def _stays(*, listed: bool) -> str:
     return "同一清单内另一件档案已列" if listed else "其他在库档案仍在使用"
 
 
@@ -210,10 +210,13 @@ def _entomb(line: DisposalLine, drawn: DisposalList, now: dt.datetime) -> None:
     period = line.period
     period.destroyed_at, period.certificate = now, drawn.number
     period.save(update_fields=["destroyed_at", "certificate"])
-    Package.objects.filter(pk=period.package_id).update(state=Package.State.DESTROYED)
+    period.package.state = Package.State.DESTROYED
+    period.package.save(update_fields=["state"])
     line.outcome = OUTCOME.DESTROYED
     line.save(update_fields=["outcome"])
-    HeldMaterial.objects.filter(package=period.package).update(number="", fields={}, pages=[])
+    for held in HeldMaterial.objects.filter(package=period.package):
+        held.number, held.fields, held.pages = "", {}, []
+        held.save(update_fields=["number", "fields", "pages"])
     _tell_of(
         "package-destroyed",
         line,

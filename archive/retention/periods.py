@@ -169,7 +169,8 @@ def _apply(change: PeriodChange, by: Any, now: dt.datetime) -> None:
     period = change.period
     period.code, period.until = change.code, change.until
     period.save(update_fields=["code", "until"])
-    Package.objects.filter(pk=period.package_id).update(retention=change.code)
+    period.package.retention = change.code
+    period.package.save(update_fields=["retention"])
     change.confirmed_by, change.confirmed_at = by, now
     change.save(update_fields=["confirmed_by", "confirmed_at"])
     _tell("retention-changed", change, by, now)

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from portal.cli import EXIT_NO, auditing, construction, setup_django, transfers
 from portal.cli.rebuilding import rebuild
+from portal.cli.retention import COMMANDS
 
 out = Console()
 _json = click.option("--json", "as_json", is_flag=True, help="JSON, for programs.")
@@ -34,6 +35,8 @@ archive.add_command(transfers.transfer)
 archive.add_command(transfers.receive)
 archive.add_command(transfers.as_received)
 archive.add_command(construction.tree)
+for command in COMMANDS:
+    archive.add_command(command)
 
 
 @archive.command(name="list")

@@ -80,6 +80,8 @@ def package_page(request: StaffRequest, number: str) -> HttpResponseBase:
 
 def read_manifest(package: Package) -> tuple[Manifest | None, str]:
     """The manifest out of the archive store, or what to tell when it cannot be read."""
+    if package.state == Package.State.DESTROYED:
+        return None, ""
     try:
         return parse_manifest(zone("archive").read(object_key(package.manifest_sha256))), ""
     except StoreError as reason:
