@@ -60,7 +60,7 @@ def test_a_list_goes_from_due_to_destroyed_on_the_pages(clock: Any) -> None:
     archivist = client(Role.ARCHIVIST)  # the session of a month ago has ended
     assert "已销毁" in words(archivist.get(page))
     assert b"".join(archivist.get(f"{page}/certificate.pdf")).startswith(b"%PDF")
-    assert "本档案已依法销毁" in words(archivist.get(f"/package/{package.number}"))
+    assert "本档案已依法销毁" in words(archivist.get(f"/packages/{package.number}"))
     assert package.archive_number in words(archivist.get("/packages"))
     assert retention_figures(timezone.localdate())["destroyed"] == 1
 
