@@ -1,4 +1,6 @@
-"""English for what the archivist sees of the store itself."""
+"""English for what the archivist sees of the store itself, and of retention."""
+
+from portal.translations_retention import RETENTION
 
 ARCHIVE = {
     "固化性核验": "Fixity",
@@ -14,4 +16,4 @@ ARCHIVE = {
     "完好": "Sound",
     "损坏": "Damaged",
     "缺失": "Missing",
-}
+} | RETENTION
