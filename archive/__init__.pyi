@@ -101,6 +101,7 @@ from .models import StoreProbe as StoreProbe
 from .models import new_id as new_id
 from .package_scores import manifests_of as manifests_of
 from .package_scores import rescore as rescore
+from .probe import PROBE_PREFIX as PROBE_PREFIX
 from .probe import ProbeReport as ProbeReport
 from .probe import ProbeTry as ProbeTry
 from .probe import probe_store as probe_store

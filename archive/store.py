@@ -72,10 +72,15 @@ class Lock:
 class ObjectStore(Protocol):
     """A bucket of versioned objects under Unicode keys."""
 
-    name: str
-    """What to call the store in messages."""
-    hardware_lock: bool
-    """True where the lock is kept by a server we do not run as; False where it is a promise of our own software."""
+    @property
+    def name(self) -> str:
+        """What to call the store in messages."""
+        ...
+
+    @property
+    def hardware_lock(self) -> bool:
+        """True where the lock is kept by a server we do not run as; False where it is a promise of our own software."""
+        ...
 
     def put(  # noqa: PLR0913
         self,

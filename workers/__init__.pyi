@@ -178,6 +178,10 @@ from .transferring import prepare_handover as prepare_handover
 from .transferring import read_paper as read_paper
 from .transferring import send_handover as send_handover
 from .trust import publish_trust as publish_trust
+from .two_sites import NoSecondSiteError as NoSecondSiteError
+from .two_sites import StoreState as StoreState
+from .two_sites import compare_archive_sites as compare_archive_sites
+from .two_sites import store_state as store_state
 from .undoing import undo as undo
 from .unfiled import Unfiled as Unfiled
 from .unfiled import unfiled_cases as unfiled_cases

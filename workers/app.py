@@ -35,6 +35,7 @@ class QueueNames:
             "edition": cls.SEALING,
             "handover-list": cls.SEALING,
             "copy": cls.COPYING,
+            "replicate": cls.COPYING,
         }.get(kind, cls.DEFAULT)
 
 
@@ -69,6 +70,9 @@ WITNESS_SECONDS = 3600.0
 JOURNAL_SECONDS = 300.0
 """What a lost database may take with it of looks at packages and acts on seals; each step is an object for ever."""
 
+REPLICATE_SECONDS = 60.0
+"""How long the second site may be behind the first at the most, while both are there."""
+
 TRANSPORT_ALIASES["folder"] = "workers.folder_transport:Transport"
 app = Celery("yidang")
 app.conf.update(
@@ -97,6 +101,8 @@ app.conf.update(
         "fixity": {"task": "workers.check_archive", "schedule": FIXITY_SECONDS},
         "journal": {"task": "workers.journal", "schedule": JOURNAL_SECONDS},
         "retention": {"task": "workers.keep_retention", "schedule": crontab(hour=RETENTION_HOUR, minute=0)},
+        "replicate": {"task": "workers.replicate", "schedule": REPLICATE_SECONDS},
+        "sites": {"task": "workers.compare_sites", "schedule": FIXITY_SECONDS},
         "probe": {"task": "workers.probe", "schedule": crontab(hour=PROBING_HOUR, minute=0)},
         "stamp": {"task": "workers.stamp_head", "schedule": crontab(hour=STAMPING_HOUR, minute=0)},
         "witnesses": {"task": "workers.collect_cosignatures", "schedule": WITNESS_SECONDS},

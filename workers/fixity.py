@@ -30,7 +30,7 @@ def check_archive(
     """
     enrol_packages()
     return check_fixity(
-        zones.zone("archive"),
+        zones.archive_site(),
         timezone.now,
         seconds=seconds,
         most_bytes=most_bytes,
@@ -53,7 +53,7 @@ def enrol_packages() -> None:
         # one that cannot be read is told below, noted without its size; once it is restored the rest is noted as well
         data = b""
         with contextlib.suppress(archive.NotFound, archive.BadDigest):
-            data = zones.zone("archive").read(object_key(sha256))
+            data = zones.archive_site().read(object_key(sha256))
         if data:
             archive.enrol(parse_manifest(data), sha256, len(data), timezone.now())
         else:

@@ -25,6 +25,7 @@ from workers.nesting import request_parent
 from workers.numbering import draw_archive_number
 from workers.probing import require_trusted_store
 from workers.stage import Arguments, NotExpectedError, NotYetError
+from workers.two_sites import request_copies
 
 
 def request_package(case: ingest.Case) -> None:
@@ -180,6 +181,7 @@ def record_published(_: Arguments, size: int) -> None:
     archive.record_publication(size)
     journalling.record_published(size)
     request_filing_inspections(size)
+    request_copies()
 
 
 def _package(arguments: Arguments, expected: archive.Package.State) -> archive.Package:

@@ -36,6 +36,7 @@ from workers import (
     retrieving,
     supplements,
     transferring,
+    two_sites,
 )
 from workers.stage import Stage
 
@@ -73,6 +74,7 @@ STAGES: dict[str, Stage] = {
         Stage("log", keeping.integrate, keeping.record_integrated, issuing.give_up),
         Stage("journal", journalling.keep, journalling.record, issuing.give_up),
         Stage("inspect-package", inspecting.inspect, inspecting.record, inspecting.give_up),
+        Stage("replicate", two_sites.replicate, two_sites.record_copies, issuing.give_up),
         Stage("publish", keeping.publish, keeping.record_published, issuing.give_up),
     )
 }

@@ -21,7 +21,7 @@ def rebuild_database(
     Raises:
         DatabaseNotEmpty, NoPublishedLog, Unavailable, BadStoreUrl, BadCheckpoint (of the key).
     """
-    store = archive.open_store(store_url) if store_url else zones.zone("archive")
+    store = archive.open_store(store_url) if store_url else zones.archive_site()
     key = archive.LogKey.parse(log_key or log_public_key())
     run = rebuild(store, key, timezone.now, replica=fixity.replica(), on_progress=on_progress)
     with transaction.atomic():
@@ -38,5 +38,5 @@ def compare_database(
     Raises:
         Unavailable, BadStoreUrl, BadCheckpoint (of the key).
     """
-    store = archive.open_store(store_url) if store_url else zones.zone("archive")
+    store = archive.open_store(store_url) if store_url else zones.archive_site()
     return compare_with_store(store, archive.LogKey.parse(log_key or log_public_key()), on_progress=on_progress)

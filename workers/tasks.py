@@ -28,6 +28,7 @@ from workers import (
     retrieving,
     teaching,
     trust,
+    two_sites,
     unfiled,
 )
 from workers.app import app
@@ -189,6 +190,25 @@ def journal() -> None:
 def inspect_archive() -> None:
     """Ask for the inspections that are due."""
     log.info("%d inspections are due", inspecting.request_due_inspections(timezone.now()))
+
+
+@app.task(name="workers.replicate")  # type: ignore[untyped-decorator]
+def replicate() -> None:
+    """Have copied to the second site what is not there yet."""
+    two_sites.catch_up()
+
+
+@app.task(name="workers.compare_sites")  # type: ignore[untyped-decorator]
+def compare_sites() -> None:
+    """A share of the day's comparison of both sites."""
+    try:
+        run = two_sites.compare_daily()
+    except Unavailable as reason:
+        log.warning("the sites cannot be compared now: %s", reason)
+    else:
+        if run:
+            level = logging.ERROR if run.found > run.healed else logging.INFO
+            log.log(level, "%d objects compared, %d differ, %d healed", run.compared, run.found, run.healed)
 
 
 @app.task(name="workers.renew")  # type: ignore[untyped-decorator]

@@ -10,14 +10,30 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.utils import timezone
 
-from archive import Digests, NotFound, ObjectStore, digest_stream, object_key, open_store
+from archive import PROBE_PREFIX, Digests, NotFound, ObjectStore, digest_stream, object_key, open_store
+from archive.rebuilding import TwoSites, note_change
 
 
 @functools.cache
 def zone(name: str) -> ObjectStore:
-    """The store of a zone: inbox, working, refused or archive."""
+    """The store of a zone: inbox, working, refused or archive; the archive with its second site, where there is one."""
+    if name == "archive" and settings.ARCHIVE_REPLICA:
+        first, second = settings.STORES[name], settings.ARCHIVE_REPLICA
+        return TwoSites(functools.partial(open_store, first), functools.partial(open_store, second), _note)
     return open_store(settings.STORES[name])
+
+
+def archive_site() -> ObjectStore:
+    """The archive's first site alone: for what asks how it stands itself."""
+    store = zone("archive")
+    return store.first if isinstance(store, TwoSites) else store
+
+
+def _note(key: str, deleted: bool) -> None:  # noqa: FBT001 - as a store tells it
+    if not key.startswith(PROBE_PREFIX):  # trials of the lock are each site's own
+        note_change(key, deleted, timezone.now())
 
 
 def keep_as_received(stream: BinaryIO) -> Digests:

@@ -1,4 +1,8 @@
 from .comparing import compare_with_store as compare_with_store
+from .copying import copies_waiting as copies_waiting
+from .copying import copy_waiting as copy_waiting
+from .copying import newest_waiting as newest_waiting
+from .copying import note_change as note_change
 from .journalling import JournalOvertaken as JournalOvertaken
 from .journalling import KeptRows as KeptRows
 from .journalling import keep_events as keep_events
@@ -9,11 +13,17 @@ from .journalling import record_rows as record_rows
 from .models import JournalHead as JournalHead
 from .models import JournalMark as JournalMark
 from .models import RebuildRun as RebuildRun
+from .models import SiteComparison as SiteComparison
+from .models import WaitingCopy as WaitingCopy
 from .reading import Difference as Difference
 from .rebuild import DatabaseNotEmpty as DatabaseNotEmpty
 from .rebuild import NoPublishedLog as NoPublishedLog
 from .rebuild import RebuildProgress as RebuildProgress
 from .rebuild import rebuild as rebuild
+from .site_comparison import SiteFigures as SiteFigures
+from .site_comparison import compare_sites as compare_sites
+from .site_comparison import site_figures as site_figures
+from .two_sites import TwoSites as TwoSites
 from .watching import Watched as Watched
 from .watching import mark as mark
 from .watching import watch as watch

@@ -2,12 +2,13 @@
 
 import contextlib
 import datetime as dt
+import time
 from collections.abc import Callable
 
 from django.db.models import Min
 
 from archive.rebuilding.models import WaitingCopy
-from archive.store import AlreadyExists, Lock, Locked, NotFound, ObjectStore, Version
+from archive.store import AlreadyExists, BadDigest, Lock, Locked, NotFound, ObjectStore, Version
 
 BATCH = 100
 """Notes fetched from the database at a time; each is taken off when its copy lies there."""
@@ -36,21 +37,25 @@ def copies_waiting() -> tuple[int, dt.datetime | None]:
 
 
 def copy_waiting(
-    first: ObjectStore, second: ObjectStore, upto: int, on_copy: Callable[[str], None] = lambda _: None
+    first: ObjectStore, second: ObjectStore, *, seconds: float, on_copy: Callable[[str], None] = lambda _: None
 ) -> int:
-    """Copy what was noted up to a number, oldest first; how many. Killed half-way, the rest still waits.
+    """Copy what was noted until now, oldest first, until the time is used up; how many. Killed, the rest still waits.
+
+    What is damaged at the first site, or lies at the second with other bytes, is left to the next comparison.
 
     Raises:
         Unavailable: one of the sites is away.
     """
-    done = 0
+    done, upto, end = 0, newest_waiting(), time.monotonic() + seconds
     while batch := list(WaitingCopy.objects.filter(pk__lte=upto).order_by("pk")[:BATCH]):
         for waiting in batch:
-            with contextlib.suppress(SitesDiffer):
+            with contextlib.suppress(SitesDiffer, BadDigest):
                 (_follow_removal if waiting.deleted else copy_key)(first, second, waiting.key)
             waiting.delete()
             done += 1
             on_copy(waiting.key)
+            if time.monotonic() > end:
+                return done
     return done
 
 

@@ -5,6 +5,7 @@ of two sites. A second site that is away never holds up the first.
 """
 
 import builtins
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, TypeVar
 
@@ -16,11 +17,33 @@ Note = Callable[[str, bool], None]
 
 
 class TwoSites:
-    """An object store of two: `first` is the archive, `second` its replica."""
+    """An object store of two: `first` is the archive, `second` its replica.
 
-    def __init__(self, first: ObjectStore, second: ObjectStore, note: Note) -> None:
-        self.first, self.second, self._note = first, second, note
-        self.name, self.hardware_lock = first.name, first.hardware_lock
+    Each is opened when it is first asked, so that one that is away does not hold up the other.
+    """
+
+    def __init__(self, first: Callable[[], ObjectStore], second: Callable[[], ObjectStore], note: Note) -> None:
+        self._first, self._second, self._note = functools.cache(first), functools.cache(second), note
+
+    @property
+    def first(self) -> ObjectStore:
+        """The site that is written to."""
+        return self._first()
+
+    @property
+    def second(self) -> ObjectStore:
+        """The site that has a copy."""
+        return self._second()
+
+    @property
+    def name(self) -> str:
+        """What the first site is called."""
+        return self.first.name
+
+    @property
+    def hardware_lock(self) -> bool:
+        """That of the first site."""
+        return self.first.hardware_lock
 
     def put(  # noqa: PLR0913
         self,
@@ -66,8 +89,8 @@ class TwoSites:
 
     def list(self, prefix: str = "") -> Iterator[Version]:
         """As `open`; a site that goes away half-way is not replaced in the middle of a listing."""
-        found = self.first.list(prefix)
         try:
+            found = self.first.list(prefix)
             one = next(found, None)
         except Unavailable:
             yield from self.second.list(prefix)
@@ -98,6 +121,10 @@ class TwoSites:
     def verify(self, key: str, version: str | None = None) -> bool:
         """Of the first site alone: what is asked is how it stands there."""
         return self.first.verify(key, version)
+
+    def ways_around(self, key: str, version: str) -> Mapping[str, Callable[[], None]]:
+        """Of the first site: it is the one that is tried."""
+        return self.first.ways_around(key, version)
 
     def check_health(self) -> None:
         """Of the first site: it is the one that is written to."""

@@ -12,6 +12,7 @@ from rich.table import Table
 from portal.cli import EXIT_NO, auditing, construction, setup_django, transfers
 from portal.cli.rebuilding import rebuild
 from portal.cli.retention import COMMANDS
+from portal.cli.two_sites import compare
 
 out = Console()
 _json = click.option("--json", "as_json", is_flag=True, help="JSON, for programs.")
@@ -29,8 +30,7 @@ def archive(context: click.Context) -> None:
 
 
 archive.add_command(rebuild)
-
-
+archive.add_command(compare)
 archive.add_command(transfers.transfer)
 archive.add_command(transfers.receive)
 archive.add_command(transfers.as_received)
