@@ -224,7 +224,9 @@ def _forget(package: Package) -> None:
     uploads = ingest.Upload.objects.filter(case__number=package.case_number)
     ingest.PageText.objects.filter(page__upload__in=uploads).delete()
     ingest.Page.objects.filter(upload__in=uploads).update(reading=None, text_layer=None)
-    ingest.Material.objects.filter(upload__in=uploads).update(fields={}, number="")
+    for material in ingest.Material.objects.filter(upload__in=uploads):
+        material.fields, material.number = {}, ""
+        material.save(update_fields=["fields", "number"])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

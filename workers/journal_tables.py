@@ -104,7 +104,11 @@ _CASES = (
 )
 _HOLDINGS = (
     Watched(
-        "archive.package", without=("state",), restored={"state": "logged"}, when=lambda row: row.stored_at is not None
+        "archive.package",
+        without=("state",),
+        restored={"state": "logged"},
+        when=lambda row: row.stored_at is not None,
+        also=lambda row: apps.get_model("retention.keptperiod").objects.filter(package=row),
     ),
     Watched("archive.followup"),
     Watched("archive.heldmaterial"),
@@ -115,4 +119,10 @@ _HOLDINGS = (
     Watched("transfer.accession"),
     Watched("transfer.accessionitem"),
     Watched("archive.headattestation"),
+    Watched("retention.keptperiod", when=lambda row: row.package.stored_at is not None),
+    Watched("retention.periodchange"),
+    Watched("retention.hold"),
+    Watched("retention.disposallist"),
+    Watched("retention.disposalline"),
+    Watched("retention.disposalobject"),
 )

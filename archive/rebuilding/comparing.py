@@ -38,7 +38,8 @@ def compare_with_store(
     source = Source(store)
     _compare_log(source, key, on_progress)
     _compare_rows(source, on_progress)
-    for done, package in enumerate(Package.objects.exclude(stored_at=None).iterator(), 1):
+    kept = Package.objects.exclude(stored_at=None).exclude(state=Package.State.DESTROYED)
+    for done, package in enumerate(kept.iterator(), 1):
         check_package(source, package)
         check_materials(source, package)
         on_progress("档案", done)

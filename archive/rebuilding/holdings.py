@@ -4,6 +4,8 @@ import contextlib
 import datetime as dt
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
+
 from archive.filing import index_materials
 from archive.fixity import enrol
 from archive.manifest import BadManifest, Manifest, parse_manifest
@@ -21,6 +23,7 @@ def restore_lost_packages(source: Source) -> None:
     """Make the row of every package that the log names and no row tells of, from its manifest alone."""
     known = Package.objects.values("manifest_sha256")
     lost = Event.objects.filter(kind="package-stored").exclude(leaf_index=None).exclude(object_sha256__in=known)
+    lost = lost.exclude(object_sha256__in=_logged("package-destroyed").values("object_sha256"))
     for event in lost.order_by("leaf_index"):
         manifest = read_manifest(source, event.object_sha256)
         if manifest is None:
@@ -40,6 +43,15 @@ def restore_lost_packages(source: Source) -> None:
             built_at=manifest.created_at,
             stored_at=event.happened_at,
         )
+
+
+def note_destroyed() -> None:
+    """Packages that the log says were destroyed have only their rows left; the certificates that say so are kept."""
+    gone = _logged("package-destroyed").values("object_sha256")
+    Package.objects.filter(manifest_sha256__in=gone).update(state=Package.State.DESTROYED)
+    for event in _logged("disposal-certified"):
+        for sha256 in filter(None, (event.object_sha256, event.details.get("pdf"))):
+            enrol_missing(sha256, event.happened_at)
 
 
 def restore_holdings(source: Source, package: Package) -> None:
@@ -111,6 +123,10 @@ def read_manifest(source: Source, sha256: str) -> Manifest | None:
 def enrol_missing(sha256: str, since: dt.datetime) -> None:
     """Note an object whose size is not known, since it could not be read."""
     KeptObject.objects.get_or_create(sha256=sha256, defaults={"size": 0, "kept_since": since})
+
+
+def _logged(kind: str) -> QuerySet[Event]:
+    return Event.objects.filter(kind=kind).exclude(leaf_index=None)
 
 
 def _links(package: Package) -> Iterator[tuple[str, dt.datetime]]:

@@ -15,7 +15,7 @@ from django.db import models, transaction
 from archive.checkpoint import LogKey
 from archive.merkle import TreeEdge, leaf_hash
 from archive.models import Event, KeptObject, LogHead, Package
-from archive.rebuilding.holdings import restore_holdings, restore_lost_packages
+from archive.rebuilding.holdings import note_destroyed, restore_holdings, restore_lost_packages
 from archive.rebuilding.journal_rows import journal_steps, reset_numbers, restore_rows
 from archive.rebuilding.models import JournalHead, JournalMark, RebuildRun
 from archive.rebuilding.published import Entry, PublishedEntries, SignedHead, newest_head
@@ -154,7 +154,8 @@ def _restore_journal(run: RebuildRun, source: Source, on_progress: RebuildProgre
 
 def _restore_packages(source: Source, on_progress: RebuildProgress) -> None:
     restore_lost_packages(source)
-    packages = Package.objects.order_by("stored_at", "pk")
+    note_destroyed()
+    packages = Package.objects.exclude(state=Package.State.DESTROYED).order_by("stored_at", "pk")
     for done, package in enumerate(packages, 1):
         with transaction.atomic():
             restore_holdings(source, package)

@@ -32,6 +32,7 @@ def archived(by: Any, *contents: bytes, code: RetentionCode = "D10", noted: bool
         factories.upload(case, f"{digest_bytes(data).sha256[:6]}.txt", sha256=factories.kept(data, "inbox"))
     manifest = build_manifest(
         package=archive.new_id(),
+        archive_number=f"J001-XZ·2026-{code}-SP-{next(_serial):04d}",
         created_at=CLOSED,
         case=archive.CaseFacts(
             number=case.number,
@@ -56,7 +57,7 @@ def archived(by: Any, *contents: bytes, code: RetentionCode = "D10", noted: bool
     package = Package.objects.create(
         number=manifest.package,
         case_number=case.number,
-        archive_number=f"J001-XZ·2026-{code}-SP-{next(_serial):04d}",
+        archive_number=manifest.archive_number,
         title=f"{case.project.name} 施工许可",
         project_code=case.project.code,
         retention=code,
@@ -68,6 +69,9 @@ def archived(by: Any, *contents: bytes, code: RetentionCode = "D10", noted: bool
         stored_at=CLOSED,
     )
     archive.enrol(manifest, kept.sha256, len(manifest_bytes(manifest)), CLOSED)
+    told = {"package": package.number, "archive_number": package.archive_number}
+    number, sha256 = case.number, kept.sha256
+    archive.append_event("package-stored", case_number=number, object_sha256=sha256, details=told, now=CLOSED)
     if noted:
         with transaction.atomic():
             note_manifest(package, manifest, kept.sha256)

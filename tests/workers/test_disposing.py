@@ -10,6 +10,8 @@ from archive import Event, KeptObject, Package, digest_bytes, object_key, parse_
 from archive.retention import DisposalLine, DisposalList, KeptPeriod, Ruling
 from ingest import MaterialUse, Page
 from portal.roles import Role
+from tests.archive.rebuilding.test_rebuild import settle
+from tests.archive.rebuilding.whole_database import drop, dump
 from tests.portal import factories
 from tests.workers.archived import CLOSED, DUE, archived, versions
 from tests.workers.casework import run
@@ -20,8 +22,13 @@ from workers import (
     approve_disposal,
     carry_out,
     check_archive,
+    compare_database,
     draw_disposal,
+    hold,
+    lift_hold,
     prepare,
+    rebuild_database,
+    tombstone,
     zone,
 )
 from workers.stage import NotYetError
@@ -136,3 +143,31 @@ def test_while_a_manifest_cannot_be_read_nothing_is_drawn(clock: time_machine.Tr
         draw_disposal(by=archivist)
     Package.objects.filter(pk=package.pk).update(manifest_sha256=package.manifest_sha256)
     assert draw_disposal(by=archivist).lines.count() == 2
+
+
+def test_a_database_made_again_from_the_archive_knows_what_was_destroyed_and_by_whom(
+    clock: time_machine.Traveller, archivist: User, supervisor: User
+) -> None:
+    prepare()
+    package = archived(archivist, b"alone")
+    stays = archived(archivist, b"kept", code="Y")
+    placed = hold("project", stays.project_code, reason="审计", authority="审计函", by=supervisor)
+    lift_hold(placed, reason="审计结束", by=factories.user(Role.ARCHIVIST))
+    clock.move_to(DUE)
+    approved(archivist, supervisor)
+    clock.shift(dt.timedelta(days=31))
+    carry_out()
+    for kind in ("protect", "condemn", "destroy", "certify"):
+        run(kind)
+    settle()
+    before, said = dump(), tombstone(package.archive_number)
+    assert said is not None
+    drop()
+    assert rebuild_database().faults == []
+    after = dump()
+    for table in ("archive.package", "archive.followup", *(name for name in before if name.startswith("retention."))):
+        assert after[table] == before[table], table
+    assert tombstone(package.archive_number) == said
+    assert Package.objects.get(number=package.number).state == "destroyed"
+    assert compare_database() == []
+    assert check_archive().damaged == []
