@@ -44,7 +44,6 @@ from .full_elements import FULL_ELEMENTS as FULL_ELEMENTS
 from .full_elements import ElementRule as ElementRule
 from .full_elements import ElementScore as ElementScore
 from .full_elements import MissingElement as MissingElement
-from .full_elements import full_element_rate as full_element_rate
 from .full_elements import held_elements as held_elements
 from .full_elements import score_of as score_of
 from .full_elements import to_be_filed as to_be_filed

@@ -5,7 +5,7 @@ computed from the manifests alone, so that it is the same after a rebuild.
 """
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -183,14 +183,3 @@ def score_of(manifests: Sequence[Manifest]) -> ElementScore:
 def _missing(number: int, why: str) -> MissingElement:
     rule = FULL_ELEMENTS[number]
     return MissingElement(number, rule.name, why or rule.need, rule.supplier)
-
-
-def full_element_rate(scores: Iterable[ElementScore], closed: int) -> Fraction | None:
-    """全要素归档率: cases with score 1 of all closed cases; None while none is closed.
-
-    Raises ValueError where more cases are full than are closed.
-    """
-    full = sum(score.full for score in scores)
-    if full > closed:
-        raise ValueError(f"{full} full packages of {closed} closed cases")
-    return Fraction(full, closed) if closed else None

@@ -52,6 +52,7 @@ EVENT_NAMES = {
     "package-inspected": "四性检测",
     "inspection-entered": "录入人工检测结果",
     "filing-overdue": "逾期未归档",
+    "element-supplied": "补充要素",
     "parallel-filed": "并联办件全部归档",
     "object-damaged": "固化核验发现损坏",
     "object-missing": "固化核验发现缺失",

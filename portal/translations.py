@@ -1,6 +1,7 @@
 """English for the words of the pages. A word that is not here is shown in Chinese, as the files themselves are."""
 
 from portal.translations_archive import ARCHIVE
+from portal.translations_elements import ELEMENTS
 from portal.translations_face import FACE
 from portal.translations_instant import INSTANT
 from portal.translations_ofd import OFD
@@ -388,7 +389,8 @@ OTHERS = {
 }
 
 ENGLISH: dict[str, str] = (
-    PAGES
+    ELEMENTS
+    | PAGES
     | WINDOW
     | STATES
     | OTHERS

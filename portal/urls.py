@@ -12,6 +12,7 @@ from portal.pages import (
     certificates,
     construction,
     correcting,
+    elements,
     files,
     log,
     ofd_edition,
@@ -112,6 +113,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("transfers/<str:number>/<str:paper>", transfers.transfer_paper, name="transfer-paper"),
     path("construction/<str:code>", construction.construction_page, name="construction"),
     path("construction/<str:code>/index.<str:kind>", construction.construction_index, name="construction-index"),
+    path("packages/<str:number>/elements", elements.element_page, name="elements"),
+    path("packages/<str:number>/elements/supply", elements.supply, name="supply-element"),
     # the register of seals
     path("seals", seals.seal_list, name="seals"),
     path("seals/<int:seal>", seals.seal_page, name="seal"),

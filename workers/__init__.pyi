@@ -164,6 +164,8 @@ from .seal_words import seal_json as seal_json
 from .seal_words import use_json as use_json
 from .steps import last_step as last_step
 from .supplements import add_supplement as add_supplement
+from .supplying import SUPPLIABLE as SUPPLIABLE
+from .supplying import supply_element as supply_element
 from .tasks import run_job as run_job
 from .teaching import UnknownModelError as UnknownModelError
 from .teaching import digest_in_use as digest_in_use
@@ -183,7 +185,9 @@ from .two_sites import StoreState as StoreState
 from .two_sites import compare_archive_sites as compare_archive_sites
 from .two_sites import store_state as store_state
 from .undoing import undo as undo
+from .unfiled import FilingFigures as FilingFigures
 from .unfiled import Unfiled as Unfiled
+from .unfiled import filing_figures as filing_figures
 from .unfiled import unfiled_cases as unfiled_cases
 from .verifying import FileAnswer as FileAnswer
 from .verifying import register_reasons as register_reasons

@@ -7,6 +7,7 @@ somebody's help; a sweep asks again for what was lost on the way, and tells once
 import dataclasses
 import datetime as dt
 import logging
+from fractions import Fraction
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 import archive
 import ingest
-from workers import jobs
+from workers import jobs, zones
 from workers.closing import closed_at, closed_cases
 from workers.groundwork import tell
 from workers.keeping import request_package
@@ -27,6 +28,8 @@ FILING_JOBS = ("package", "store")
 RETRY_FAILED = dt.timedelta(hours=6)
 """How long a failed filing rests before it is tried again: what a person has to put right takes hours, not minutes."""
 OVERDUE = "filing-overdue"
+SCORED_A_ROUND = 200
+"""Manifests read in one round: seconds, so that a round ends before the next begins."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,6 +42,29 @@ class Unfiled:
     overdue: bool
     code: str
     why: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FilingFigures:
+    """Closed cases: how many there are, are filed, are filed with every element that applies, and are late."""
+
+    closed: int
+    filed: int
+    full: int
+    late: int
+
+    @property
+    def full_rate(self) -> Fraction | None:
+        """全要素归档率: cases with score 1 of all closed ones; None while none is closed."""
+        return Fraction(self.full, self.closed) if self.closed else None
+
+
+def filing_figures() -> FilingFigures:
+    """The figures of all cases closed so far. Packages of parallel cases are no cases and do not count."""
+    numbers = closed_cases().values("number")
+    filed = archive.Package.objects.filter(state__in=IN_ARCHIVE, case_number__in=numbers)
+    late = sum(one.overdue for one in unfiled_cases())
+    return FilingFigures(closed_cases().count(), filed.count(), filed.filter(full_elements=True).count(), late)
 
 
 def unfiled_cases(now: dt.datetime | None = None) -> list[Unfiled]:
@@ -92,7 +118,17 @@ def file_closed() -> int:
         except Exception:  # the next sweep tries again; the others shall not wait for this one
             log.exception("case %s could not be filed", one.case.number)
     request_parents()
+    _score_older()
     return asked
+
+
+def _score_older() -> None:
+    """Packages that were filed before there was a score get theirs."""
+    for package in archive.Package.objects.filter(score={}, state__in=IN_ARCHIVE).order_by("pk")[:SCORED_A_ROUND]:
+        try:
+            archive.rescore(package, zones.read_anywhere)
+        except (archive.StoreError, archive.BadManifest):  # what is damaged is fixity's to tell
+            log.warning("package %s cannot be scored", package.archive_number)
 
 
 @transaction.atomic

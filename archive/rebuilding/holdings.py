@@ -10,6 +10,7 @@ from archive.filing import index_materials
 from archive.fixity import enrol
 from archive.manifest import BadManifest, Manifest, parse_manifest
 from archive.models import Event, FollowUp, HeldMaterial, KeptObject, Package
+from archive.package_scores import rescore
 from archive.rebuilding.reading import Source
 
 STORED_EVENTS = ("package-stored", "follow-up-stored")
@@ -70,6 +71,8 @@ def restore_holdings(source: Source, package: Package) -> None:
             if told:
                 continue
             index_materials(package, manifest, lambda wanted: _element(source, wanted), now=stored_at)
+    with contextlib.suppress(_MissingElementError, BadManifest):  # named above
+        rescore(package, lambda wanted: _element(source, wanted))
     check_package(source, package)
 
 

@@ -12,7 +12,6 @@ from archive import (
     LocalStore,
     Manifest,
     Matter,
-    full_element_rate,
     parse_manifest,
     score_of,
     to_be_filed,
@@ -95,14 +94,6 @@ def test_nothing_blocks_the_filing_that_cannot_be_had_when_a_case_closes():
 def test_a_package_of_version_1_is_scored_as_a_granted_case():
     raw = (Path(__file__).parent / "samples/manifest.v1.json").read_bytes()
     assert missing(parse_manifest(raw)) == LATER
-
-
-def test_the_rate_is_the_full_ones_of_all_that_are_closed(manifest: Manifest):
-    full, lacking = score_of([added(manifest, *LATER)]), score_of([manifest])
-    assert full_element_rate([full, lacking, full], closed=4) == Fraction(1, 2)
-    assert full_element_rate([], closed=0) is None
-    with pytest.raises(ValueError, match="closed"):
-        full_element_rate([full, full], closed=1)
 
 
 def test_a_score_begins_with_the_package_itself(manifest: Manifest):
