@@ -125,4 +125,6 @@ _HOLDINGS = (
     Watched("retention.disposallist"),
     Watched("retention.disposalline"),
     Watched("retention.disposalobject"),
+    Watched("inspection.inspectionrecord", when=lambda row: row.made_at is not None),
+    Watched("inspection.manualfinding"),
 )

@@ -29,7 +29,6 @@ from .metadata_fields import MetadataField as MetadataField
 from .models import InspectionRecord as InspectionRecord
 from .models import ManualFinding as ManualFinding
 from .models import fault_lines as fault_lines
-from .models import restore_record as restore_record
 from .report import RESULTS as RESULTS
 from .report import InspectionReport as InspectionReport
 from .report import ManualResult as ManualResult

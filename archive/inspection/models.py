@@ -1,14 +1,11 @@
 """Tables of inspections; the reports themselves lie in the archive, and these rows can be made from them again."""
 
-import datetime as dt
 from typing import Any
 
 from django.db import models
 
-from archive.canonical import parse_canonical
-from archive.digests import digest_bytes
 from archive.inspection.codes import CODES, MANUAL_CODES, PHASE_NAMES
-from archive.inspection.report import RESULTS, SCHEMA
+from archive.inspection.report import RESULTS
 from archive.models import Package
 
 
@@ -60,38 +57,3 @@ def fault_lines(report: dict[str, Any]) -> list[dict[str, str]]:
     """The lines of a report that somebody must look at, those that failed first."""
     wanted = [line for line in report["lines"] if line["结果"] in {"不合格", "未检测"}]
     return sorted(wanted, key=lambda line: line["结果"] != "不合格")[:MOST_FAULTS]
-
-
-def restore_record(package: Package, report: bytes, pdf_sha256: str) -> InspectionRecord:
-    """The record of a report that was found in the archive, with what persons had entered; again changes nothing.
-
-    Raises ValueError where the bytes are no report of ours.
-    """
-    data = parse_canonical(report)
-    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-        raise ValueError(f"no report of the schema {SCHEMA}")
-    at = dt.datetime.fromisoformat(data["inspected_at"])
-    record, _ = InspectionRecord.objects.update_or_create(
-        batch=data["batch"],
-        defaults={
-            "package": package,
-            "phase": data["phase"],
-            "asked_at": at,
-            "made_at": at,
-            "verdict": data["verdict"],
-            "counts": data["counts"],
-            "faults": fault_lines(data),
-            "report_sha256": digest_bytes(report).sha256,
-            "pdf_sha256": pdf_sha256,
-        },
-    )
-    for one in data["facts"].get("manual", []):
-        ManualFinding.objects.get_or_create(
-            package=package,
-            number=one["number"],
-            object=one["object"],
-            by=one["by"],
-            found_at=dt.datetime.fromisoformat(one["at"]),
-            defaults={"result": one["result"], "remark": one["remark"]},
-        )
-    return record
