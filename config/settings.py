@@ -132,6 +132,9 @@ INSPECTIONS_A_RUN = env.int("YIDANG_INSPECTIONS_A_RUN", default=20)
 # The ClamAV client: `auto` takes clamdscan or clamscan where there is one; empty: viruses are said to be unchecked.
 VIRUS_SCANNER = env.str("YIDANG_VIRUS_SCANNER", default="auto")
 SCRATCH_DIR = DATA_DIR / "scratch"
+# Where rows for the province go (`out`) and its answers come (`in`); empty: only by `yidang exchange`.
+EXCHANGE_DIR = env.str("YIDANG_EXCHANGE", default="")
+EXCHANGE_FORMAT = env.str("YIDANG_EXCHANGE_FORMAT", default="csv")  # csv, json or sql
 
 # -- jobs -----------------------------------------------------------------------------------------------------------
 BROKER_URL = env.str("YIDANG_BROKER", default=f"folder://{DATA_DIR / 'queue'}")

@@ -56,7 +56,7 @@ def read_answers(data: bytes) -> list[Answer]:
         raise BadAnswers(f"文件超过 {MOST_BYTES} 字节，请分批导入")
     try:
         text = data.decode("utf-8-sig")
-        rows = json.loads(text) if text.lstrip().startswith("[") else list(csv.DictReader(io.StringIO(text)))
+        rows = json.loads(text) if text.lstrip().startswith("[") else _rows(text)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, csv.Error) as error:
         raise BadAnswers(f"无法读取：须为 UTF-8 的 CSV 或 JSON（{error}）") from error
     return [_answer(number, row) for number, row in enumerate(rows, 1)]
@@ -80,6 +80,13 @@ def take_answers(answers: Iterable[Answer], now: dt.datetime) -> AnswersReport:
         if row.case_number:
             report.cases.add(row.case_number)
     return report
+
+
+def _rows(text: str) -> list[dict[str, str]]:
+    reader = csv.DictReader(io.StringIO(text))
+    if missing := {"LSH", "SJSCZT"} - set(reader.fieldnames or ()):
+        raise BadAnswers(f"首行缺少列 {'、'.join(sorted(missing))}")
+    return list(reader)
 
 
 def _answer(number: int, row: Any) -> Answer:

@@ -21,8 +21,8 @@ from exchange.outbox import ready_rows
 from exchange.tables import Table, standard
 
 FORMATS: Final = ("csv", "json", "sql")
-MOST_ROWS: Final = 20_000
-"""A batch that a collector takes in one go; a first export of a city goes out in several."""
+MOST_ROWS: Final = 5_000
+"""A batch that is loaded in one go and drawn in a few seconds; a first export of a city goes out in several."""
 INDEX: Final = "批次.json"
 
 
@@ -32,7 +32,9 @@ def draw_batch(form: str, now: dt.datetime) -> ExchangeBatch | None:
     if not rows:
         return None
     batch = ExchangeBatch.objects.create(format=form, made_at=now)
-    ExchangeRow.objects.filter(pk__in=[row.pk for row in rows]).update(batch=batch, sent=True)
+    for row in rows:  # one by one: the archive's journal is told of each
+        row.batch, row.sent = batch, True
+        row.save(update_fields=["batch", "sent"])
     return batch
 
 

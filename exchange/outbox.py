@@ -12,7 +12,7 @@ from typing import Any
 
 import ingest
 from exchange.models import ExchangeRow
-from exchange.rows import Draft, drafts_of, listed_materials
+from exchange.rows import Draft, drafts_of, listed_materials, parent_key
 from exchange.rules import PROJECTS, ParentState, Row, World, check_row
 from exchange.tables import standard
 
@@ -65,9 +65,12 @@ def check_waiting(has_object: Callable[[str], bool]) -> list[ExchangeRow]:
 
 
 def ready_rows() -> list[ExchangeRow]:
-    """What may go now, in its order: ends of what was sent, and rows whose parents are all accepted."""
+    """What may go now, in its order: ends of what was sent, and rows whose parents are all accepted.
+
+    They are locked: two exports at once take no row twice. Call it in a transaction.
+    """
     rules, world = standard(), _world(lambda _: True)
-    waiting = ExchangeRow.objects.filter(batch=None, state=State.WAITING)
+    waiting = ExchangeRow.objects.select_for_update().filter(batch=None, state=State.WAITING)
     found = [row for row in waiting if (row.sent if not row.valid else _parents_accepted(row, world))]
     return sorted(found, key=lambda row: (rules.order(row.table), row.valid, row.pk))
 
@@ -131,9 +134,8 @@ def _world(has_object: Callable[[str], bool]) -> World:
     """The rows and cases that a row is held against, each asked for once."""
 
     @functools.cache
-    def state_of(table: str, values: tuple[tuple[str, str], ...]) -> ParentState:
-        named = {f"data__{code}": value for code, value in values}
-        states = set(ExchangeRow.objects.filter(table=table, valid=True, **named).values_list("state", flat=True))
+    def state_of(table: str, key: str) -> ParentState:
+        states = set(ExchangeRow.objects.filter(table=table, key=key, valid=True).values_list("state", flat=True))
         if State.ACCEPTED in states:
             return "accepted"
         return "under-way" if State.WAITING in states else "missing"
@@ -149,7 +151,7 @@ def _world(has_object: Callable[[str], bool]) -> World:
         return listed_materials(case) if case and case.accepted_at else {}
 
     return World(
-        parent=lambda table, values: state_of(table, tuple(sorted(values.items()))),
+        parent=lambda table, values: state_of(table, parent_key(values)),
         siblings=siblings,
         listed=listed,
         has_object=functools.cache(has_object),

@@ -72,6 +72,14 @@ def drafts_of(project: ingest.Project) -> list[Draft]:
     return sorted(found, key=lambda draft: rules.order(draft.table))
 
 
+def parent_key(values: Mapping[str, str]) -> str:
+    """The key of a row that others hang on: the values that name it, in the order of the table's `by`.
+
+    The keys of projects (GCDM), of items in their version (SPSXBM, SPSXBBH) and of cases (SPSXSLBM) are made so.
+    """
+    return "-".join(values.values())
+
+
 def listed_materials(case: ingest.Case) -> dict[str, str]:
     """The entries of the case's list that were asked of the applicant: code and name."""
     return {one.material: one.name for one in applicable(ingest.item_of(case), case.answers) if one.demanded}

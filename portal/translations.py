@@ -2,6 +2,7 @@
 
 from portal.translations_archive import ARCHIVE
 from portal.translations_elements import ELEMENTS
+from portal.translations_exchange import EXCHANGE
 from portal.translations_face import FACE
 from portal.translations_instant import INSTANT
 from portal.translations_ofd import OFD
@@ -403,5 +404,6 @@ ENGLISH: dict[str, str] = (
     | FACE
     | TRANSFER
     | ARCHIVE
+    | EXCHANGE
     | VERIFY_HELP
 )

@@ -13,6 +13,7 @@ from portal.pages import (
     construction,
     correcting,
     elements,
+    exchange,
     files,
     log,
     ofd_edition,
@@ -122,6 +123,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seals/<int:seal>/do/<str:work>", seals.seal_act, name="seal-act"),
     # supervision
     path("board", board.board, name="board"),
+    path("exchange", exchange.exchange, name="exchange"),
     path("after-checks", after_checks.after_checks, name="after-checks"),
     path("after-checks/<int:check>", after_checks.found, name="after-check"),
     path("rules/propose", after_checks.propose, name="propose-rules"),

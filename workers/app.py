@@ -73,6 +73,9 @@ JOURNAL_SECONDS = 300.0
 REPLICATE_SECONDS = 60.0
 """How long the second site may be behind the first at the most, while both are there."""
 
+EXCHANGE_SECONDS = 300.0
+"""As often as provinces collect (domain reference 5.1)."""
+
 TRANSPORT_ALIASES["folder"] = "workers.folder_transport:Transport"
 app = Celery("yidang")
 app.conf.update(
@@ -108,6 +111,7 @@ app.conf.update(
         "witnesses": {"task": "workers.collect_cosignatures", "schedule": WITNESS_SECONDS},
         "reconcile": {"task": "workers.reconcile", "schedule": crontab(hour=RECONCILING_HOUR, minute=0)},
         "filing": {"task": "workers.file_closed", "schedule": settings.DATES_SECONDS},
+        "exchange": {"task": "workers.exchange", "schedule": EXCHANGE_SECONDS},
         "dates": {"task": "workers.keep_dates", "schedule": settings.DATES_SECONDS},
     },
     imports=["workers.tasks"],

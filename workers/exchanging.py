@@ -5,6 +5,7 @@ package; what changes later becomes another.
 """
 
 import datetime as dt
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -15,8 +16,10 @@ from django.utils import timezone
 import archive
 import ingest
 from archive import FollowUp, NotFound, Package, append_event, object_key
+from archive.rebuilding import mark
 from exchange import (
     AnswersReport,
+    BadAnswers,
     ExchangeBatch,
     ExchangeFact,
     ExchangeRow,
@@ -31,9 +34,10 @@ from exchange import (
     write_batch,
 )
 from workers import zones
-from workers.elements import kept_json
+from workers.made_elements import kept_json
 from workers.supplements import IN_ARCHIVE, add_supplement
 
+log = logging.getLogger(__name__)
 ROLE: Final = "共享交换数据"
 """What the rows of a case are called in its supplement."""
 OVERLAP: Final = dt.timedelta(hours=1)
@@ -56,10 +60,25 @@ def export_exchange(folder: Path, form: str, *, everything: bool = False) -> lis
     `everything` looks at every project, not only at those in which something happened since the last batch.
     """
     check_exchange(everything=everything)
-    with transaction.atomic():
-        if batch := draw_batch(form, timezone.now()):
-            _tell_sent(batch)
+    while _drawn(form):
+        pass
     return [_written(batch, folder) for batch in unwritten()]
+
+
+def exchange_round(folder: Path, form: str) -> None:
+    """What is done every few minutes: answers in `in` are taken, and what may go is written to `out`.
+
+    An answer that was taken lies in `taken` afterwards, one that is none in `refused`.
+    """
+    for path in sorted((folder / "in").glob("*.*")):
+        try:
+            receive_exchange(path)
+        except BadAnswers as wrong:
+            log.warning("%s is no file of answers: %s", path.name, wrong)
+            _put(path, folder / "refused")
+        else:
+            _put(path, folder / "taken")
+    export_exchange(folder / "out", form)
 
 
 def check_exchange(*, everything: bool = False) -> list[ExchangeRow]:
@@ -122,7 +141,10 @@ def archive_exchange(case_number: str) -> None:
     package = Package.objects.filter(case_number=case_number, state__in=IN_ARCHIVE).first()
     rows = ExchangeRow.objects.filter(case_number=case_number).select_related("batch")
     told = [row for row in rows if row.valid or row.sent]
-    if package is None or not told or any(row.state != ExchangeRow.State.ACCEPTED for row in told):
+    if package is None:
+        return
+    mark(*(row for row in told if row.sent))  # the journal keeps them from now on
+    if not told or any(row.state != ExchangeRow.State.ACCEPTED for row in told):
         return
     project = ExchangeRow.objects.filter(project_code=package.project_code, case_number="", valid=True)
     listed = [row_json(row) for row in (*project.select_related("batch"), *told)]
@@ -160,6 +182,19 @@ def _has_object(sha256: str) -> bool:
             continue
         return True
     return False
+
+
+def _drawn(form: str) -> bool:
+    with transaction.atomic():
+        batch = draw_batch(form, timezone.now())
+        if batch:
+            _tell_sent(batch)
+    return batch is not None
+
+
+def _put(path: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    path.replace(folder / path.name)
 
 
 def _tell_sent(batch: ExchangeBatch) -> None:

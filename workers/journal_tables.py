@@ -18,7 +18,7 @@ UNUSABLE = "!"
 
 def keep_tables() -> None:
     """Tell the journal of every table; call it once, when the program starts."""
-    for watched in (*_PEOPLE, *_SEALS, *_CASES, *_HOLDINGS):
+    for watched in (*_PEOPLE, *_SEALS, *_CASES, *_HOLDINGS, *_EXCHANGE):
         watch(watched)
 
 
@@ -37,6 +37,14 @@ def _has_archived(row: Any) -> bool:
 def _is_whole(use: Any) -> bool:
     """A use of what lies in a case beside is kept when that one is archived too: it refers to its rows."""
     return _of_archived(use) and (use.material is None or _is_archived(use.material.upload.case))
+
+
+def _was_sent(row: Any) -> bool:
+    """A row of a case that is not archived is not kept: after a rebuild nobody could say that the case is gone."""
+    if not row.sent:
+        return False
+    cases = apps.get_model("ingest.case").objects
+    return not row.case_number or bool(cases.filter(number=row.case_number, state="archived").exists())
 
 
 def _rows_of_case(case: Any) -> Iterator[Model]:
@@ -128,3 +136,9 @@ _HOLDINGS = (
     Watched("inspection.inspectionrecord", when=lambda row: row.made_at is not None),
     Watched("inspection.manualfinding"),
 )
+_EXCHANGE = (
+    Watched("exchange.exchangefact"),
+    Watched("exchange.exchangebatch"),
+    Watched("exchange.exchangerow", when=_was_sent),
+)
+"""What was told to the province stays told: its serials and answers come back, those of an archived case."""

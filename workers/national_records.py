@@ -7,7 +7,7 @@ manifest over that. Asked again, the same case gives the same bytes; the signatu
 import contextlib
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
@@ -36,10 +36,11 @@ from archive.records import (
     premis_xml,
     process,
 )
-from catalogue import Item, Limit, load_catalogue
+from catalogue import Limit, load_catalogue
 from signing import Certificate, Seal, Signer
 from workers import installation, zones
 from workers.stage import NotYetError
+from workers.supplements import first_manifest
 
 XML: Final = "application/xml"
 JSON: Final = "application/json"
@@ -65,8 +66,8 @@ OUTCOMES: Final = {
 SYSTEM: Final = Agent("系统", "系统", "一档")
 
 
-def with_national_records(manifest: Manifest, case: ingest.Case) -> Manifest:
-    """The manifest with the records of the case added to its elements.
+def with_national_records(manifest: Manifest, case: ingest.Case | None) -> Manifest:
+    """The manifest with the records of the case added to its elements; `case` is None for a parallel case.
 
     Raises:
         BadRecord: a value of the case does not fit a record.
@@ -88,7 +89,9 @@ def with_amendment(manifest: Manifest, case: ingest.Case, earlier: bytes | None)
     """The manifest of a follow-up with an encapsulation that amends the earlier one; as it is where there is none."""
     if earlier is None:
         return manifest
-    record = case_record(manifest, case)
+    filing = first_manifest(archive.Package.objects.get(case_number=case.number)).filing
+    secrecy, openness = (filing.secrecy, filing.openness) if filing else ("", "")
+    record = dataclasses.replace(case_record(manifest, case), confidentiality=secrecy, opening=openness)
     return _encapsulated(manifest, lambda signer: amend(manifest, record, earlier, signer, at=timezone.now()))
 
 
@@ -109,12 +112,12 @@ def preservation_record(package: archive.Package) -> bytes:
         BadRecord: something in it does not fit PREMIS.
     """
     manifest = archive.parse_manifest(_read(package.manifest_sha256))
-    case = ingest.Case.objects.get(number=package.case_number)
+    case = ingest.Case.objects.filter(number=package.case_number).first()  # none of a parallel case
     rows = list(archive.Event.objects.filter(case_number=package.case_number).order_by("pk"))
     record = dataclasses.replace(
         case_record(manifest, case),
         events=tuple(_told(row) for row in rows),
-        agents=(*_people(rows), SYSTEM, _agency(_certificate(case))),
+        agents=(*_people(rows), SYSTEM, _agency(_certificate(package.case_number))),
     )
     return premis_xml(premis_record(manifest, record, _fixity_checks(manifest)))
 
@@ -140,35 +143,44 @@ def _read(sha256: str) -> bytes:
         return stream.read()
 
 
-def case_record(manifest: Manifest, case: ingest.Case) -> CaseRecord:
-    """What the tables know of a case beside its manifest; events are those that the manifest names."""
-    item, decision = ingest.item_of(case), case.decision or {}
-    certificate = _certificate(case)
-    events = _events(manifest)
-    filing = manifest.filing
-    return CaseRecord(
+def case_record(manifest: Manifest, case: ingest.Case | None) -> CaseRecord:
+    """What is known beside a manifest: from itself, and of a single case from its tables.
+
+    `case` is None for a parallel case. Events are those that the manifest names.
+    """
+    events, certificate = _events(manifest), _certificate(manifest.case.number)
+    matter, filing = manifest.matter, manifest.filing
+    told = CaseRecord(
         agency=_agency(certificate),
         agents=(*_people(events), SYSTEM, _agency(certificate)),
         events=tuple(_told(event) for event in events),
-        stage=item.stage,
-        item_kind=item.kind,
-        department=item.lead_dept,
-        situation=tuple(_situation(item, case.answers)),
-        statutory_limit=_limit(item.limits.statutory),
-        promised_limit=_limit(item.limits.promised),
-        due_on=case.due_on,
-        procedures=tuple(
+        stage=matter.stage if matter else "",
+        item_kind=matter.kind if matter else "",
+        department=filing.department if filing else "",
+        situation=tuple(matter.answers.items()) if matter else (),
+        confidentiality=filing.secrecy if filing else "",
+        opening=filing.openness if filing else "",
+        result=_result(certificate) if certificate else None,
+        software=SYSTEM.name,
+    )
+    return dataclasses.replace(told, **_of_tables(case)) if case else told
+
+
+def _of_tables(case: ingest.Case) -> dict[str, Any]:
+    """Limits, procedures, opinion and pages of a case."""
+    item, decision = ingest.item_of(case), case.decision or {}
+    return {
+        "statutory_limit": _limit(item.limits.statutory),
+        "promised_limit": _limit(item.limits.promised),
+        "due_on": case.due_on,
+        "procedures": tuple(
             SpecialProcedure(pause.get_kind_display(), pause.reason, pause.started_at, pause.ended_at)
             for pause in case.pauses.order_by("pk")
         ),
-        opinion=str(decision.get("opinion") or decision.get("reason") or ""),
-        outcome=OUTCOMES.get(decision.get("result", ""), ""),
-        result=_result(certificate) if certificate else None,
-        confidentiality=filing.secrecy if filing else "",
-        opening=filing.openness if filing else "",
-        pages={up.sha256: up.page_count for up in ingest.uploads_filed_for(case) if up.page_count},
-        software=SYSTEM.name,
-    )
+        "opinion": str(decision.get("opinion") or decision.get("reason") or ""),
+        "outcome": OUTCOMES.get(decision.get("result", ""), ""),
+        "pages": {up.sha256: up.page_count for up in ingest.uploads_filed_for(case) if up.page_count},
+    }
 
 
 def archive_signer() -> Signer:
@@ -266,10 +278,10 @@ def _agency(certificate: Certificate | None) -> Agent:
     return Agent(f"单位-{code}", "单位", name, code)
 
 
-def _certificate(case: ingest.Case) -> Certificate | None:
+def _certificate(case_number: str) -> Certificate | None:
     """What the case itself issued first; later versions are told by the follow-ups."""
     issued = Certificate.objects.exclude(state=Certificate.State.DISCARDED).select_related("seal")
-    return issued.filter(case_number=case.number, supersedes=None).first()
+    return issued.filter(case_number=case_number, supersedes=None).first()
 
 
 def _result(certificate: Certificate) -> ResultFacts:
@@ -280,15 +292,6 @@ def _result(certificate: Certificate) -> ResultFacts:
         issued_on=certificate.issued_on,
         valid_until=certificate.valid_until,
     )
-
-
-def _situation(item: Item, answers: dict[str, str]) -> Iterable[tuple[str, str]]:
-    """The questions of the item that were answered, in its words."""
-    for question in item.questions:
-        chosen = answers.get(question.key)
-        told = next((option.text for option in question.options if option.key == chosen), chosen)
-        if told:
-            yield question.text, told
 
 
 def _limit(limit: Limit | None) -> str:

@@ -22,6 +22,7 @@ from workers.elements import filing_of
 from workers.jobs import enqueue
 from workers.made_elements import kept_json
 from workers.models import Job
+from workers.national_records import with_national_records
 from workers.numbering import draw_archive_number
 from workers.stage import Arguments, NotExpectedError, NotYetError
 from workers.supplements import IN_ARCHIVE, event_refs
@@ -78,7 +79,9 @@ def build(arguments: Arguments) -> tuple[archive.Digests, Manifest]:
     if Package.objects.filter(case_number=parallel.number).exists():
         raise NotExpectedError("it is filed")
     filed = [_filed(case) for case in parallel.cases.order_by("pk")]
-    manifest = _manifest(parallel, filed, arguments["package"], arguments["archive_number"])
+    manifest = with_national_records(
+        _manifest(parallel, filed, arguments["package"], arguments["archive_number"]), None
+    )
     return zones.keep_derivative(archive.manifest_bytes(manifest), "application/json"), manifest
 
 

@@ -3,8 +3,10 @@
 import logging
 import time
 import traceback
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,6 +18,7 @@ from workers import (
     attesting,
     dates,
     disposing,
+    exchanging,
     findable,
     fixity,
     holding,
@@ -209,6 +212,13 @@ def compare_sites() -> None:
         if run:
             level = logging.ERROR if run.found > run.healed else logging.INFO
             log.log(level, "%d objects compared, %d differ, %d healed", run.compared, run.found, run.healed)
+
+
+@app.task(name="workers.exchange")  # type: ignore[untyped-decorator]
+def exchange() -> None:
+    """Take the province's answers and hand out what may go, where a folder for it is set."""
+    if settings.EXCHANGE_DIR:
+        exchanging.exchange_round(Path(settings.EXCHANGE_DIR), settings.EXCHANGE_FORMAT)
 
 
 @app.task(name="workers.renew")  # type: ignore[untyped-decorator]

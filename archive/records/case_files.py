@@ -24,6 +24,8 @@ RETENTION_NAMES: Final = {"Y": "永久", "D30": "30年", "D10": "10年"}
 def case_metadata(manifest: Manifest, record: CaseRecord) -> bytes:
     """基本信息.xml: the fields of domain.md 4.3 in one order; what does not apply is left out.
 
+    A parallel case names the packages inside it (GB/T 42727-2023 appendix C); they name it as 并联实例.
+
     Raises:
         BadRecord: a value does not fit the schema.
     """
@@ -42,6 +44,13 @@ def case_metadata(manifest: Manifest, record: CaseRecord) -> bytes:
         add(one, "开始时间", moment(procedure.started_at))
         if procedure.ended_at:
             add(one, "结束时间", moment(procedure.ended_at))
+    for child in manifest.children:
+        one = add(root, "下级档案")
+        add(one, "档案标识", child.package)
+        add(one, "档号", child.archive_number)
+        add(one, "办件编号", child.case_number)
+        add(one, "事项名称", child.item_name)
+        add(one, "清单摘要", child.manifest_sha256, 算法="SHA-256")
     return write_record(root, "case-metadata")
 
 

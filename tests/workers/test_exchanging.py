@@ -7,16 +7,19 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from django.test import Client
 from django.utils import timezone
 
 import archive
 import ingest
+from archive.rebuilding import JournalMark
 from exchange import BadAnswers, ExchangeBatch, ExchangeFact, ExchangeRow, read_answers
 from portal.cli import cli
 from portal.roles import Role
 from tests.portal import factories
 from tests.workers.casework import kinds, run
 from workers import BadFactError, check_exchange, export_exchange, prepare, receive_exchange, set_exchange_fact, zone
+from workers.exchanging import archive_exchange
 
 pytestmark = pytest.mark.django_db
 BY_HAND = {
@@ -180,7 +183,17 @@ def test_the_same_answer_twice_changes_nothing_and_a_strange_one_is_named(issued
 
 @pytest.mark.parametrize(
     "data",
-    [b"\xff\xfe", b"[1]", b"[" * 100_000, b"LSH,SJSCZT\nA,7\n", b"LSH\nA\n", b'[{"LSH": "A"}]', b'[{"LSH"'],
+    [
+        b"\xff\xfe",
+        b"[1]",
+        b"[" * 100_000,
+        b"LSH,SJSCZT\nA,7\n",
+        b"LSH\nA\n",
+        b'[{"LSH": "A"}]',
+        b'[{"LSH"',
+        b"",
+        b"nonsense",
+    ],
 )
 def test_what_is_no_file_of_answers_is_refused_whole(data: bytes) -> None:
     with pytest.raises(BadAnswers):
@@ -262,3 +275,45 @@ def test_the_command_line_tells_what_is_wrong_and_how_rows_stand(issued: ingest.
     )
     assert json.loads(said("receive", str(answers), "--json").output)["accepted"] == 2
     assert "已接收" in said("list").output
+
+
+def test_a_round_takes_the_answers_laid_down_and_writes_what_may_go(
+    issued: ingest.Case, tmp_path: Path, settings: Any
+) -> None:
+    from workers.tasks import exchange
+
+    filled(issued)
+    settings.EXCHANGE_DIR = str(tmp_path)
+    exchange()
+    rows = [row for row in ExchangeRow.objects.all() if row.under_way]
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "1.json").write_text(json.dumps([{"LSH": row.serial, "SJSCZT": 3} for row in rows]))
+    (tmp_path / "in" / "2.csv").write_text("nonsense")
+    exchange()
+    assert [path.name for path in (tmp_path / "taken").iterdir()] == ["1.json"]
+    assert [path.name for path in (tmp_path / "refused").iterdir()] == ["2.csv"]
+    assert len(list((tmp_path / "out").iterdir())) == 2
+    settings.EXCHANGE_DIR = ""
+    exchange()
+    assert len(list((tmp_path / "out").iterdir())) == 2
+
+
+def test_what_was_told_of_an_archived_case_is_in_the_journal(issued: ingest.Case, tmp_path: Path) -> None:
+    filled(issued)
+    through(issued, tmp_path)
+    marked = JournalMark.objects.filter(model="exchange.exchangerow")
+    assert not ExchangeRow.objects.filter(pk__in=marked.values("row")).exclude(case_number="").exists()
+    factories.package(issued)
+    archive_exchange(issued.number)
+    told = ExchangeRow.objects.filter(pk__in=marked.values("row"))
+    assert {row.table for row in told} >= {"SPGL_XMJBXXB", "SPGL_XMSPSXBLXXB"}
+
+
+def test_the_page_shows_what_does_not_go_and_why(issued: ingest.Case, client: Client) -> None:
+    check_exchange()
+    client.force_login(factories.user(Role.SUPERVISOR))
+    shown = client.get("/exchange").content.decode()
+    for words in ("总投资额为空！", "项目基本信息表", issued.number, "本地校验失败"):
+        assert words in shown
+    client.force_login(factories.user(Role.KEEPER))
+    assert client.get("/exchange").status_code == 403

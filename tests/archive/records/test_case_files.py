@@ -6,6 +6,7 @@ import datetime as dt
 import pytest
 from lxml import etree
 
+from archive import Child, Matter
 from archive.records import BadRecord, case_metadata, check_schema, file_list, parse_xml, process, read_record
 from tests.archive.records import sample
 
@@ -46,6 +47,18 @@ def test_the_course_names_every_event_by_post_and_never_a_person():
     assert {one.findtext(f"{Y}机构人员名称") for one in root.findall(f"{Y}机构人员实体")} == {
         "窗口人员", "一档", "江澜市行政审批局",
     }  # fmt: skip
+
+
+def test_a_parallel_case_names_the_packages_inside_it():
+    child = Child(
+        package="01JCHILD", archive_number="J001-XZ·2026-Y-SP-0008", case_number="C8", item_code="S1-01",
+        item_name="备案", manifest_sha256="ab" * 32, manifest_sm3="cd" * 32,
+    )  # fmt: skip
+    matter = Matter(result="parallel", kind="并联审批", stage="施工许可")
+    nested = sample.manifest().model_copy(update={"children": (child,), "matter": matter})
+    root = read_record(case_metadata(nested, sample.record()), "case-metadata")
+    assert root.findtext(f"{Y}下级档案/{Y}办件编号") == "C8"
+    assert root.findtext(f"{Y}下级档案/{Y}清单摘要") == "ab" * 32
 
 
 def test_the_same_case_gives_the_same_bytes_in_any_time_zone():
