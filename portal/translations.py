@@ -390,20 +390,6 @@ OTHERS = {
 }
 
 ENGLISH: dict[str, str] = (
-    ELEMENTS
-    | PAGES
-    | WINDOW
-    | STATES
-    | OTHERS
-    | PARALLEL
-    | TIME
-    | VERIFY
-    | OFD
-    | INSTANT
-    | SEALS
-    | FACE
-    | TRANSFER
-    | ARCHIVE
-    | EXCHANGE
-    | VERIFY_HELP
-)
+    ELEMENTS | PAGES | WINDOW | STATES | OTHERS | PARALLEL | TIME | VERIFY | OFD
+    | INSTANT | SEALS | FACE | TRANSFER | ARCHIVE | EXCHANGE | VERIFY_HELP
+)  # fmt: skip
