@@ -28,6 +28,8 @@ from .digests import digest_stream as digest_stream
 from .digests import object_key as object_key
 from .events import append_event as append_event
 from .events import leaf_bytes as leaf_bytes
+from .events import mark_late_entries as mark_late_entries
+from .events import seconds_behind as seconds_behind
 from .export import TrustMaterial as TrustMaterial
 from .export import export_package as export_package
 from .filing import MATERIALS_ROLE as MATERIALS_ROLE

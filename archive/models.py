@@ -20,12 +20,15 @@ class Event(models.Model):
     happened_at = models.DateTimeField()
     object_sha256 = models.CharField(max_length=64, blank=True)
     details = models.JSONField(default=dict)
+    # How far the server's clock stood behind the newest entry when this one was written; follows from their order.
+    behind = models.PositiveIntegerField("时钟落后秒数", default=0)
     # Filled when the event enters the log; from then on it cannot be changed without being found out.
     leaf_index = models.PositiveBigIntegerField(unique=True, null=True)
     leaf_hash = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["happened_at"], name="newest_event")]
 
 
 class LogHead(models.Model):

@@ -1,6 +1,12 @@
 """English for retention: schedule, holds, disposal."""
 
 RETENTION = {
+    "时间早于前面的记录": "Earlier than entries before it",
+    "服务器时钟比最新的记录早": "The server's clock is behind the newest entry by",
+    "分钟：请校准时钟，在此之前的新记录都会被标明。": "minutes: set it right; what is written until then is marked.",
+    "条记录写入时服务器时钟被回拨，时间不可采信，先后以存证序号为准。": (
+        "entries were written while the server's clock stood back: their order in the log counts, not their time."
+    ),
     "鉴定与冻结": "Appraisal and holds",
     "冻结优先于一切：冻结期间不能销毁，也不能缩短期限。销毁须两人批准。": (
         "A hold wins over everything: nothing under it is destroyed or kept shorter. Destruction takes two persons."

@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from django.db import models, transaction
 
 from archive.checkpoint import LogKey
+from archive.events import mark_late_entries
 from archive.merkle import TreeEdge, leaf_hash
 from archive.models import Event, KeptObject, LogHead, Package
 from archive.rebuilding.holdings import note_destroyed, restore_holdings, restore_lost_packages
@@ -94,6 +95,7 @@ def _restore_log(run: RebuildRun, source: Source, head: SignedHead, on_progress:
             run.entries = max([run.entries, *(one.index + 1 for one in entries)])
             _save(run, source, size=size)
         on_progress("日志", run.entries, size)
+    mark_late_entries()
     edge = TreeEdge()
     for index, digest in (
         Event.objects.exclude(leaf_index=None).order_by("leaf_index").values_list("leaf_index", "leaf_hash")

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from portal.cli import EXIT_NO, auditing, construction, setup_django, transfers
+from portal.cli.accounts import account
 from portal.cli.rebuilding import rebuild
 from portal.cli.retention import COMMANDS
 from portal.cli.two_sites import compare
@@ -35,6 +36,7 @@ archive.add_command(transfers.transfer)
 archive.add_command(transfers.receive)
 archive.add_command(transfers.as_received)
 archive.add_command(construction.tree)
+archive.add_command(account)
 for command in COMMANDS:
     archive.add_command(command)
 

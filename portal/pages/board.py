@@ -7,6 +7,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
+from archive import Event, seconds_behind
 from ingest import Case
 from portal.event_names import JOB_NAMES
 from portal.instant import instant_figures
@@ -18,6 +19,8 @@ from workers import Job, days_left, item_of
 ROWS_SHOWN = 100
 # A promised date this near is shown before it is missed.
 SOON_DAYS = 1
+LATE_DAYS = 30
+"""How long entries that were written while the clock stood back are on the board."""
 OPEN_JOBS = (Job.State.QUEUED, Job.State.RUNNING)
 SET_ASIDE = (Job.State.REFUSED, Job.State.QUARANTINED)
 
@@ -48,8 +51,14 @@ def board(request: StaffRequest) -> HttpResponseBase:
         ],
     }
     month = timezone.now() - dt.timedelta(days=FIGURES_DAYS)
-    context |= {"instant": instant_figures(month, today)}
+    context |= {"instant": instant_figures(month, today), "clock": clock_state(timezone.now())}
     return render(request, template, context | supervision(today))
+
+
+def clock_state(now: dt.datetime) -> dict[str, int]:
+    """Whether the server's clock stands behind the newest entry of the log (minutes), and recent entries that did."""
+    recent = Event.objects.exclude(behind=0).filter(happened_at__gte=now - dt.timedelta(days=LATE_DAYS))
+    return {"behind": seconds_behind(now) // 60, "late": recent.count()}
 
 
 def _line(job: Job) -> tuple[Job, str, str, str]:

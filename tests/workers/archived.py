@@ -22,7 +22,9 @@ DUE = dt.datetime(2037, 1, 5, 2, 0, tzinfo=dt.UTC)
 _serial = itertools.count(1)
 
 
-def archived(by: Any, *contents: bytes, code: RetentionCode = "D10", noted: bool = True) -> Package:
+def archived(
+    by: Any, *contents: bytes, code: RetentionCode = "D10", noted: bool = True, closed: dt.datetime = CLOSED
+) -> Package:
     """A closed and archived case that handed these files in."""
     item = {"D10": "S3-06", "D30": "S1-01", "Y": "S3-05"}[code]  # as their lists say
     case = factories.case(by, state=ingest.Case.State.ARCHIVED, item_code=item)
@@ -33,7 +35,7 @@ def archived(by: Any, *contents: bytes, code: RetentionCode = "D10", noted: bool
     manifest = build_manifest(
         package=archive.new_id(),
         archive_number=f"J001-XZ·2026-{code}-SP-{next(_serial):04d}",
-        created_at=CLOSED,
+        created_at=closed,
         case=archive.CaseFacts(
             number=case.number,
             item_code=case.item_code,
@@ -43,11 +45,11 @@ def archived(by: Any, *contents: bytes, code: RetentionCode = "D10", noted: bool
             project_name=case.project.name,
             applicant_name=case.applicant_name,
             applicant_uscc=case.applicant_uscc,
-            applied_at=CLOSED,
-            decided_at=CLOSED,
+            applied_at=closed,
+            decided_at=closed,
         ),
         list_sha256=elements[0].sha256,
-        retention=Retention(code=code, until=period_end(code, CLOSED.date())),
+        retention=Retention(code=code, until=period_end(code, closed.date())),
         elements=elements,
     )
     kept = zones.keep_derivative(manifest_bytes(manifest), "application/json")
@@ -65,13 +67,13 @@ def archived(by: Any, *contents: bytes, code: RetentionCode = "D10", noted: bool
         manifest_sha256=kept.sha256,
         element_count=len(elements),
         byte_count=sum(one.size for one in elements),
-        built_at=CLOSED,
-        stored_at=CLOSED,
+        built_at=closed,
+        stored_at=closed,
     )
-    archive.enrol(manifest, kept.sha256, len(manifest_bytes(manifest)), CLOSED)
+    archive.enrol(manifest, kept.sha256, len(manifest_bytes(manifest)), closed)
     told = {"package": package.number, "archive_number": package.archive_number}
     number, sha256 = case.number, kept.sha256
-    archive.append_event("package-stored", case_number=number, object_sha256=sha256, details=told, now=CLOSED)
+    archive.append_event("package-stored", case_number=number, object_sha256=sha256, details=told, now=closed)
     if noted:
         with transaction.atomic():
             note_manifest(package, manifest, kept.sha256)
