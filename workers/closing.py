@@ -7,17 +7,10 @@ from django.utils import timezone
 
 import archive
 import ingest
-from catalogue import CaseResult as ScheduledResult
+from archive.retention import SCHEDULED
 from catalogue import RetentionPeriod, retention_for
 
 State = ingest.Case.State
-SCHEDULED: dict[archive.CaseResult, ScheduledResult] = {
-    "granted": "issued",
-    "passed": "issued",
-    "not-accepted": "not-accepted",
-    "parallel": "issued",
-}
-"""What the retention schedule calls a result; a favourable opinion grants as a certificate does."""
 
 
 def closed_cases() -> QuerySet[ingest.Case]:

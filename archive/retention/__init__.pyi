@@ -29,6 +29,7 @@ from .models import KeptPeriod as KeptPeriod
 from .models import NamedObject as NamedObject
 from .models import ObjectUse as ObjectUse
 from .models import PeriodChange as PeriodChange
+from .periods import SCHEDULED as SCHEDULED
 from .periods import change_period as change_period
 from .periods import confirm_change as confirm_change
 from .periods import covering as covering

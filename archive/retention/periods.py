@@ -1,12 +1,15 @@
 """Until when each package is kept, what it names, and how that may change: longer at once, shorter by two persons."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from archive.events import append_event
+from archive.manifest import CaseResult as ManifestResult
 from archive.manifest import Manifest
 from archive.models import Package
 from archive.retention.errors import RetentionError
@@ -21,6 +24,14 @@ from catalogue import (
     period_end,
     retention_schedule,
 )
+
+SCHEDULED: Mapping[ManifestResult, CaseResult] = {
+    "granted": "issued",
+    "passed": "issued",
+    "not-accepted": "not-accepted",
+    "parallel": "issued",
+}
+"""What the schedule calls the result that a manifest names; a favourable opinion grants as a certificate does."""
 
 FOR_EVER = dt.date.max
 """How the end of a permanent period compares with others."""
@@ -38,7 +49,8 @@ def enter_manifest(package: Package, manifest: Manifest, manifest_sha256: str, m
         defaults={
             "code": manifest.retention.code,
             "until": manifest.retention.until,
-            "closed_on": (case.delivered_at or case.decided_at or manifest.created_at).date(),
+            "closed_on": timezone.localtime(case.delivered_at or case.decided_at or manifest.created_at).date(),
+            "result": SCHEDULED[manifest.matter.result] if manifest.matter else "issued",
             "item_code": case.item_code,
             "item_version": case.item_version,
             "applicant_uscc": case.applicant_uscc,
