@@ -36,10 +36,8 @@ def index_materials(
 ) -> list[HeldMaterial]:
     """Enter the materials that a package lists into the reuse index; doing it again changes nothing."""
     sizes = {element.sha256: element for element in manifest.elements}
-    listed = next((e for e in manifest.elements if e.role == MATERIALS_ROLE), None)
-    rows: list[dict[str, Any]] = json.loads(read(listed.sha256)) if listed else []
     held = []
-    for row in rows:
+    for row in _listed(manifest, read):
         element = sizes[row["sha256"]]
         entry, _ = HeldMaterial.objects.get_or_create(
             package=package,
@@ -55,12 +53,30 @@ def index_materials(
                 "size": element.size,
                 "media_type": element.media_type,
                 "pages": row["pages"],
-                "fields": {name: _numbers(value) for name, value in row["fields"].items()},
+                "fields": _fields(row),
                 "held_since": now,
             },
         )
         held.append(entry)
     return held
+
+
+def refill_materials(package: Package, manifest: Manifest, read: Callable[[str], bytes]) -> None:
+    """Give materials that came back without them the number and the fields that the package's own list has."""
+    for row in _listed(manifest, read):
+        same = {"type": row["type"], "sha256": row["sha256"], "subject": row["subject"]}
+        told = {"number": row["number"], "fields": _fields(row)}
+        HeldMaterial.objects.filter(package=package, number="", fields={}, **same).update(**told)
+
+
+def _listed(manifest: Manifest, read: Callable[[str], bytes]) -> list[dict[str, Any]]:
+    listed = next((e for e in manifest.elements if e.role == MATERIALS_ROLE), None)
+    rows: list[dict[str, Any]] = json.loads(read(listed.sha256)) if listed else []
+    return rows
+
+
+def _fields(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: _numbers(value) for name, value in row["fields"].items()}
 
 
 def _numbers(value: dict[str, Any]) -> dict[str, Any]:

@@ -208,5 +208,6 @@ def _tell_sent(batch: ExchangeBatch) -> None:
 
 def _written(batch: ExchangeBatch, folder: Path) -> Path:
     path = write_batch(batch, folder)
-    ExchangeBatch.objects.filter(pk=batch.pk).update(written_at=timezone.now())
+    batch.written_at = timezone.now()
+    batch.save(update_fields=["written_at"])
     return path

@@ -73,6 +73,9 @@ _BY_CASE = {
 """Tables with rows of a case, and how a row leads to it."""
 
 
+_READ = ("number", "fields")
+"""What was read from papers goes with them when they are destroyed, so it is not kept here; a rebuild takes what is on
+offer from the package's own list."""
 _PEOPLE = (
     Watched("auth.group"),
     Watched(
@@ -100,7 +103,7 @@ _CASES = (
     Watched("ingest.parallelcase", when=_has_archived),
     Watched("ingest.case", when=_is_archived, also=_rows_of_case),
     Watched("ingest.upload", when=_of_archived),
-    Watched("ingest.material", when=lambda row: _is_archived(row.upload.case)),
+    Watched("ingest.material", without=_READ, when=lambda row: _is_archived(row.upload.case)),
     Watched("ingest.materialuse", when=_is_whole),
     Watched("ingest.promise", when=_of_archived),
     Watched("ingest.creditrecord", when=lambda row: _is_archived(row.promise.case)),
@@ -119,7 +122,7 @@ _HOLDINGS = (
         also=lambda row: apps.get_model("retention.keptperiod").objects.filter(package=row),
     ),
     Watched("archive.followup"),
-    Watched("archive.heldmaterial"),
+    Watched("archive.heldmaterial", without=_READ),
     Watched("archive.access"),
     Watched("transfer.partner"),
     Watched("transfer.handover"),
@@ -127,6 +130,9 @@ _HOLDINGS = (
     Watched("transfer.accession"),
     Watched("transfer.accessionitem"),
     Watched("archive.headattestation"),
+    Watched("lookup.retrieval"),
+    Watched("inspection.inspectionrecord"),
+    Watched("inspection.manualfinding"),
     Watched("retention.keptperiod", when=lambda row: row.package.stored_at is not None),
     Watched("retention.periodchange"),
     Watched("retention.hold"),

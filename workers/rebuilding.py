@@ -7,8 +7,9 @@ from django.utils import timezone
 
 import archive
 from archive.rebuilding import Difference, RebuildProgress, RebuildRun, compare_with_store, rebuild
-from workers import fixity, zones
+from workers import findable, fixity, zones
 from workers.exporting import log_public_key
+from workers.holding import note_earlier_manifests
 
 REBUILT_EVENT = "database-rebuilt"
 
@@ -24,10 +25,33 @@ def rebuild_database(
     store = archive.open_store(store_url) if store_url else zones.archive_site()
     key = archive.LogKey.parse(log_key or log_public_key())
     run = rebuild(store, key, timezone.now, replica=fixity.replica(), on_progress=on_progress)
+    note_earlier_manifests()
+    _find_again(run, on_progress)
     with transaction.atomic():
         details = {"entries": run.entries, "steps": run.rows, "faults": len(run.faults), "healed": len(run.healed)}
         archive.append_event(REBUILT_EVENT, details=details, now=timezone.now())
     return run
+
+
+def _find_again(run: RebuildRun, on_progress: RebuildProgress) -> None:
+    """Make every package findable by its words again; one whose texts cannot be read is named."""
+    packages = archive.Package.objects.filter(entry=None, state__in=findable.IN_ARCHIVE).order_by("pk")
+    for done, package in enumerate(packages, 1):
+        links = [
+            package.manifest_sha256,
+            *package.follow_ups.order_by("order").values_list("manifest_sha256", flat=True),
+        ]
+        for sha256 in links:
+            asked = {"package": package.number, "manifest": sha256}
+            try:
+                words = findable.read(asked)
+            except (archive.NotFound, archive.BadDigest, archive.BadManifest) as reason:
+                run.faults.append({"where": f"words of {package.archive_number}", "what": str(reason)})
+                continue
+            with transaction.atomic():
+                findable.record(asked, words)
+        on_progress("检索", done, len(packages))
+    run.save()
 
 
 def compare_database(

@@ -10,12 +10,14 @@ from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 import archive
 from archive import append_event
 from archive.lookup import KEPT_FOR, RECORD_TYPE, Form, Retrieval, ask_for, retrieval_record
+from archive.rebuilding import mark as journal_mark
 from workers import zones
 from workers.copying import COPIES, CopyMade, CopyNotPossibleError, copy_key, make_copy
 from workers.jobs import enqueue
@@ -110,9 +112,9 @@ def record(arguments: Arguments, result: Outcome) -> None:
 
 def give_up(arguments: Arguments, error: dict[str, Any]) -> None:
     """Say on the request why nothing can be given; that it was asked for stays written."""
-    Retrieval.objects.filter(number=arguments["retrieval"], state=Retrieval.State.ASKED).update(
-        state=Retrieval.State.FAILED, fault=str(error.get("message", ""))[:300]
-    )
+    for asked in Retrieval.objects.filter(number=arguments["retrieval"], state=Retrieval.State.ASKED):
+        asked.state, asked.fault = Retrieval.State.FAILED, str(error.get("message", ""))[:300]
+        asked.save(update_fields=["state", "fault"])
 
 
 def fetch_retrieval(retrieval: Retrieval, by: Any) -> BinaryIO:
@@ -130,14 +132,18 @@ def fetch_retrieval(retrieval: Retrieval, by: Any) -> BinaryIO:
         stream = zones.zone("archive").open(archive.object_key(retrieval.sha256))
     else:
         stream = zones.zone("working").open(copy_key(retrieval.number))
-    Retrieval.objects.filter(pk=retrieval.pk).update(fetched=F("fetched") + 1)
+    with transaction.atomic():
+        Retrieval.objects.filter(pk=retrieval.pk).update(fetched=F("fetched") + 1)
+        journal_mark(retrieval)
     return stream
 
 
 def clean_copies() -> int:
     """Remove copies whose day is over, and those that belong to nobody who waits; returns how many were removed."""
     over = Retrieval.objects.filter(state=Retrieval.State.READY, keep_until__lte=timezone.now())
-    over.update(state=Retrieval.State.CLEANED)
+    with transaction.atomic():
+        journal_mark(*over)
+        over.update(state=Retrieval.State.CLEANED)
     waits = (Retrieval.State.READY, Retrieval.State.ASKED)
     waiting = set(Retrieval.objects.filter(state__in=waits).values_list("number", flat=True))
     store, count = zones.zone("working"), 0

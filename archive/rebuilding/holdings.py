@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
-from archive.filing import index_materials
+from archive.filing import index_materials, refill_materials
 from archive.fixity import enrol
 from archive.manifest import BadManifest, Manifest, parse_manifest
 from archive.models import Event, FollowUp, HeldMaterial, KeptObject, Package
@@ -69,6 +69,7 @@ def restore_holdings(source: Source, package: Package) -> None:
         enrol(manifest, sha256, len(source.read_object(sha256) or b""), stored_at)
         with contextlib.suppress(_MissingElementError):
             if told:
+                refill_materials(package, manifest, lambda wanted: _element(source, wanted))
                 continue
             index_materials(package, manifest, lambda wanted: _element(source, wanted), now=stored_at)
     with contextlib.suppress(_MissingElementError, BadManifest):  # named above

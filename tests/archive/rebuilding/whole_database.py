@@ -21,6 +21,9 @@ NOT_KEPT = {
     "signing.seal": {"key_place"},
     "archive.keptobject": {"id", "checked_at"},
     "archive.event": {"id"},
+    "ingest.material": {"fields", "number"},
+    "lookup.packageentry": {"id"},
+    "lookup.archivedtext": {"id"},
 }
 """Fields that are said to stay behind: secrets and rights, and numbers that nothing refers to."""
 
