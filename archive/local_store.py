@@ -136,20 +136,22 @@ class LocalStore:
     def list(self, prefix: str = "") -> Iterator[Version]:
         """Newest versions in the byte order of their keys, as S3 gives them. Reads every key's record once.
 
-        Raises BadDigest after the last one where a record is damaged: whose it was, only its key can tell.
+        What has a damaged record is left out; `damaged_records` tells of it.
         """
-        kept, damaged = [], []
+        newest = (found for _, found in self._all_newest())
+        kept = [v for v in newest if v and not v.is_delete_marker and v.key.startswith(prefix)]
+        yield from sorted(kept, key=lambda v: v.key.encode())
+
+    def damaged_records(self) -> Iterator[str]:
+        """Folders whose newest record is damaged, named by the SHA-256 of the key that only the record tells."""
+        yield from (folder.name for folder, found in self._all_newest() if found is None and _version_names(folder))
+
+    def _all_newest(self) -> Iterator[tuple[Path, Version | None]]:
         for folder in (self._root / "k").glob("*/*"):
             try:
-                found = self._newest(folder)
+                yield folder, self._newest(folder)
             except BadDigest:
-                damaged.append(folder.name)
-                continue
-            if found and not found.is_delete_marker and found.key.startswith(prefix):
-                kept.append(found)
-        yield from sorted(kept, key=lambda v: v.key.encode())
-        if damaged:
-            raise BadDigest(f"{len(damaged)} records are damaged, such as that in {damaged[0]}; restore them")
+                yield folder, None
 
     def delete(self, key: str) -> None:
         """Put a delete marker on top."""

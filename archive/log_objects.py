@@ -29,16 +29,15 @@ def object_faults(store: ObjectStore, key: LogKey, size: int) -> Iterator[LogFau
     """
     tree = tile_tree(store, size)
     for prefix in (LOG_PREFIX, EVENTS_PREFIX, ROWS_PREFIX):
-        try:
-            for found in store.list(prefix):
-                if len(store.versions(found.key)) > 1:
-                    yield LogFault("object", found.key, "overwritten: such an object has one version")
-                if not store.verify(found.key):
-                    yield LogFault("object", found.key, "the bytes are not those that were written")
-                elif prefix == LOG_PREFIX and (why := _why_strange(store, key, tree, found.key)):
-                    yield LogFault("object", found.key, why)
-        except BadDigest as reason:
-            yield LogFault("object", prefix, str(reason))
+        for found in store.list(prefix):
+            if len(store.versions(found.key)) > 1:
+                yield LogFault("object", found.key, "overwritten: such an object has one version")
+            if not store.verify(found.key):
+                yield LogFault("object", found.key, "the bytes are not those that were written")
+            elif prefix == LOG_PREFIX and (why := _why_strange(store, key, tree, found.key)):
+                yield LogFault("object", found.key, why)
+    for name in store.damaged_records():
+        yield LogFault("object", f"record {name}", "what the store knows of an object is damaged")
 
 
 def _why_strange(store: ObjectStore, key: LogKey, tree: TileTree, name: str) -> str:

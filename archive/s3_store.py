@@ -185,6 +185,10 @@ class S3Store:
             with contextlib.suppress(NotFound):  # deleted since the listing
                 yield self.stat(key)
 
+    def damaged_records(self) -> Iterator[str]:
+        """None: the server keeps them, and answers for them."""
+        return iter(())
+
     def delete(self, key: str) -> None:
         """Put a delete marker on top."""
         check_key(key)

@@ -117,6 +117,10 @@ class ObjectStore(Protocol):
         """The newest version of every key that starts so, in key order; deleted keys are left out."""
         ...
 
+    def damaged_records(self) -> Iterator[str]:
+        """What the store keeps of objects and can no longer read, each named by the SHA-256 of the object's key."""
+        ...
+
     def delete(self, key: str) -> None:
         """Put a delete marker on top; older versions stay."""
         ...

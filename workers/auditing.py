@@ -48,7 +48,7 @@ def audit_archive(on_progress: AuditProgress = lambda *_: None) -> AuditReport:
     Raises:
         Unavailable: the store cannot be reached: that is no result.
     """
-    store, key, now = zones.zone("archive"), LogKey.parse(log_public_key()), timezone.now()
+    store, key, now = zones.archive_site(), LogKey.parse(log_public_key()), timezone.now()
     objects, findings = _damaged_objects(store, on_progress)
     run = archive.reconcile(store, key)
     on_progress("日志", run.end)

@@ -22,7 +22,7 @@ def reconcile_log(*, seconds: float = RUN_SECONDS, from_start: bool = False) -> 
     """
     last = Reconciliation.objects.last()
     first = 0 if from_start or last is None or last.whole else last.checked_to
-    store, now = zones.zone("archive"), timezone.now()
+    store, now = zones.archive_site(), timezone.now()
     key = LogKey.parse(log_public_key())
     run = archive.reconcile(store, key, first=first, seconds=seconds)
     faults = [*run.faults, *archive.object_faults(store, key, run.size)] if run.whole else run.faults

@@ -99,6 +99,10 @@ class TwoSites:
             yield one
             yield from found
 
+    def damaged_records(self) -> Iterator[str]:
+        """Those of the first site."""
+        return self.first.damaged_records()
+
     def delete(self, key: str) -> None:
         """A delete marker at the first site; the second keeps what it has."""
         self.first.delete(key)

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from archive import Event, Package, object_key, parse_manifest
+from archive import Access, Event, Package, object_key, parse_manifest
 from tests.archive.rebuilding import archived_cases as cases
 from workers import audit_archive, stamp_head, zone
 from workers.tasks import journal
@@ -32,6 +32,8 @@ def test_a_sound_archive_has_no_findings_and_one_with_damage_has_each_at_its_pla
     next(store._root.rglob(f"{store.stat(object_key(element.sha256)).version}.bin")).write_bytes(b"rotten")
     Event.objects.filter(leaf_index=1).update(kind="case-refused")
     Package.objects.update(title="另一个项目")
+    access = Access.objects.get()
+    Access.objects.filter(pk=access.pk)._raw_delete("default")
     store.put("sha256/ab/cd/" + "ab" * 32, b"nobody's")
     found = audit_archive().findings
     places = {(one.check, one.where.split(" entry")[0] if one.check == "comparison" else one.where) for one in found}
@@ -41,6 +43,7 @@ def test_a_sound_archive_has_no_findings_and_one_with_damage_has_each_at_its_pla
         ("log", "row 1"),
         ("comparison", f"event {event.number}"),
         ("comparison", f"archive.package {package.pk}"),
+        ("comparison", f"archive.access {access.pk}"),
         ("comparison", "sha256/ab/cd/" + "ab" * 32),
     }
     assert Event.objects.filter(kind="archive-audited").count() == 2
