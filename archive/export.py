@@ -7,8 +7,9 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from archive.bag import PAYLOAD_FOLDER, seal_bag
 from archive.digests import CHUNK_BYTES, Digests, digest_bytes, digest_stream, object_key
@@ -29,6 +30,7 @@ VERIFIER_PATH = f"{PROOF_FOLDER}/offline_verifier.py"
 ROOTS_FOLDER = f"{PROOF_FOLDER}/roots"
 CRLS_FOLDER = f"{PROOF_FOLDER}/crls"
 README_PATH = "说明文件.txt"
+NO_RECORDS: Mapping[str, bytes] = MappingProxyType({})
 
 _README = """本信息包是一件行政审批办件的全要素电子档案。
 
@@ -78,10 +80,12 @@ def export_package(  # noqa: PLR0913
     trust: TrustMaterial,
     out_dir: Path,
     now: dt.datetime,
+    records: Mapping[str, bytes] = NO_RECORDS,
 ) -> Path:
     """Write the package as a folder below `out_dir` and return it; the folder appears only when it is whole.
 
-    Without `log_proof` and `checkpoint` (not logged yet) the bag's verdict can only be "unknown".
+    Without `log_proof` and `checkpoint` (not logged yet) the bag's verdict can only be "unknown". `records` are further
+    files for the reader, such as PREMIS as of now: name → bytes, beside the proofs.
 
     Raises:
         BadManifest: the bytes are no manifest.
@@ -100,6 +104,7 @@ def export_package(  # noqa: PLR0913
             others = _other_files(package, manifest, log_proof, checkpoint, trust)
             if timestamp is not None:
                 others[TIMESTAMP_PATH] = timestamp
+            others |= {f"{PROOF_FOLDER}/{name}": data for name, data in records.items()}
             for path, data in others.items():
                 payload[f"{PAYLOAD_FOLDER}/{path}"] = _write(folder / PAYLOAD_FOLDER / path, data)
             seal_bag(folder, payload, _facts(package, manifest, now))

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 import archive
 from archive.offline import offline_verifier
+from archive.records import PREMIS_XML_NAME
 from workers import zones
 from workers.installation import authority
+from workers.national_records import preservation_record
 
 
 def log_public_key() -> str:
@@ -70,4 +72,11 @@ def _export(manifest_sha256: str, kind: str, folder: Path) -> Path:
         ),
         out_dir=folder,
         now=timezone.now(),
+        records=_records(manifest_sha256),
     )
+
+
+def _records(manifest_sha256: str) -> dict[str, bytes]:
+    """PREMIS of a package as of now; a follow-up is told of in that of its package."""
+    row = archive.Package.objects.filter(manifest_sha256=manifest_sha256).first()
+    return {PREMIS_XML_NAME: preservation_record(row)} if row else {}

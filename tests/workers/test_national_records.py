@@ -185,6 +185,7 @@ def test_an_exported_package_is_held_against_its_encapsulation_on_the_command_li
     check = ["records", "check-eep", str(folder), "--root", str(root), "--json"]
     whole = CliRunner().invoke(cli, check, standalone_mode=False)
     assert (json.loads(whole.output), whole.return_value) == ([], 0)
+    assert read_record((folder / "data/校验信息/premis.xml").read_bytes(), "premis") is not None
     (folder / "data/申报文件/001_申请表.pdf").write_bytes(b"another")
     spoilt = CliRunner().invoke(cli, check, standalone_mode=False)
     assert [one["part"] for one in json.loads(spoilt.output)] == ["申报文件/001_申请表.pdf"]
