@@ -11,6 +11,7 @@ from rich.table import Table
 
 from portal.cli import EXIT_NO, auditing, construction, setup_django, transfers
 from portal.cli.accounts import account
+from portal.cli.inspecting import inspect_command
 from portal.cli.rebuilding import rebuild
 from portal.cli.retention import COMMANDS
 from portal.cli.two_sites import compare
@@ -32,6 +33,7 @@ def archive(context: click.Context) -> None:
 
 archive.add_command(rebuild)
 archive.add_command(compare)
+archive.add_command(inspect_command)
 archive.add_command(transfers.transfer)
 archive.add_command(transfers.receive)
 archive.add_command(transfers.as_received)

@@ -19,7 +19,7 @@ FILLERS = {"<str:number>": "X", "<int:page>": "1", "<str:upload>": "X", "<int:ma
 FILLERS |= {"<str:entry>": "X", "<int:notice>": "1", "<int:certificate>": "1", "<str:sha256>": "X", "<str:token>": "X"}
 FILLERS |= {"<number>": "X", "<token>": "X", "<str:work>": "X", "<str:field>": "X", "<int:place>": "1"}
 FILLERS |= {"<int:seal>": "1", "<int:promise>": "1", "<int:check>": "1", "<int:release>": "1"}
-FILLERS |= {"<int:accession>": "1", "<str:paper>": "list", "<str:kind>": "csv"}
+FILLERS |= {"<int:accession>": "1", "<int:inspection>": "1", "<str:paper>": "list", "<str:kind>": "csv"}
 FILLERS |= {"<str:code>": "X", "<str:act>": "suspend", "<int:number>": "1", "<path:path>": "X"}
 
 
