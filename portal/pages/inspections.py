@@ -7,7 +7,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from archive import NotFound, Package, Unavailable, object_key
-from archive.inspection import CODES, MANUAL_CODES, InspectionRecord
+from archive.inspection import CODES, MANUAL_CODES, InspectionRecord, Phase
 from portal.pages.files import SHOWN_POLICY
 from portal.roles import Role, StaffRequest, require
 from workers import NotManualError, enter_manual, request_inspection, zone
@@ -28,7 +28,7 @@ def inspections(request: StaffRequest, number: str) -> HttpResponseBase:
 def ask(request: StaffRequest, number: str) -> HttpResponseBase:
     """Have the package inspected again; a job does it."""
     package = get_object_or_404(Package, number=number)
-    phase = "GD" if not package.inspections.filter(phase="GD").exists() else "CQ"
+    phase: Phase = "GD" if not package.inspections.filter(phase="GD").exists() else "CQ"
     request_inspection(package, phase, now=timezone.now(), by=request.user.get_username())
     return redirect("portal:inspections", number=number)
 
@@ -44,7 +44,7 @@ def enter(request: StaffRequest, number: str) -> HttpResponseBase:
             package,
             said["number"],
             object_=said["object"],
-            result=said["result"],  # type: ignore[arg-type] - judged by the use case
+            result=said["result"],  # type: ignore[arg-type]
             remark=said["remark"],
             by=request.user.get_username(),
             found_at=timezone.now(),
