@@ -1,6 +1,5 @@
 """四性检测 as jobs: at filing by itself, when asked for, and on a schedule; each report is archived as a supplement."""
 
-import dataclasses
 import datetime as dt
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ from workers.fixity import replica
 from workers.inspection_facts import log_facts, operation_facts, receiver_facts, register_facts, tools
 from workers.inspection_words import report_words
 from workers.jobs import enqueue
+from workers.made_elements import JSON, PDF, made_element
 from workers.stage import Arguments, NotExpectedError
 from workers.supplements import IN_ARCHIVE, add_supplement
 
@@ -185,24 +185,13 @@ def keep_report(report: InspectionReport) -> list[archive.Element]:
     """The report as JSON and as PDF, kept, as elements of a supplement."""
     data = report.to_bytes()
     pdf = render("inspection", report_words(report), created=report.at)
+    zones.keep_derivative(data, JSON)
+    zones.keep_derivative(pdf, PDF)
     name = f"四性检测报告（{report.batch}）"
     return [
-        _element("四性检测报告", 11, f"{name}.json", data, "application/json"),
-        _element("四性检测报告（版式）", 12, f"{name}.pdf", pdf, "application/pdf"),
+        made_element(REPORT_ELEMENT, "元数据", "四性检测报告", 11, f"{name}.json", data, JSON),
+        made_element(REPORT_ELEMENT, "元数据", "四性检测报告（版式）", 12, f"{name}.pdf", pdf, PDF),
     ]
-
-
-def _element(role: str, number: int, name: str, data: bytes, media_type: str) -> archive.Element:
-    return archive.Element(
-        element=REPORT_ELEMENT,
-        group="元数据",
-        role=role,
-        name=name,
-        path=archive.element_path("元数据", number, name),
-        media_type=media_type,
-        source="generated",
-        **dataclasses.asdict(zones.keep_derivative(data, media_type)),
-    )
 
 
 def archive_report(

@@ -17,6 +17,7 @@ from archive.manifest import Element, Manifest
 from archive.records import BadRecord, parse_xml
 from archive.store import BadDigest, NotFound, ObjectStore
 
+JSON = "application/json"
 HEAD_BYTES = 1024
 """Readers look for the header of a PDF that far (ISO 32000-1, annex H.3)."""
 MAX_RECORD_BYTES = 64 << 20
@@ -27,7 +28,7 @@ Open = Callable[[Element], BinaryIO]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Gathered:
-    """What was read: facts by the element's path, local copies by path, parsed records by role, and why one is not."""
+    """What was read: facts by the element's path, local copies by path, parsed JSON by role, and why one is not."""
 
     files: Mapping[str, FileFacts]
     copies: Mapping[str, Path]
@@ -50,9 +51,11 @@ def gather(manifest: Manifest, open_element: Open, scratch: Path) -> Iterator[Ga
         for element in manifest.elements:
             if element.media_type in RECORDS and element.path in copies:
                 try:
-                    documents[element.role] = _parse(element, copies[element.path])
+                    parsed = _parse(element, copies[element.path])
                 except (ValueError, RecursionError) as error:
                     unreadable[element.path] = f"不能解析：{str(error)[:200]}"
+                else:
+                    documents |= {element.role: parsed} if element.media_type == JSON else {}
         yield Gathered(files, copies, documents, unreadable)
 
 
@@ -109,7 +112,7 @@ def _parse(element: Element, copy: Path) -> Any:
     if copy.stat().st_size > MAX_RECORD_BYTES:
         raise ValueError(f"超过 {MAX_RECORD_BYTES >> 20} MiB")
     data = copy.read_bytes()
-    if element.media_type == "application/json":
+    if element.media_type == JSON:
         return json.loads(data)
     try:
         return parse_xml(data)
