@@ -7,7 +7,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,7 +16,7 @@ from archive.digests import CHUNK_BYTES, Digests, digest_bytes, digest_stream, o
 from archive.durable_files import file_errors, sync_directory, write_all
 from archive.keys import safe_name
 from archive.log_proof import LogProof
-from archive.manifest import MANIFEST_PATH, Manifest, parse_manifest
+from archive.manifest import MANIFEST_PATH, Manifest, nested_path, parse_manifest
 from archive.store import AlreadyExists, BadDigest, ObjectStore
 from archive.verifying_reader import Readable
 
@@ -81,11 +81,13 @@ def export_package(  # noqa: PLR0913
     out_dir: Path,
     now: dt.datetime,
     records: Mapping[str, bytes] = NO_RECORDS,
+    inside: Sequence[Path] = (),
 ) -> Path:
     """Write the package as a folder below `out_dir` and return it; the folder appears only when it is whole.
 
     Without `log_proof` and `checkpoint` (not logged yet) the bag's verdict can only be "unknown". `records` are further
-    files for the reader, such as PREMIS as of now: name → bytes, beside the proofs.
+    files for the reader, such as PREMIS as of now: name → bytes, beside the proofs. `inside` are the exported packages
+    of its cases in their order, where it is that of a parallel case.
 
     Raises:
         BadManifest: the bytes are no manifest.
@@ -101,6 +103,8 @@ def export_package(  # noqa: PLR0913
         out_dir.mkdir(parents=True, exist_ok=True)
         with _scratch(out_dir) as folder:
             payload = _write_elements(folder, package, store)
+            for number, (child, bag) in enumerate(zip(package.children, inside, strict=bool(inside)), start=1):
+                payload |= _write_inside(folder, f"{PAYLOAD_FOLDER}/{nested_path(number, child)}", bag)
             others = _other_files(package, manifest, log_proof, checkpoint, trust)
             if timestamp is not None:
                 others[TIMESTAMP_PATH] = timestamp
@@ -132,6 +136,16 @@ def _write_elements(folder: Path, package: Manifest, store: ObjectStore) -> dict
         if (found.sha256, found.sm3, found.size) != (element.sha256, element.sm3, element.size):
             raise BadDigest(f"{element.path}: the stored bytes are not those of the manifest; check the package first")
         payload[path] = found
+    return payload
+
+
+def _write_inside(folder: Path, place: str, bag: Path) -> dict[str, Digests]:
+    """Copy a whole bag into the payload of another (GB/T 42727-2023 appendix C)."""
+    payload = {}
+    for file in sorted(path for path in bag.rglob("*") if path.is_file()):
+        path = f"{place}/{file.relative_to(bag).as_posix()}"
+        with file.open("rb") as stream:
+            payload[path] = _copy(stream, folder / path)
     return payload
 
 

@@ -25,6 +25,9 @@ SINCE_VERSION_2: Final = ("filing", "matter", "applies", "children")
 MANIFEST_PATH = "元数据/manifest.json"
 """Where an exported package holds its manifest; no element may take this place."""
 
+NESTED_FOLDER = "并联办件"
+"""Where the exported package of a parallel case holds the packages of its cases, each a whole bag."""
+
 Group = Literal["申报文件", "过程文件", "结果文件", "共享材料", "元数据"]
 Source = Literal["uploaded", "reused", "generated"]
 Sha256 = Annotated[str, pydantic.StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -232,6 +235,11 @@ class Manifest(_Frozen):
 def element_path(group: Group, number: int, name: str) -> str:
     """Where an element lies in a package: `申报文件/001_申请表.pdf`; the number keeps the order and makes it unique."""
     return f"{group}/{number:03d}_{safe_name(name)}"
+
+
+def nested_path(number: int, child: Child) -> str:
+    """Where the package of a case lies inside the exported package of its parallel case; `number` counts from 1."""
+    return f"{NESTED_FOLDER}/{number:03d}_{safe_name(child.package)}"
 
 
 def build_manifest(  # noqa: PLR0913

@@ -16,7 +16,15 @@ from archive.checkpoint import BadCheckpoint, Checkpoint, LogKey, open_checkpoin
 from archive.digests import Digests, digest_bytes
 from archive.export import CHECKPOINT_PATH, CRLS_FOLDER, LOG_PROOF_PATH, PROOF_FOLDER, README_PATH
 from archive.log_proof import LogProof
-from archive.manifest import MANIFEST_PATH, BadManifest, Element, Manifest, parse_manifest
+from archive.manifest import (
+    MANIFEST_PATH,
+    NESTED_FOLDER,
+    BadManifest,
+    Element,
+    Manifest,
+    nested_path,
+    parse_manifest,
+)
 from archive.merkle import BadProof
 from signing import DEFAULT_POLICY, Policy, has_signature, issued_policy, validate_pdf
 
@@ -91,8 +99,10 @@ def verify_package(
     checks += lines
     if manifest is not None:
         checks += _check_elements(manifest, files, digests)
-        checks += _check_seals(manifest, files, digests, tuple(roots), at)
+        roots = tuple(roots)
+        checks += _check_seals(manifest, files, digests, roots, at)
         checks += _check_log(files, digest_bytes(raw).sha256, trusted_log_key)
+        checks += _check_inside(manifest, files, bag_dir, (trusted_log_key, roots, at))
     return PackageVerdict(manifest.package if manifest else "", tuple(checks))
 
 
@@ -185,7 +195,8 @@ def _check_elements(manifest: Manifest, files: BagFiles, digests: dict[str, Dige
     ours = {data + MANIFEST_PATH, data + README_PATH}
     fine = True
     for path in sorted(files.payload() - set(expected) - ours):
-        if not path.startswith(f"{data}{PROOF_FOLDER}/"):
+        nested = manifest.children and path.startswith(f"{data}{NESTED_FOLDER}/")  # see `_check_inside`
+        if not nested and not path.startswith(f"{data}{PROOF_FOLDER}/"):
             fine = False
             yield PackageCheck("GD-4-3", "failed", path, "清单中没有此文件")
     for path, element in expected.items():
@@ -197,6 +208,39 @@ def _check_elements(manifest: Manifest, files: BagFiles, digests: dict[str, Dige
             yield PackageCheck("GD-1-10", "failed", path, "摘要或大小与清单不符: 内容被改动")
     if fine:
         yield PackageCheck("GD-1-11", "ok", data + MANIFEST_PATH, f"{len(expected)} 个要素与清单一致")
+
+
+def _check_inside(
+    manifest: Manifest,
+    files: BagFiles,
+    bag_dir: Path,
+    trusted: tuple[bytes | None, Sequence[x509.Certificate], dt.datetime | None],
+) -> Iterator[PackageCheck]:
+    """The packages of the cases that lie in that of their parallel case: those of the manifest, each judged by itself.
+
+    All of them or none: an export for transfer leaves them to their own bags.
+    """
+    data = f"{bag.PAYLOAD_FOLDER}/"
+    inside = {path for path in files.payload() if manifest.children and path.startswith(f"{data}{NESTED_FOLDER}/")}
+    if not inside:
+        return
+    log_key, roots, at = trusted
+    for number, child in enumerate(manifest.children, start=1):
+        place = f"{data}{nested_path(number, child)}"
+        own = f"{place}/{data}{MANIFEST_PATH}"
+        there = files.regular[own].read_bytes() if own in inside else b""
+        found = {path for path in inside if path.startswith(f"{place}/")}
+        inside -= found
+        if digest_bytes(there).sha256 != child.manifest_sha256:
+            yield PackageCheck("GD-1-11", "failed", place, "缺少该办件的档案，或其清单不是所记的那一份")
+            continue
+        verdict = verify_package(bag_dir / place, trusted_log_key=log_key, roots=roots, at=at)
+        yield from (
+            dataclasses.replace(one, object=f"{place}/{one.object}") for one in verdict.checks if one.state != "ok"
+        )
+        yield PackageCheck("GD-1-11", "ok", place, f"办件档案 {child.archive_number} 清单摘要一致")
+    for path in sorted(inside):
+        yield PackageCheck("GD-4-3", "failed", path, "清单中没有此文件")
 
 
 def _check_seals(
@@ -222,7 +266,8 @@ def _seals_on_record(manifest: Manifest, files: BagFiles, digests: dict[str, Dig
     """Fingerprints of the seals that the result was issued with, by the record of their use; none in other packages."""
     for element in manifest.elements:
         path = f"{bag.PAYLOAD_FOLDER}/{element.path}"
-        if element.element == RECORD_OF_SEALS and path in digests and digests[path].sha256 == element.sha256:
+        issued = element.element == RECORD_OF_SEALS and element.group == "结果文件"  # notices have a record too
+        if issued and path in digests and digests[path].sha256 == element.sha256:
             try:
                 record = json.loads(files.regular[path].read_bytes())
                 return [str(seal["fingerprint"]) for seal in record["validation"]["seals"]]

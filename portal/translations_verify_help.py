@@ -99,8 +99,8 @@ VERIFY_HELP = {
         "One is missing, two follow the same one, or a package does not belong"
     ),
     "是否给全：请向机关查最新一件": "That you were given all: ask the office what the newest one is",
-    "一并给出的子档案（并联办理）与清单所列摘要一致": (
-        "Packages of a parallel case given beside it have the digests that it names"
+    "包内或一并给出的子档案（并联办理）与清单所列摘要一致": (
+        "Packages of a parallel case that lie in it, or are given beside it, have the digests that it names"
     ),
     "不属于它的按 chain 报出": "A child that does not belong fails as chain",
     "未给出的只知摘要": "Children not given are known by digest only",

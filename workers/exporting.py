@@ -1,5 +1,7 @@
 """Handing a package out: a folder that an auditor can verify with no database and no network."""
 
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -21,13 +23,15 @@ def log_public_key() -> str:
 
 
 def export(case_number: str, folder: Path) -> Path:
-    """Write the package of a case below a folder and return where it lies.
+    """Write the package of a case below a folder and return where it lies; those of its cases in that of a 并联实例.
 
     Raises:
         archive.Package.DoesNotExist: the case is not archived.
         archive.AlreadyExists: it was exported there before.
     """
-    return _export(archive.Package.objects.get(case_number=case_number).manifest_sha256, "package-stored", folder)
+    sha256 = archive.Package.objects.get(case_number=case_number).manifest_sha256
+    with tempfile.TemporaryDirectory(dir=zones.scratch()) as scratch:
+        return _export(sha256, "package-stored", folder, _cases_of(sha256, Path(scratch)))
 
 
 def export_follow_ups(case_number: str, folder: Path) -> list[Path]:
@@ -50,7 +54,13 @@ def export_bag(manifest_sha256: str, folder: Path) -> Path:
     return _export(manifest_sha256, "package-stored" if is_package else "follow-up-stored", folder)
 
 
-def _export(manifest_sha256: str, kind: str, folder: Path) -> Path:
+def _cases_of(manifest_sha256: str, folder: Path) -> list[Path]:
+    """Export the packages of the cases of a parallel case, in their order; none for any other package."""
+    manifest = archive.parse_manifest(zones.zone("archive").read(archive.object_key(manifest_sha256)))
+    return [_export(child.manifest_sha256, "package-stored", folder) for child in manifest.children]
+
+
+def _export(manifest_sha256: str, kind: str, folder: Path, inside: Sequence[Path] = ()) -> Path:
     event = archive.Event.objects.filter(kind=kind, object_sha256=manifest_sha256).first()
     proof, checkpoint, timestamp = None, None, None
     size = archive.attested_size(event.leaf_index) if event and event.leaf_index is not None else 0
@@ -73,6 +83,7 @@ def _export(manifest_sha256: str, kind: str, folder: Path) -> Path:
         out_dir=folder,
         now=timezone.now(),
         records=_records(manifest_sha256),
+        inside=inside,
     )
 
 

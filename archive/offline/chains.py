@@ -53,6 +53,8 @@ def _children(first: Package, known: dict[str, Package], linked: set[str]) -> It
     for child in children if isinstance(children, list) else []:
         sha256 = str(child.get("manifest_sha256")) if isinstance(child, dict) else ""
         name = str(child.get("archive_number") or child.get("package")) if isinstance(child, dict) else ""
+        if sha256 in first.inside:
+            continue
         if sha256 in known:
             linked.add(sha256)
             yield Line("children", "ok", known[sha256].folder, f"是清单所列的子档案 {name} (the child it names)")

@@ -61,9 +61,10 @@ class Given:
 
 @dataclasses.dataclass
 class Package:
-    """A package as it was judged."""
+    """A package as it was judged; `inside` are the digests of the manifests of packages that lie in it."""
 
     folder: str
     lines: list[Line] = dataclasses.field(default_factory=list)
     manifest: dict[str, Any] = dataclasses.field(default_factory=dict)
     sha256: str = ""
+    inside: set[str] = dataclasses.field(default_factory=set)

@@ -1,25 +1,38 @@
 """A parallel case in the archive: filed with the last of its cases, naming each by the digest of its manifest."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
-from archive import FULL_ELEMENTS, Package, check_manifest, object_key, parse_manifest, to_be_filed
-from ingest import Case
+from archive import (
+    FULL_ELEMENTS,
+    Package,
+    check_manifest,
+    digest_bytes,
+    object_key,
+    parse_manifest,
+    to_be_filed,
+    verify_package,
+)
+from ingest import Case, Upload
 from portal.roles import Role
+from tests.archive.offline.judging import verifier
 from tests.portal import factories
 from tests.workers.instant_steps import drain
 from tests.workers.parallel_steps import case_of, filed, opened
 from tests.workers.steps import account
-from workers import Job, prepare, refuse, zone
+from workers import Job, authority, export, log_public_key, prepare, refuse, zone
 from workers.nesting import longest, request_parent, request_parents
 
 pytestmark = pytest.mark.django_db
 
 
-def test_the_package_of_all_is_filed_with_the_last_and_names_each_in_order():
+def test_the_package_of_all_is_filed_with_the_last_and_names_each_in_order(tmp_path: Path):
     prepare()
+    folder = tmp_path
     parallel = opened()
     shared = filed(case_of(parallel, "S1-07"), "M-YYZZ")
     drain()
@@ -53,6 +66,33 @@ def test_the_package_of_all_is_filed_with_the_last_and_names_each_in_order():
     assert set(to_be_filed(manifest)) <= set(FULL_ELEMENTS)
     request_parents()
     assert Job.objects.filter(kind="nest").count() == 1
+    assert_exported_whole(export(parallel.number, folder), shared)
+
+
+def assert_exported_whole(bag: Path, shared: Upload) -> None:
+    """Both verifiers judge the packages inside, and find what was changed in one of them."""
+    given = {"trusted_log_key": log_public_key().encode(), "roots": authority().roots}
+    assert verify_package(bag, **given).verdict == "valid", verify_package(bag, **given).failed
+    offline = offline_judge(bag)
+    assert offline == set(), offline
+    [first, second] = sorted((bag / "data/并联办件").iterdir())
+    paper = next(path for path in second.rglob("*.pdf") if digest_bytes(path.read_bytes()).sha256 == shared.sha256)
+    paper.write_bytes(paper.read_bytes() + b" ")
+    named = {check.object for check in verify_package(bag, **given).failed}
+    assert any(paper.name in name and second.name in name for name in named)
+    assert not any(first.name in name for name in named)
+    assert any(second.name in name for name in offline_judge(bag))
+    shutil.rmtree(first)
+    assert any(first.name in one.object for one in verify_package(bag, **given).failed)
+    assert any(first.name in name for name in offline_judge(bag))
+
+
+def offline_judge(bag: Path) -> set[str]:
+    """What the offline verifier finds wrong."""
+    module = verifier()
+    given = module.Given(log_key=module.parse_key(log_public_key(), module.LOG), roots=authority().roots)
+    packages, beside, _ = module.judge([bag], given)
+    return {f"{line.object} {line.what}" for line in [*packages[0].lines, *beside] if line.state == "failed"}
 
 
 def test_it_waits_for_the_last_and_is_asked_for_once():
