@@ -19,6 +19,7 @@ from workers.follow_ups import request_follow_ups
 from workers.holding import locked_until, note_manifest
 from workers.inspecting import request_filing_inspections
 from workers.jobs import enqueue
+from workers.late_times import hindering
 from workers.models import Job
 from workers.national_records import with_national_records
 from workers.nesting import request_parent
@@ -101,8 +102,7 @@ def store(arguments: Arguments) -> list[dict[str, str]]:
         archive.keep_locked(vault, element.sha256, element.media_type, until, zones.open_anywhere)
     archive.keep_locked(vault, row.manifest_sha256, "application/json", until, zones.open_anywhere)
     results = archive.check_manifest(manifest, vault)
-    faults = [f"{r.code} {r.object} {r.remark}" for r in results if not r.passed]
-    if faults:
+    if faults := hindering(results, row.case_number):
         raise PackageFaultyError("；".join(faults[:5]))
     return [result.to_json() for result in results]
 

@@ -17,6 +17,7 @@ from workers.draws import sign_head
 from workers.findable import request_words
 from workers.holding import locked_until, note_manifest
 from workers.jobs import enqueue
+from workers.late_times import hindering
 from workers.models import Job
 from workers.stage import Arguments, NotExpectedError, NotYetError
 
@@ -134,7 +135,7 @@ def store_link(manifest: Manifest, locked_from: dt.datetime) -> tuple[archive.Di
         archive.keep_locked(vault, element.sha256, element.media_type, until, zones.open_anywhere)
     archive.keep_locked(vault, kept.sha256, "application/json", until, zones.open_anywhere)
     results = archive.check_manifest(manifest, vault)
-    if faults := [f"{line.code} {line.object} {line.remark}" for line in results if not line.passed]:
+    if faults := hindering(results, manifest.case.number):
         raise SupplementFaultyError("；".join(faults[:5]))
     return kept, manifest, [line.to_json() for line in results]
 

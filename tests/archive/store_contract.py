@@ -153,6 +153,20 @@ class StoreContract:
         store.delete_version("held", held.version)
         assert store.versions("held") == []
 
+    def test_each_version_has_its_own_hold_and_a_lock_is_renewed_under_it(self, store: ObjectStore, now: dt.datetime):
+        old = store.put("renewed", b"old", lock=Lock(now + DAY))
+        new = store.put("renewed", b"new", legal_hold=True)
+        store.set_legal_hold("renewed", old.version, on=True)
+        store.extend_retention("renewed", old.version, Lock(now + 3 * DAY))
+        store.set_legal_hold("renewed", new.version, on=False)
+        newer, older = store.versions("renewed")
+        assert (newer.legal_hold, older.legal_hold) == (False, True)
+        assert older.retain_until is not None
+        assert abs(older.retain_until - (now + 3 * DAY)) <= dt.timedelta(seconds=1)
+        store.delete_version("renewed", new.version)
+        with pytest.raises(Locked):
+            store.delete_version("renewed", old.version)
+
     def test_a_delete_marker_hides_and_its_removal_shows_again(self, store: ObjectStore):
         put = store.put("gone", b"here")
         store.delete("gone")

@@ -21,7 +21,7 @@ from workers import Job, appraise_disposal, approve_disposal, carry_out, draw_di
 
 CLOSED = dt.datetime(2014, 3, 10, 2, 0, tzinfo=dt.UTC)
 """So long ago that ten years and the locks are over today."""
-MANY = 60
+MANY = 24
 """Objects: enough that a worker can be killed between two of them."""
 
 
