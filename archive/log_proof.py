@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from archive.canonical import NotCanonical, canonical_json, parse_canonical
 from archive.checkpoint import Checkpoint
 from archive.digests import is_sha256
-from archive.merkle import BadProof, HashTree, leaf_hash, verify_inclusion
+from archive.merkle import BadProof, HashTree, leaf_hash, node_hash, verify_inclusion
 
 _MAX_HASHES = 64
 
@@ -51,11 +51,35 @@ class LogProof:
             raise BadProof("the entry of the log names no object")
         return str(entry["object"])
 
+    def steps(self) -> list["ProofStep"]:
+        """The way from the leaf to the root, one step a hash of the path (RFC 9162 2.1.3.2); nothing is verified."""
+        place, last, found, steps = self.index, self.size - 1, leaf_hash(self.leaf), list[ProofStep]()
+        for sibling in self.hashes:
+            on_left = bool(place & 1) or place == last
+            if on_left:
+                found = node_hash(sibling, found)
+                while place and not place & 1:
+                    place, last = place >> 1, last >> 1
+            else:
+                found = node_hash(found, sibling)
+            place, last = place >> 1, last >> 1
+            steps.append(ProofStep(sibling, on_left, found))
+        return steps
+
     def verify(self, checkpoint: Checkpoint) -> None:
         """Raise BadProof unless the entry is in the log at this checkpoint."""
         if self.size != checkpoint.size:
             raise BadProof(f"the proof is for {self.size} entries, the checkpoint for {checkpoint.size}")
         verify_inclusion(leaf_hash(self.leaf), self.index, self.size, self.hashes, checkpoint.root)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ProofStep:
+    """One step up: the sibling that is joined, whether it stands on the left, and the hash of both."""
+
+    sibling: bytes
+    on_left: bool
+    joined: bytes
 
 
 def prove_entry(tree: HashTree, leaf: bytes, index: int, size: int | None = None) -> LogProof:

@@ -48,6 +48,7 @@ EVENT_NAMES = {
     "clock-warned": "临期预警",
     "clock-overdue": "超期",
     "archive-used": "利用档案",
+    "job-retried": "重试归档作业",
     "package-waits": "归档等待容缺补齐",
     "package-inspected": "四性检测",
     "inspection-entered": "录入人工检测结果",

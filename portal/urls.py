@@ -6,6 +6,7 @@ from portal.api import api
 from portal.pages import (
     actions,
     after_checks,
+    archive_board,
     board,
     case,
     cases,
@@ -29,6 +30,7 @@ from portal.pages import (
     stage_form,
     transfers,
     undertakings,
+    using,
     verify,
     verify_help,
 )
@@ -117,6 +119,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("construction/<str:code>/index.<str:kind>", construction.construction_index, name="construction-index"),
     path("packages/<str:number>/elements", elements.element_page, name="elements"),
     path("packages/<str:number>/elements/supply", elements.supply, name="supply-element"),
+    path("packages/<str:number>/use", using.use, name="use"),
+    path("uses", using.uses, name="uses"),
+    path("uses.csv", using.uses_csv, name="uses-csv"),
+    path("uses/<str:number>", using.retrieval, name="retrieval"),
+    path("uses/<str:number>/file", using.retrieval_file, name="retrieval-file"),
+    path("archive", archive_board.archive_board, name="archive-board"),
+    path("archive/jobs/<int:job>/retry", archive_board.retry, name="retry-job"),
     # the register of seals
     path("seals", seals.seal_list, name="seals"),
     path("seals/<int:seal>", seals.seal_page, name="seal"),
@@ -132,6 +141,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rules/<int:release>/withdraw", after_checks.withdraw, name="withdraw-rules"),
     # anybody
     path("verify", verify.ask, name="verify-ask"),
+    path("verify/copy", using.verify_copy, name="verify-copy-ask"),
+    path("verify/copy/<str:number>", using.verify_copy, name="verify-copy"),
     path("verify/file", verify.ask_file, name="verify-ask-file"),
     path("verify/help", verify_help.explain, name="verify-help"),
     path("verify/help/<str:name>", verify_help.download, name="verify-download"),

@@ -150,6 +150,8 @@ from .retrieving import NotFetchableError as NotFetchableError
 from .retrieving import clean_copies as clean_copies
 from .retrieving import fetch_retrieval as fetch_retrieval
 from .retrieving import request_retrieval as request_retrieval
+from .retrying import ARCHIVE_JOBS as ARCHIVE_JOBS
+from .retrying import try_again as try_again
 from .seal_pictures import drawn_seal as drawn_seal
 from .seal_pictures import picture_of as picture_of
 from .seal_register import grant_seal as grant_seal

@@ -7,10 +7,10 @@ calendar.
 from typing import Any
 
 import archive
-from archive.lookup import Words, read_words, record_words
+from archive.lookup import NotIndexedError, Words, read_words, record_words
 from workers import zones
 from workers.jobs import enqueue
-from workers.stage import Arguments, NotExpectedError
+from workers.stage import Arguments, NotExpectedError, NotYetError
 
 IN_ARCHIVE = (archive.Package.State.STORED, archive.Package.State.LOGGED)
 ASKED_AT_ONCE = 500
@@ -45,7 +45,10 @@ def read(arguments: Arguments) -> Words:
 
 def record(arguments: Arguments, words: Words) -> None:
     """From here on the package is found."""
-    record_words(_package(arguments), words)
+    try:
+        record_words(_package(arguments), words)
+    except NotIndexedError as reason:
+        raise NotYetError(str(reason)) from reason
 
 
 def give_up(arguments: Arguments, error: dict[str, Any]) -> None:

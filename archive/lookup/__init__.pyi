@@ -6,6 +6,9 @@ from .bigrams import bigram_text as bigram_text
 from .bigrams import phrases as phrases
 from .copies import CopyPage as CopyPage
 from .copies import write_copy as write_copy
+from .coverage import Rate as Rate
+from .coverage import coverage as coverage
+from .indexing import NotIndexedError as NotIndexedError
 from .indexing import Words as Words
 from .indexing import forget_package as forget_package
 from .indexing import forget_words as forget_words

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from archive.filing import MATERIALS_ROLE
+from archive.full_elements import held_elements, score_of
 from archive.lookup.bigrams import bigram_text
 from archive.lookup.models import ArchivedText, PackageEntry
 from archive.lookup.pdf_text import pdf_pages
@@ -26,6 +27,7 @@ MAX_TEXT_BYTES = 4 << 20
 """A text of ours that is larger is a list for machines, which nobody looks for by a word."""
 DECISION_ELEMENT = 21
 """Decisions: their reasons and opinions are words that people look for."""
+CERTIFICATE_ELEMENT, SEAL_ELEMENT = 23, 24
 ROWS_AT_ONCE = 500
 
 Read = Callable[[str], bytes]
@@ -55,10 +57,17 @@ class Words:
     unread: tuple[str, ...]
 
 
+class NotIndexedError(Exception):
+    """A follow-up came before the package's own manifest; the message names the package."""
+
+    code = "package-not-indexed"
+
+
 def index_package(package: Package, manifest: Manifest, read: Read) -> Words:
     """Make a package findable by its own manifest or one of its follow-ups'; doing it again changes nothing.
 
     Raises:
+        NotIndexedError: the manifest follows another, and the package's own was not indexed yet.
         NotFound: an element that is read for its words is not there; other errors of `read` likewise.
     """
     words = read_words(manifest, read)
@@ -91,8 +100,10 @@ def record_words(package: Package, words: Words) -> None:
     entry = PackageEntry.objects.filter(package=package).first()
     numbers = list(dict.fromkeys([*(entry.numbers if entry else ()), *words.numbers]))
     facts = {"numbers": sorted(numbers), "certificates": bigram_text("\n".join(sorted(numbers)))}
-    if entry is None or not manifest.previous_package:
+    if not manifest.previous_package:
         facts |= _facts(package, manifest)
+    elif entry is None:
+        raise NotIndexedError(f"{package.archive_number} is indexed by its own manifest before those that follow it")
     PackageEntry.objects.update_or_create(package=package, defaults=facts)
 
 
@@ -109,6 +120,7 @@ def forget_words(package: Package) -> None:
 
 def _facts(package: Package, manifest: Manifest) -> dict[str, Any]:
     case = manifest.case
+    held = held_elements(manifest)
     closed = case.delivered_at or case.decided_at or manifest.created_at
     return {
         "item_code": case.item_code,
@@ -122,6 +134,9 @@ def _facts(package: Package, manifest: Manifest) -> dict[str, Any]:
         "projects": bigram_text(f"{case.project_code} · {case.project_name} · {case.works_name}"),
         "companies": bigram_text(f"{case.applicant_uscc} · {case.applicant_name}"),
         "archive_numbers": bigram_text(package.archive_number),
+        "certifiable": CERTIFICATE_ELEMENT in score_of([manifest]).applicable,
+        "certified": CERTIFICATE_ELEMENT in held,
+        "sealed": {CERTIFICATE_ELEMENT, SEAL_ELEMENT} <= held,
     }
 
 

@@ -27,6 +27,10 @@ class PackageEntry(models.Model):
     companies = models.TextField()
     archive_numbers = models.TextField()
     certificates = models.TextField(blank=True)
+    # Whether the case came to a certificate, and whether it is there as a file, and sealed (elements 23 and 24).
+    certifiable = models.BooleanField("应有证照", default=False)
+    certified = models.BooleanField("电子证照", default=False)
+    sealed = models.BooleanField("电子印章", default=False)
 
     class Meta:
         indexes = [models.Index(fields=["-filed_at"], name="newest_filed_first")]

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 
 from portal import wording
+from portal.event_names import EVENT_NAMES
 from portal.roles import ROLE_NAMES, roles_of
 
 register = template.Library()
@@ -43,6 +44,12 @@ def my_roles(context: template.Context) -> dict[str, str]:
 def digest(value: str) -> str:
     """The beginning of a digest."""
     return f"{value[:DIGEST_SHOWN]}…" if len(value) > DIGEST_SHOWN else value
+
+
+@register.filter
+def event_name(kind: str) -> str:
+    """What an event is called on the screen."""
+    return EVENT_NAMES.get(kind, kind)
 
 
 @register.filter

@@ -12,6 +12,7 @@ from PIL import Image
 import archive
 import ingest
 import signing
+from archive.lookup import index_package
 from portal.roles import Role
 from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE, WORKS
 from workers import zone
@@ -261,7 +262,7 @@ def package(of: ingest.Case, *, checks: list[dict[str, str]] | None = None) -> a
         elements=[element, material_list],
     )
     passed = [{"code": "GD-1-1", "name": "固化信息有效性", "object": "manifest", "result": "合格", "remark": ""}]
-    return archive.Package.objects.create(
+    package = archive.Package.objects.create(
         case_number=of.number,
         archive_number=f"J001-XZ·2026-Y-SP-{next(_serial):04d}",
         title=f"{of.project.name} 建筑工程施工许可证核发",
@@ -274,3 +275,5 @@ def package(of: ingest.Case, *, checks: list[dict[str, str]] | None = None) -> a
         checks=passed if checks is None else checks,
         built_at=NOW,
     )
+    index_package(package, manifest, lambda sha256: zone("working").read(archive.object_key(sha256)))
+    return package

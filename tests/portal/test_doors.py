@@ -13,6 +13,7 @@ from tests.portal import factories
 # What a stranger may open, said here a second time so that no slip in the code can open a page unnoticed.
 PUBLIC = {"login", "logout", "language", "font", "verify", "verify-file", "verify-long"}
 PUBLIC |= {"verify-help", "verify-download"}
+PUBLIC |= {"verify-copy", "verify-copy-ask"}
 PUBLIC |= {"log-checkpoint", "log-tile", "project", "verify-ask", "verify-ask-file", "verify-face"}
 PUBLIC_API = {"verify", "verify_name", "verify_file", "keys", "project"}
 FILLERS = {"<str:number>": "X", "<int:page>": "1", "<str:upload>": "X", "<int:material>": "1", "<int:held>": "1"}
@@ -20,6 +21,7 @@ FILLERS |= {"<str:entry>": "X", "<int:notice>": "1", "<int:certificate>": "1", "
 FILLERS |= {"<number>": "X", "<token>": "X", "<str:work>": "X", "<str:field>": "X", "<int:place>": "1"}
 FILLERS |= {"<int:seal>": "1", "<int:promise>": "1", "<int:check>": "1", "<int:release>": "1"}
 FILLERS |= {"<int:accession>": "1", "<int:inspection>": "1", "<str:paper>": "list", "<str:kind>": "csv"}
+FILLERS |= {"<int:job>": "1"}
 FILLERS |= {"<str:code>": "X", "<str:act>": "suspend", "<int:number>": "1", "<path:path>": "X"}
 
 

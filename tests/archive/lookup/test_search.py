@@ -11,6 +11,7 @@ from hypothesis.extra.django import TestCase
 import archive
 from archive.lookup import (
     ArchivedText,
+    NotIndexedError,
     PackageQuery,
     QueryTooShortError,
     forget_package,
@@ -151,7 +152,9 @@ def test_indexing_again_in_any_order_gives_the_same_rows() -> None:
     forget_package(package)
     assert found("施工合同") == found(certificate="A-2") == []
     package = archive.Package.objects.get(pk=package.pk)
-    for one in (later, first, later):
+    with pytest.raises(NotIndexedError):
+        index_package(package, later, objects.__getitem__)
+    for one in (first, later, first):
         index_package(package, one, objects.__getitem__)
     assert rows() == as_it_was
     assert found("施工合同") == [package.number]
