@@ -124,6 +124,11 @@ _HOLDINGS = (
     Watched("archive.followup"),
     Watched("archive.heldmaterial", without=_READ),
     Watched("archive.access"),
+    Watched(
+        "lookup.retrieval",
+        without=("state", "fault", "keep_until", "fetched"),
+        restored={"state": "cleaned"},  # what was made for a day lies in no archive
+    ),
     Watched("transfer.partner"),
     Watched("transfer.handover"),
     Watched("transfer.handoveritem"),

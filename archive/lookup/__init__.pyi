@@ -10,7 +10,6 @@ from .coverage import Rate as Rate
 from .coverage import coverage as coverage
 from .indexing import NotIndexedError as NotIndexedError
 from .indexing import Words as Words
-from .indexing import forget_package as forget_package
 from .indexing import forget_words as forget_words
 from .indexing import index_package as index_package
 from .indexing import read_words as read_words
@@ -40,7 +39,6 @@ from .readings import element_readings as element_readings
 from .retrievals import KEPT_FOR as KEPT_FOR
 from .retrievals import RECORD_TYPE as RECORD_TYPE
 from .retrievals import ask_for as ask_for
-from .retrievals import restore_retrieval as restore_retrieval
 from .retrievals import retrieval_record as retrieval_record
 from .search import PackageHit as PackageHit
 from .search import PackageQuery as PackageQuery

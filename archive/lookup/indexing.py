@@ -15,7 +15,7 @@ from django.utils import timezone
 from archive.filing import MATERIALS_ROLE
 from archive.full_elements import held_elements, score_of
 from archive.lookup.bigrams import bigram_text
-from archive.lookup.models import ArchivedText, PackageEntry
+from archive.lookup.models import ArchivedText, PackageEntry, Retrieval
 from archive.lookup.pdf_text import pdf_pages
 from archive.lookup.readings import READINGS_ELEMENT, element_readings
 from archive.manifest import Element, Manifest
@@ -107,15 +107,11 @@ def record_words(package: Package, words: Words) -> None:
     PackageEntry.objects.update_or_create(package=package, defaults=facts)
 
 
-def forget_package(package: Package) -> None:
-    """Nothing of a package is found any more, least of all its words."""
-    forget_words(package)
-    PackageEntry.objects.filter(package=package).delete()
-
-
 def forget_words(package: Package) -> None:
-    """What stood in a package that was destroyed is found no more; that it was here is."""
+    """What stood in a package that was destroyed is found no more, nor fetched; that it was here is found."""
     ArchivedText.objects.filter(package=package).delete()
+    waits = (Retrieval.State.ASKED, Retrieval.State.READY)
+    Retrieval.objects.filter(access__package=package, state__in=waits).update(state=Retrieval.State.CLEANED)
 
 
 def _facts(package: Package, manifest: Manifest) -> dict[str, Any]:

@@ -1,14 +1,13 @@
 """The account of use: asking for a file, what was given, and the record of it that outlives the database.
 
 Nothing is given before the request is written down. What was given is told in an object of its own, locked in the
-archive, and named by an event of the log: who was shown what can be rebuilt from the archive alone.
+archive, and named by an event of the log: who was shown what can be shown without the database.
 """
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
-from archive.canonical import canonical_json, parse_canonical
+from archive.canonical import canonical_json
 from archive.lookup.models import Retrieval
 from archive.lookup.policy import check_request, is_masked
 from archive.manifest import Element
@@ -81,46 +80,4 @@ def retrieval_record(retrieval: Retrieval) -> bytes:
             "given": retrieval.given_sha256,
             "size": retrieval.given_size,
         }
-    )
-
-
-def restore_retrieval(data: bytes, user_of: Callable[[str], Any]) -> Retrieval | None:
-    """The rows of a retrieval out of its record; None where they are there. What was given is cleaned by then.
-
-    `user_of` gives the account of a user name. Call it in a transaction.
-
-    Raises:
-        NotCanonical, KeyError: the bytes are no record.
-        Package.DoesNotExist: its package is not restored yet.
-    """
-    told: Any = parse_canonical(data)
-    if Retrieval.objects.filter(number=told["retrieval"]).exists():
-        return None
-    from archive.digests import digest_bytes
-
-    access = Access.objects.create(
-        package=Package.objects.get(number=told["package"]),
-        user=user_of(told["user"]),
-        case_number=told["case"],
-        purpose=told["words"],
-        accessed_at=dt.datetime.fromisoformat(told["at"]),
-    )
-    return Retrieval.objects.create(
-        access=access,
-        number=told["retrieval"],
-        purpose=told["purpose"],
-        form=told["form"],
-        masked=told["masked"],
-        manifest_sha256=told["manifest"],
-        path=told["path"],
-        name=told["name"],
-        role=told["role"],
-        sha256=told["sha256"],
-        media_type=told["media_type"],
-        state=Retrieval.State.CLEANED,
-        pages=told["pages"],
-        hidden=told["hidden"],
-        given_sha256=told["given"],
-        given_size=told["size"],
-        record_sha256=digest_bytes(data).sha256,
     )

@@ -104,10 +104,20 @@ def package_page(request: StaffRequest, number: str) -> HttpResponseBase:
 
 def query_of(asked: Mapping[str, Any]) -> PackageQuery:
     """What a form asks for; `q` is the one box that a search begins with."""
-    texts = {name: str(asked.get(name, "")).strip() for name in WORDS}
-    texts["words"] = texts["words"] or str(asked.get("q", "")).strip()
-    years = {name: _year(str(asked.get(name, ""))) for name in YEARS}
-    return PackageQuery(**texts, **years)
+    text = {name: str(asked.get(name, "")).strip() for name in (*WORDS, *YEARS)}
+    return PackageQuery(
+        words=text["words"] or str(asked.get("q", "")).strip(),
+        project=text["project"],
+        company=text["company"],
+        archive_number=text["archive_number"],
+        case_number=text["case_number"],
+        certificate=text["certificate"],
+        item=text["item"],
+        year_from=_year(text["year_from"]),
+        year_to=_year(text["year_to"]),
+        retention=text["retention"],
+        state=text["state"],
+    )
 
 
 def _year(text: str) -> int:

@@ -14,7 +14,7 @@ import zxingcpp
 from PIL import Image
 
 import archive
-from archive.lookup import NotPermittedError, Retrieval, restore_retrieval, retrieval_record
+from archive.lookup import NotPermittedError, Retrieval, forget_words, retrieval_record
 from portal.roles import Role
 from tests.portal import factories
 from tests.workers.casework import run
@@ -183,7 +183,7 @@ def test_an_original_is_given_byte_for_byte_and_told_as_one() -> None:
     assert (event.details["form"], event.details["masked"]) == ("original", False)
 
 
-def test_the_account_names_who_was_given_what_and_is_rebuilt_from_the_archive_alone() -> None:
+def test_the_account_names_who_was_given_what_and_lies_in_the_archive() -> None:
     package, made = kept_package()
     by = archivist()
     retrieval = asked(package, element_of(made, "委托书.png"), by=by, purpose="case", case_number="C-1")
@@ -198,12 +198,6 @@ def test_the_account_names_who_was_given_what_and_is_rebuilt_from_the_archive_al
     assert IDENTITY not in json.dumps(event.details)
     data = zone("archive").read(archive.object_key(event.object_sha256))
     assert data == retrieval_record(retrieval)
-    retrieval.delete()
-    access.delete()
-    restored = restore_retrieval(data, lambda _: by)
-    assert restored
-    assert retrieval_record(restored) == data
-    assert restore_retrieval(data, lambda _: by) is None
 
 
 def test_a_copy_is_for_who_asked_for_it_and_for_a_day(time_machine) -> None:
@@ -221,6 +215,17 @@ def test_a_copy_is_for_who_asked_for_it_and_for_a_day(time_machine) -> None:
     assert list(zone("working").list("copies/")) == []
     retrieval.refresh_from_db()
     assert retrieval.state == "cleaned"
+
+
+def test_what_was_made_of_a_destroyed_package_is_not_fetched_any_more() -> None:
+    package, made = kept_package()
+    retrieval = asked(package, element_of(made, "委托书.png"), by=archivist())
+    run("retrieve")
+    forget_words(package)
+    retrieval.refresh_from_db()
+    with pytest.raises(NotFetchableError, match="清除"):
+        fetch_retrieval(retrieval, retrieval.access.user)
+    assert clean_copies() == 1
 
 
 def test_a_worker_that_dies_after_making_the_copy_makes_the_same_again() -> None:
