@@ -52,8 +52,10 @@ NOT_TOLD = ("archive-used", "supplement-added")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Moment:
-    """One line: when, which part of the life, what, by whom, more of it, its place in the log, and seconds it lies
-    behind the entry before it, where a clock was set back."""
+    """One line: when, which part of the life, what, by whom, more of it, and its place in the log.
+
+    `behind`: seconds that it lies before the entry written earlier, where the clock was set back.
+    """
 
     at: dt.datetime
     kind: str

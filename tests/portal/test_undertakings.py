@@ -131,7 +131,7 @@ def test_an_issued_case_with_an_open_gap_says_what_its_archiving_waits_for(
     as_role: Callable[..., Client], case: Case
 ) -> None:
     left_open(case, kind="gap")
-    case.state = Case.State.ISSUED
+    case.state, case.issued_at = Case.State.ISSUED, factories.NOW
     case.save()
     shown = text(as_role(Role.OFFICER).get(f"/case/{case.number}"))
     assert "容缺材料尚未补齐：资金承诺书；补齐后自动归档" in shown
