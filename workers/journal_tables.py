@@ -136,8 +136,6 @@ _HOLDINGS = (
     Watched("transfer.accessionitem"),
     Watched("archive.headattestation"),
     Watched("lookup.retrieval"),
-    Watched("inspection.inspectionrecord"),
-    Watched("inspection.manualfinding"),
     Watched("retention.keptperiod", when=lambda row: row.package.stored_at is not None),
     Watched("retention.periodchange"),
     Watched("retention.hold"),
