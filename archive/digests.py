@@ -7,7 +7,7 @@ import re
 
 from cryptography.hazmat.primitives import hashes
 
-from archive.verifying_reader import Readable
+from archive.verifying_reader import Readable, unread_hashing
 
 CHUNK_BYTES = 1 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -25,12 +25,14 @@ class Digests:
 def digest_stream(stream: Readable, start: bytes = b"") -> Digests:
     """Read a stream to its end once and give both digests; `start` is what was read of it before."""
     sha256, sm3, size = hashlib.sha256(start), hashes.Hash(hashes.SM3()), len(start)
+    hashed = None if start else unread_hashing(stream)  # a stream that verifies itself has the SHA-256 at its end
     sm3.update(start)
     while chunk := stream.read(CHUNK_BYTES):
-        sha256.update(chunk)
+        if hashed is None:
+            sha256.update(chunk)
         sm3.update(chunk)
         size += len(chunk)
-    return Digests(sha256.hexdigest(), sm3.finalize().hex(), size)
+    return Digests((hashed or sha256).hexdigest(), sm3.finalize().hex(), size)
 
 
 def digest_bytes(data: bytes) -> Digests:

@@ -37,8 +37,8 @@ class _VerifyingRaw(io.RawIOBase):
         self.size += count
         return count
 
-    def sha256(self) -> str:
-        """The digest of what was read so far."""
+    def hexdigest(self) -> str:
+        """The SHA-256 of what was read so far."""
         return self._hash.hexdigest()
 
     def _fill(self, buffer: memoryview) -> int:
@@ -63,17 +63,22 @@ def verifying_stream(source: Readable, sha256: str, what: str, close: Callable[[
     return cast("BinaryIO", io.BufferedReader(_VerifyingRaw(source, sha256, what, close), BUFFER_BYTES))
 
 
+def unread_hashing(stream: object) -> _VerifyingRaw | None:
+    """What hashes a verifying stream that nobody has read of yet; None for any other stream."""
+    raw = getattr(stream, "raw", None)
+    return raw if isinstance(raw, _VerifyingRaw) and not raw.size else None
+
+
 def read_through(stream: BinaryIO) -> tuple[str, int]:
     """SHA-256 and size of a stream read to its end. One that verifies itself has hashed the bytes: not done twice.
 
     Raises what the stream raises, such as BadDigest at its end.
     """
-    raw = getattr(stream, "raw", None)
-    if isinstance(raw, _VerifyingRaw):
+    if raw := unread_hashing(stream):
         view = memoryview(bytearray(READ_BYTES))
         while raw.readinto(view):
             pass
-        return raw.sha256(), raw.size
+        return raw.hexdigest(), raw.size
     digest, size = hashlib.sha256(), 0
     while chunk := stream.read(READ_BYTES):
         digest.update(chunk)

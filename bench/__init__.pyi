@@ -1,3 +1,5 @@
+from .archive import archive_lines as archive_lines
+from .archive import run_archive as run_archive
 from .digests import DigestSpeed as DigestSpeed
 from .digests import measure_digests as measure_digests
 from .engines import CONTENDERS as CONTENDERS

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from portal.cli.counter import counter
+from portal.cli.measuring_archive import archive
 from portal.cli.measuring_seals import digests, seal
 
 CORPORA = Path("../shared/corpora")
@@ -146,6 +147,7 @@ def soak(pages: int) -> None:
         raise click.ClickException("memory grows from page to page")
 
 
+bench.add_command(archive)
 bench.add_command(counter)
 bench.add_command(seal)
 bench.add_command(digests)
