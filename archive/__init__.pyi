@@ -61,6 +61,7 @@ from .log import load_log_key as load_log_key
 from .log_objects import object_faults as object_faults
 from .log_proof import LogProof as LogProof
 from .log_proof import ProofStep as ProofStep
+from .log_proof import growth_proof as growth_proof
 from .log_proof import prove_entry as prove_entry
 from .manifest import GROUPS as GROUPS
 from .manifest import MANIFEST_PATH as MANIFEST_PATH

@@ -26,6 +26,7 @@ TIMESTAMP_PATH = f"{PROOF_FOLDER}/checkpoint.tsr"
 """An RFC 3161 token over the checkpoint as the log signed it, without the lines of witnesses."""
 LOG_PROOF_PATH = f"{PROOF_FOLDER}/log-proof.json"
 LOG_KEY_PATH = f"{PROOF_FOLDER}/log-key.txt"
+GROWTH_PATH = f"{PROOF_FOLDER}/log-growth.json"
 VERIFIER_PATH = f"{PROOF_FOLDER}/offline_verifier.py"
 ROOTS_FOLDER = f"{PROOF_FOLDER}/roots"
 CRLS_FOLDER = f"{PROOF_FOLDER}/crls"
@@ -61,13 +62,15 @@ _ABOUT_VERIFIER = """
 class TrustMaterial:
     """What a verifier may compare with what it already trusts: root certificates (PEM), CRLs (DER), the log's key.
 
-    `verifier` is the offline verifier in one file (`archive.offline`), put beside them for convenience.
+    `verifier` is the offline verifier in one file (`archive.offline`), put beside them for convenience; `growth` the
+    proof (`growth_proof`) that the log grew from a head that the receiver kept.
     """
 
     roots: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
     log_key: str = ""
     verifier: bytes = b""
+    growth: bytes = b""
 
 
 def export_package(  # noqa: PLR0913
@@ -162,6 +165,8 @@ def _other_files(
         files[LOG_KEY_PATH] = f"{trust.log_key}\n".encode()
     if trust.verifier:
         files[VERIFIER_PATH] = trust.verifier
+    if trust.growth:
+        files[GROWTH_PATH] = trust.growth
     files |= {f"{ROOTS_FOLDER}/{number}.pem": root for number, root in enumerate(trust.roots, start=1)}
     files |= {f"{CRLS_FOLDER}/{number}.crl": crl for number, crl in enumerate(trust.crls, start=1)}
     return files

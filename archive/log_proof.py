@@ -86,3 +86,9 @@ def prove_entry(tree: HashTree, leaf: bytes, index: int, size: int | None = None
     """The proof of an entry in a tree, at its present or an earlier size."""
     size = len(tree) if size is None else size
     return LogProof(leaf, index, size, tuple(tree.inclusion_proof(index, size)))
+
+
+def growth_proof(tree: HashTree, old_size: int, size: int) -> bytes:
+    """The proof that the tree of `size` begins with that of `old_size`, as a file: canonical JSON."""
+    hashes = [node.hex() for node in tree.consistency_proof(old_size, size)]
+    return canonical_json({"old_size": old_size, "size": size, "hashes": hashes})

@@ -133,7 +133,7 @@ EVENT_NAMES = {
     "certificate-revoked": "证照撤销",
     "certificate-cancelled": "证照注销",
     "head-timestamped": "日志签名头加盖时间戳",
-    "log-split-view": "日志分叉：见证人看到另一份日志",
+    "log-split-view": "日志分叉：见证方看到另一份日志",
     "archive-audited": "档案审计",
     "log-differs": "对账发现不一致",
     "exchange-sent": "上报共享交换数据",

@@ -71,7 +71,7 @@ VERIFY_HELP = {
     "从指明本清单摘要的条目到签名的根的 Merkle 路径": (
         "The Merkle path from the entry that names this manifest's digest to the signed root"
     ),
-    "此包不是日志中的那一件。询问机关和见证人": (
+    "此包不是日志中的那一件。询问机关和见证方": (
         "The package is not the one in the log. Ask the office and the witness"
     ),
     "条目是否及时写入：日志的时间是其服务器的时间": ("That the entry was made in time: the log's time is its server's"),
@@ -82,11 +82,11 @@ VERIFY_HELP = {
         "The log was rewritten or shrank: keep both heads, they are the proof"
     ),
     "不给 --earlier 就不比较": "Without --earlier nothing is compared",
-    "所给见证人的签名及时间": "The signatures of the witnesses you named, with their times",
-    "不成立的签名是伪造；不够数为未定：向见证人索取其签过的检查点": (
+    "所给见证方的签名及时间": "The signatures of the witnesses you named, with their times",
+    "不成立的签名是伪造；不够数为未定：向见证方索取其签过的检查点": (
         "A signature that does not hold is a forgery; too few make it unknown: fetch a cosigned head from the witness"
     ),
-    "没有见证人时，日志可能给别人看另一种历史": "Without witnesses the log may show others another history",
+    "没有见证方时，日志可能给别人看另一种历史": "Without witnesses the log may show others another history",
     "RFC 3161 时间戳覆盖日志签出的检查点，颁发者在所给根证书之下": (
         "An RFC 3161 token over the head as the log signed it, by an authority under your roots"
     ),

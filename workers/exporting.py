@@ -22,26 +22,25 @@ def log_public_key() -> str:
     return path.read_text().strip()
 
 
-def export(case_number: str, folder: Path) -> Path:
+def export(case_number: str, folder: Path, since: bytes = b"") -> Path:
     """Write the package of a case below a folder and return where it lies; those of its cases in that of a 并联实例.
+
+    `since` is a checkpoint that the receiver kept: the proof that the log grew from it is put into the package.
 
     Raises:
         archive.Package.DoesNotExist: the case is not archived.
         archive.AlreadyExists: it was exported there before.
+        archive.BadCheckpoint: `since` is none of our log.
     """
     sha256 = archive.Package.objects.get(case_number=case_number).manifest_sha256
     with tempfile.TemporaryDirectory(dir=zones.scratch()) as scratch:
-        return _export(sha256, "package-stored", folder, _cases_of(sha256, Path(scratch)))
+        return _export(sha256, "package-stored", folder, _cases_of(sha256, Path(scratch)), since)
 
 
-def export_follow_ups(case_number: str, folder: Path) -> list[Path]:
-    """Write what became of its certificate since, each follow-up beside the package, in their order.
-
-    Raises:
-        archive.AlreadyExists: one was exported there before.
-    """
+def export_follow_ups(case_number: str, folder: Path, since: bytes = b"") -> list[Path]:
+    """Write what became of its certificate since, each follow-up beside the package, in their order. See `export`."""
     rows = archive.FollowUp.objects.filter(package__case_number=case_number).order_by("order")
-    return [_export(row.manifest_sha256, "follow-up-stored", folder) for row in rows]
+    return [_export(row.manifest_sha256, "follow-up-stored", folder, since=since) for row in rows]
 
 
 def export_bag(manifest_sha256: str, folder: Path) -> Path:
@@ -60,7 +59,9 @@ def _cases_of(manifest_sha256: str, folder: Path) -> list[Path]:
     return [_export(child.manifest_sha256, "package-stored", folder) for child in manifest.children]
 
 
-def _export(manifest_sha256: str, kind: str, folder: Path, inside: Sequence[Path] = ()) -> Path:
+def _export(
+    manifest_sha256: str, kind: str, folder: Path, inside: Sequence[Path] = (), since: bytes = b""
+) -> Path:
     event = archive.Event.objects.filter(kind=kind, object_sha256=manifest_sha256).first()
     proof, checkpoint, timestamp = None, None, None
     size = archive.attested_size(event.leaf_index) if event and event.leaf_index is not None else 0
@@ -79,6 +80,7 @@ def _export(manifest_sha256: str, kind: str, folder: Path, inside: Sequence[Path
             crls=trust.crls(timezone.now()),
             log_key=log_public_key(),
             verifier=offline_verifier(),
+            growth=_growth(since, size) if since and checkpoint else b"",
         ),
         out_dir=folder,
         now=timezone.now(),
@@ -91,3 +93,10 @@ def _records(manifest_sha256: str) -> dict[str, bytes]:
     """PREMIS of a package as of now; a follow-up is told of in that of its package."""
     row = archive.Package.objects.filter(manifest_sha256=manifest_sha256).first()
     return {PREMIS_XML_NAME: preservation_record(row)} if row else {}
+
+
+def _growth(since: bytes, size: int) -> bytes:
+    """The proof that the log of the exported head and the log of a kept one are one; none where they are equal."""
+    kept = archive.open_checkpoint(since, [archive.LogKey.parse(log_public_key())])
+    old, new = sorted((kept.size, size))
+    return archive.growth_proof(archive.tile_tree(zones.zone("archive"), new), old, new) if 0 < old < new else b""

@@ -27,7 +27,7 @@ CODES = {
     "checkpoint": ("GD-1-1", "日志检查点的签名", "signature of the log's head"),
     "entry": ("GD-1-1", "存证日志的包含证明", "proof of the entry in the log"),
     "growth": ("GD-1-1", "日志只增不改", "the log only grew"),
-    "witness": ("GD-1-1", "见证人签名", "signatures of witnesses"),
+    "witness": ("GD-1-1", "见证方签名", "signatures of witnesses"),
     "head-time": ("GD-1-1", "检查点的时间戳", "timestamp of the log's head"),
     "chain": ("GD-2-5", "补充归档的衔接", "what follows names what came before"),
     "children": ("GD-2-5", "子档案", "packages inside this one"),

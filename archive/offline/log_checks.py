@@ -116,7 +116,7 @@ def _witnesses(head: Head, given: Given) -> Iterator[Line]:
     if not given.witnesses:
         others = max(len(head.lines) - 1, 0)
         yield Line(
-            "witness", "note", CHECKPOINT, f"没有给出见证人公钥；另有 {others} 行签名未验证 (no witness was given)"
+            "witness", "note", CHECKPOINT, f"没有给出见证方公钥；另有 {others} 行签名未验证 (no witness was given)"
         )
         return
     signed, bad = 0, False
@@ -132,7 +132,7 @@ def _witnesses(head: Head, given: Given) -> Iterator[Line]:
         yield Line("witness", "note", CHECKPOINT, what)
     if not bad:
         enough = signed >= given.needed
-        what = f"{signed} 个见证人签名，要求 {given.needed} 个 (signed, of those needed)"
+        what = f"{signed} 个见证方签名，要求 {given.needed} 个 (signed, of those needed)"
         yield Line("witness", "ok" if enough else "unknown", CHECKPOINT, what)
 
 

@@ -103,7 +103,7 @@ def witnessed(head: Head, key: NoteKey) -> dt.datetime | None:
             try:
                 return dt.datetime.fromtimestamp(seconds, dt.UTC)
             except (ValueError, OverflowError, OSError):
-                raise Damaged(f"见证人 {name} 的时间不成立 (no time)") from None
+                raise Damaged(f"见证方 {name} 的时间不成立 (no time)") from None
     return None
 
 

@@ -208,8 +208,10 @@ def _nested(bag: Bag, found: Package, given: Given) -> Iterator[Line]:
 
 
 def _sound(bag: Bag, found: Package, number: int) -> Iterator[bytes]:
-    """The bytes of elements of a number that are as the manifest says."""
+    """The JSON of elements of a number whose bytes are as the manifest says."""
     for element in found.manifest.get("elements", []):
+        if element["media_type"] != "application/json":
+            continue
         path = DATA + element["path"]
         if element["element"] == number and path in bag.digests and bag.digests[path].sha256 == element["sha256"]:
             yield bag.read(path)

@@ -51,7 +51,7 @@ def not_proved(lines: Sequence[Line]) -> Iterator[str]:
     """What nobody may read into the verdict, as sentences."""
     good = {line.code for line in lines if line.state == "ok"}
     if "witness" not in good:
-        yield "日志没有向别人出示另一种历史：没有足够的见证人签名 (that others were shown the same log)"
+        yield "日志没有向别人出示另一种历史：没有足够的见证方签名 (that others were shown the same log)"
     if "head-time" not in good:
         yield "检查点在何时已经存在：没有可信的时间戳 (when the log's head existed)"
     if "growth" not in good:
@@ -111,7 +111,7 @@ def as_text(told: dict[str, Any]) -> str:
     out += [f"程序 program SHA-256: {told['program_sha256']} (Python {sys.version.split()[0]}, {_library()})"]
     out += [f"日志公钥 log key: {told['log_key'] or '未给出 not given'}"]
     out += [f"根证书 root SHA-256: {root}" for root in told["roots"]] or ["根证书 root: 未给出 not given"]
-    out += [f"见证人 witness: {name}" for name in told["witnesses"]]
+    out += [f"见证方 witness: {name}" for name in told["witnesses"]]
     for folder in dict.fromkeys(row["package"] for row in told["lines"]):
         out += ["", f"== {_line(folder) or '各件之间 between the packages'}"]
         for row in told["lines"]:

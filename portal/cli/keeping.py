@@ -162,12 +162,17 @@ def check(number: str, as_json: bool) -> int:  # noqa: FBT001
 @click.option(
     "--out", "-o", "folder", type=click.Path(path_type=Path), default=Path("export"), help="Below which folder."
 )
-def export_(number: str, folder: Path) -> None:
+@click.option(
+    "--since",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A checkpoint that the receiver kept: the proof that the log grew from it is put into each.",
+)
+def export_(number: str, folder: Path, since: Path | None) -> None:
     """Write a package, and its follow-ups, as folders that can be verified offline: NUMBER is 档号 or case number."""
     from workers import export, export_follow_ups
 
-    case_number = _package(number).case_number
-    for path in (export(case_number, folder), *export_follow_ups(case_number, folder)):
+    case_number, kept = _package(number).case_number, since.read_bytes() if since else b""
+    for path in (export(case_number, folder, kept), *export_follow_ups(case_number, folder, kept)):
         out.print(f"{path}", highlight=False, soft_wrap=True)
 
 

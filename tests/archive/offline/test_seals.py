@@ -22,6 +22,8 @@ OTHERWISE = {
 }
 """The first two are found by the digest in the manifest; the last is judged more strictly."""
 
+QUICK = [row for row in TABLE if row.quick][1::4]
+
 
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
@@ -40,7 +42,7 @@ def verdict(ground: Ground, shown: Shown | bytes, of: str) -> str:
 
 @pytest.mark.parametrize(
     "row",
-    [pytest.param(row, id=f"{row.words}/{row.of}", marks=[] if row.quick else pytest.mark.stack) for row in TABLE],
+    [pytest.param(row, id=f"{row.words}/{row.of}", marks=[] if row in QUICK else pytest.mark.stack) for row in TABLE],
 )
 def test_a_forgery_is_answered_as_by_ours(ground: Ground, row: Row) -> None:
     assert verdict(ground, row.make(ground), row.of) == OTHERWISE.get(row.words, row.verdict)
@@ -91,7 +93,7 @@ def test_a_file_changed_at_random_many_times_is_never_valid(ground: Ground, chan
     _never_valid(ground, changes)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(data=st.binary(max_size=400))
 def test_no_bytes_bring_it_down(data: bytes) -> None:
     module = verifier()
