@@ -153,7 +153,7 @@ def _questions(store: archive.LocalStore, level: int) -> dict[str, Callable[[int
     from archive.retention import due_periods
 
     for turn in range(TIMES):
-        data = f"{level}/{turn}".encode()
+        data = f"object {level}/{turn}".encode()
         digest = hashlib.sha256(data).hexdigest()
         store.put(archive.object_key(digest), data)
         archive.KeptObject.objects.create(sha256=digest, size=len(data), kept_since=NOW)
