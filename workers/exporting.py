@@ -59,9 +59,7 @@ def _cases_of(manifest_sha256: str, folder: Path) -> list[Path]:
     return [_export(child.manifest_sha256, "package-stored", folder) for child in manifest.children]
 
 
-def _export(
-    manifest_sha256: str, kind: str, folder: Path, inside: Sequence[Path] = (), since: bytes = b""
-) -> Path:
+def _export(manifest_sha256: str, kind: str, folder: Path, inside: Sequence[Path] = (), since: bytes = b"") -> Path:
     event = archive.Event.objects.filter(kind=kind, object_sha256=manifest_sha256).first()
     proof, checkpoint, timestamp = None, None, None
     size = archive.attested_size(event.leaf_index) if event and event.leaf_index is not None else 0
