@@ -70,8 +70,12 @@ class Invented:
             elements=elements,
         )
 
+    def digest(self, place: int) -> str:
+        """Of one of its objects."""
+        return hashlib.sha256(f"{self.number}/{place}".encode()).hexdigest()
+
     def _element(self, place: int) -> archive.Element:
-        digest = hashlib.sha256(f"{self.number}/{place}".encode()).hexdigest()
+        digest = self.digest(place)
         group: archive.Group = "元数据" if place == ELEMENTS else "申报文件"
         return archive.Element(
             element=6 if place == ELEMENTS else 9,
