@@ -16,6 +16,7 @@ import archive
 import ingest
 from archive import ObjectStore, Package, append_event, parse_manifest
 from archive.retention import (
+    DisposalList,
     DriftRun,
     Hold,
     KeptPeriod,
@@ -28,6 +29,7 @@ from archive.retention import (
     lock_end,
     protect,
     release_hold,
+    renew_lock,
     set_hold,
     under_hold,
 )
@@ -159,10 +161,24 @@ def compare_retention(*, seconds: float = DRIFT_SECONDS) -> DriftRun:
         longer = follow_schedule(now, timezone.localdate())
     before = set(NamedObject.objects.exclude(fault="").values_list("sha256", flat=True))
     compare_protection(sites(), now, settings.ARCHIVE_LOCK_DAYS, seconds=seconds, run=run)
+    _renew_certificates(now, run)
     if run.locked or run.held or longer or run.faults.keys() - before:
         counts = {"locked": len(run.locked), "held": len(run.held), "longer": len(longer), "faults": len(run.faults)}
         append_event("retention-drift", details=counts, now=timezone.now())
     return run
+
+
+def _renew_certificates(now: dt.datetime, run: DriftRun) -> None:
+    """Certificates of destruction are kept for ever, and no package names them."""
+    for drawn in DisposalList.objects.filter(state=DisposalList.State.CERTIFIED):
+        for sha256 in (drawn.certificate_sha256, drawn.pdf_sha256):
+            for store in sites():
+                try:
+                    renew_lock(store, sha256, now, settings.ARCHIVE_LOCK_DAYS, run)
+                except archive.Unavailable:
+                    raise
+                except archive.StoreError as reason:
+                    run.faults[sha256] = f"{store.name}：{reason}"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

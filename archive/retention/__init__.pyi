@@ -39,3 +39,4 @@ from .protection import DriftRun as DriftRun
 from .protection import compare_protection as compare_protection
 from .protection import lock_end as lock_end
 from .protection import protect as protect
+from .protection import renew_lock as renew_lock

@@ -7,8 +7,9 @@ something removed, then waits for the lock that runs, not for a lifetime.
 
 import dataclasses
 import datetime as dt
+import functools
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -101,22 +102,39 @@ def _protect(  # noqa: PLR0913, PLR0917 - what a comparison consists of
     periods = dict(row.uses.filter(period__destroyed_at=None).values_list("period", "period__until"))
     if not periods:
         return []
-    key, faults = object_key(row.sha256), []
     end = max(ends(until) for until in periods.values())
-    for version in (one for one in store.versions(key) if not one.is_delete_marker):
+    faults: list[str] = []
+
+    def told(act: Callable[[], None]) -> None:
+        """One fault does not keep the other lock off, nor the run from the next object."""
         try:
-            _lock(store, version, end, now, days, run)
-            if held & periods.keys():
-                _hold(store, version, run)
-            elif version.legal_hold and may_let_go:
-                _let_go(store, version, set(periods), run)
-            elif version.legal_hold:
-                faults.append(f"{store.name}：有冻结标记，但没有对应的冻结记录")
+            act()
         except Unavailable:
             raise
         except StoreError as reason:
             faults.append(f"{store.name}：{reason}")
+
+    def each_version() -> None:
+        for version in (one for one in store.versions(object_key(row.sha256)) if not one.is_delete_marker):
+            if held & periods.keys():
+                told(functools.partial(_hold, store, version, run))
+            elif version.legal_hold and may_let_go:
+                told(functools.partial(_let_go, store, version, set(periods), run))
+            elif version.legal_hold:
+                faults.append(f"{store.name}：有冻结标记，但没有对应的冻结记录")
+            told(functools.partial(_lock, store, version, end, now, days, run))
+
+    told(each_version)
     return faults
+
+
+def renew_lock(store: ObjectStore, sha256: str, now: dt.datetime, days: int, run: DriftRun) -> None:
+    """Renew the lock of an object that is kept for ever and that no package names, such as a certificate.
+
+    Raises:
+        Unavailable: the store cannot be reached. NotFound and others: it is lost, or would not take the lock.
+    """
+    _lock(store, store.stat(object_key(sha256)), dt.date.max, now, days, run)
 
 
 def _lock(  # noqa: PLR0913, PLR0917 - private

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from archive import Event, KeptObject, Package, digest_bytes, object_key, parse_canonical
 from archive.retention import DisposalLine, DisposalList, KeptPeriod, Ruling
@@ -23,6 +24,7 @@ from workers import (
     carry_out,
     check_archive,
     compare_database,
+    compare_retention,
     draw_disposal,
     hold,
     lift_hold,
@@ -92,6 +94,10 @@ def test_what_two_persons_approved_is_gone_and_what_remains_says_so(
     assert check_archive().damaged == []
     assert not KeptObject.objects.filter(sha256=digest_bytes(b"alone").sha256).exists()
     assert KeptObject.objects.filter(sha256=drawn.certificate_sha256).exists()
+    clock.shift(dt.timedelta(days=2000))  # it is kept for ever: its lock is renewed when half is left
+    assert compare_retention().faults == {}
+    until = zone("archive").stat(object_key(drawn.certificate_sha256)).retain_until
+    assert until == timezone.now() + dt.timedelta(days=3650)
 
 
 def test_what_was_read_from_its_papers_goes_with_them(
