@@ -10,7 +10,8 @@ import archive
 from archive import Element, FollowUp, Manifest, Package, append_event
 from tests.archive.rebuilding import archived_cases as cases
 from workers import add_supplement, zone
-from workers.elements import kept_json
+from workers.findable import request_words
+from workers.made_elements import kept_json
 from workers.tasks import journal
 
 PACKAGES = 400
@@ -32,6 +33,7 @@ def fill(seed: int) -> None:
         package = keep(number, dice)
         if number < FOLLOWED_UP:
             with transaction.atomic():
+                request_words(package, package.manifest_sha256)
                 report = kept_json(32, "过程文件", "检测报告", 1, {"package": number})
                 kind = FollowUp.Kind.INSPECTION
                 add_supplement(package, kind=kind, title="检测报告", elements=[report], key="GD:1", now=timezone.now())
