@@ -30,6 +30,7 @@ from workers.nesting import longest, request_parent, request_parents
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.stack  # two cases sealed and filed, three bags judged twice
 def test_the_package_of_all_is_filed_with_the_last_and_names_each_in_order(tmp_path: Path):
     prepare()
     folder = tmp_path
