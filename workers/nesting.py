@@ -19,7 +19,7 @@ from catalogue import RetentionCode
 from workers import zones
 from workers.closing import closed_cases
 from workers.elements import filing_of
-from workers.jobs import enqueue
+from workers.jobs import again, enqueue
 from workers.made_elements import kept_json
 from workers.models import Job
 from workers.national_records import with_national_records
@@ -30,6 +30,8 @@ from workers.versions import software
 
 FEWEST = 2
 """A package inside another is no nest: a parallel case of one never was one."""
+RETRY_FAILED = dt.timedelta(hours=6)
+"""How long a failed filing rests before it is tried again: what a person has to put right takes hours, not minutes."""
 LONGEST_FIRST: tuple[RetentionCode, ...] = ("Y", "D30", "D10")
 Filed = tuple[ingest.Case, Package, Manifest]
 
@@ -37,14 +39,15 @@ Filed = tuple[ingest.Case, Package, Manifest]
 def request_parent(parallel: ingest.ParallelCase) -> bool:
     """Have the parent package made once every case of the parallel case is filed; call it in a transaction.
 
-    Returns whether it was asked for now.
+    Returns whether it was asked for now; one that failed is, after a rest.
     """
     numbers = set(parallel.cases.values_list("number", flat=True))
     filed = Package.objects.filter(case_number__in=numbers, state__in=IN_ARCHIVE)
     if len(numbers) < FEWEST or filed.count() != len(numbers):
         return False
-    if Job.objects.filter(kind="nest", case_number=parallel.number).exists():
-        return False
+    if made := Job.objects.filter(kind="nest", case_number=parallel.number).first():
+        rested = made.finished_at and made.finished_at < timezone.now() - RETRY_FAILED
+        return made.state == Job.State.QUARANTINED and bool(rested) and again(made)
     retention = longest(filed.values_list("retention", flat=True))
     closed = [row.archived_at for row in parallel.cases.all() if row.archived_at]
     number = draw_archive_number(timezone.localtime(max(closed)).year, retention)

@@ -20,13 +20,11 @@ from workers.closing import closed_at, closed_cases
 from workers.groundwork import tell
 from workers.keeping import request_package
 from workers.models import Job
-from workers.nesting import request_parents
+from workers.nesting import RETRY_FAILED, request_parents
 from workers.supplements import IN_ARCHIVE
 
 log = logging.getLogger(__name__)
 FILING_JOBS = ("package", "store")
-RETRY_FAILED = dt.timedelta(hours=6)
-"""How long a failed filing rests before it is tried again: what a person has to put right takes hours, not minutes."""
 OVERDUE = "filing-overdue"
 SCORED_A_ROUND = 200
 """Manifests read in one round: seconds, so that a round ends before the next begins."""

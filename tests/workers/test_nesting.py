@@ -1,5 +1,6 @@
 """A parallel case in the archive: filed with the last of its cases, naming each by the digest of its manifest."""
 
+import datetime as dt
 import json
 import shutil
 from pathlib import Path
@@ -25,7 +26,7 @@ from tests.workers.instant_steps import drain
 from tests.workers.parallel_steps import case_of, filed, opened
 from tests.workers.steps import account
 from workers import Job, authority, export, log_public_key, prepare, refuse, zone
-from workers.nesting import longest, request_parent, request_parents
+from workers.nesting import RETRY_FAILED, longest, request_parent, request_parents
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +105,11 @@ def test_it_waits_for_the_last_and_is_asked_for_once():
         packaged(case, number)
     assert request_parent(parallel)
     assert not request_parent(parallel)
+    failed = Job.objects.filter(kind="nest")
+    failed.update(state="quarantined", finished_at=timezone.now())
+    assert not request_parent(parallel)
+    failed.update(finished_at=timezone.now() - RETRY_FAILED - dt.timedelta(minutes=1))
+    assert request_parent(parallel)
     assert Job.objects.get(kind="nest").arguments["archive_number"] == f"J001-XZ·{timezone.localdate().year}-Y-SP-0001"
 
 

@@ -11,7 +11,8 @@ from ingest import Case
 from tests.portal import factories
 from tests.workers.casework import accepted
 from workers import Job, unfiled_cases
-from workers.unfiled import OVERDUE, RETRY_FAILED, file_closed
+from workers.nesting import RETRY_FAILED
+from workers.unfiled import OVERDUE, file_closed
 
 pytestmark = pytest.mark.django_db
 MORNING = dt.datetime(2026, 3, 9, 2, 0, tzinfo=dt.UTC)
