@@ -27,6 +27,9 @@ settings.STORES = {zone: f"file://{FOLDER / 'objects' / zone}" for zone in setti
 settings.TSA_URL = ""
 # Cases of tests are decided at once; the tests of that rule set it back.
 os.environ["YIDANG_QUICK_DECISIONS"] = settings.QUICK_DECISIONS = "flag"
+# Tests of inspection ask for it; each other case that is archived would pay for one.
+os.environ["YIDANG_INSPECT_AT_FILING"] = "false"
+settings.INSPECT_AT_FILING = False
 _database = settings.DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in an installation: threads of one test wait for each other instead of failing at once.

@@ -59,7 +59,7 @@ def package(settings) -> Package:
 def stored() -> Package:
     vault = zone("archive")
     assert isinstance(vault, LocalStore)
-    manifest = whole_package.build(whole_package.parts(), vault)
+    manifest = whole_package.build(whole_package.parts(sealed=True), vault)
     raw = manifest_bytes(manifest)
     digests = digest_bytes(raw)
     vault.put(object_key(digests.sha256), raw, sha256=digests.sha256)

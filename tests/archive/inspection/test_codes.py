@@ -2,9 +2,10 @@
 
 import pytest
 
+from archive import digest_bytes
 from archive.inspection import CHECKS, CODES, codes_of
 from tests.archive.inspection.faults import FAULTS
-from tests.archive.inspection.whole_package import Parts, inspect, parts
+from tests.archive.inspection.whole_package import Parts, inspect, look, parts
 
 BY_A_PERSON = {"4-1", "4-4", "4-5", "4-6"}
 """These have no fault that software could find; `test_manual` has them."""
@@ -12,9 +13,23 @@ ON_A_BAG = {"4-3"}
 """Only a bag can hold what its manifest does not name; `test_transfer` has it."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _files_are_looked_into_at_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One child of the sandbox for the files of all faults, in place of one for each."""
+    folder, files = tmp_path_factory.mktemp("files"), {}
+    for plant, _ in FAULTS.values():
+        changed = parts()
+        plant(changed)
+        for *_, data in changed.files.values():
+            sha256 = digest_bytes(data).sha256
+            files[sha256] = folder / sha256
+            files[sha256].write_bytes(data)
+    look(files)
+
+
 @pytest.fixture(scope="module")
 def whole() -> Parts:
-    return parts()
+    return parts(sealed=True)
 
 
 def test_a_whole_package_passes_every_check_of_filing(whole: Parts) -> None:

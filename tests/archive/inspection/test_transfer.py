@@ -19,7 +19,7 @@ KEY = str(sample.public_log_key()).encode()
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("handed-over")
     store = LocalStore(folder / "store")
-    raw = manifest_bytes(build(parts(), store))
+    raw = manifest_bytes(build(parts(sealed=True), store))
     proof, checkpoint = sample.prove(raw)
     trust = TrustMaterial(crls=sample.authority().crls())
     return export_package(
