@@ -190,6 +190,6 @@ JOB_NAMES = {
     "feed": "并联共享结果",
     "inspect-package": "四性检测",
     "log": "存证",
-    "publish": "登记复用",
+    "publish": "发布存证日志",
 }
 """Kind of job → name."""

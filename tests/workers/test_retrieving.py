@@ -64,7 +64,7 @@ def share_of_red(picture: Image.Image, area: tuple[int, int, int, int]) -> float
     return float(((pixels[..., 0] > 180) & (pixels[..., 1] < 110)).mean())
 
 
-@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("turned", [pytest.param(False, marks=pytest.mark.stack), True])
 def test_identifiers_on_a_page_lie_under_black_and_the_rest_can_be_read(turned: bool) -> None:  # noqa: FBT001
     package, made = kept_package(turned=turned)
     retrieval = asked(package, element_of(made, "委托书.png"), by=archivist())
@@ -105,6 +105,7 @@ def test_an_archivist_who_verifies_sees_everything_and_the_copy_says_whose_it_is
         assert "非原件" in str(document.docinfo["/Subject"])
 
 
+@pytest.mark.stack
 def test_every_page_of_a_copy_is_marked_across() -> None:
     package, made = kept_package()
     retrieval = asked(package, element_of(made, "施工许可证.pdf"), by=archivist(), purpose="authority")
@@ -134,6 +135,7 @@ def test_a_document_of_ours_and_its_facts_are_masked_in_their_text() -> None:
     assert PHONE.encode() not in given(facts)
 
 
+@pytest.mark.stack
 def test_a_page_that_nobody_read_and_a_file_without_pages_are_not_given_as_copies() -> None:
     package, made = kept_package()
     unread = asked(package, element_of(made, "未识别.png"), by=archivist())
@@ -228,6 +230,7 @@ def test_what_was_made_of_a_destroyed_package_is_not_fetched_any_more() -> None:
     assert clean_copies() == 1
 
 
+@pytest.mark.stack
 def test_a_worker_that_dies_after_making_the_copy_makes_the_same_again() -> None:
     from workers import retrieving
 
@@ -238,6 +241,7 @@ def test_a_worker_that_dies_after_making_the_copy_makes_the_same_again() -> None
         assert first == second, name
 
 
+@pytest.mark.stack
 def test_no_copy_lies_about_where_it_was_made(tmp_path: Path) -> None:
     from workers.zones import scratch
 
