@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from archive import Event, LogHead, canonical_json
+from archive import CHECKPOINT_KEY, Event, LogHead, canonical_json, checkpoint_key
 from catalogue import add_working_days, load_catalogue
 from ingest import CreditRecord
 from portal.instant import instant_shown
@@ -28,6 +28,7 @@ from workers import (
     record_finding,
     void_number,
     withdraw_release,
+    zone,
 )
 from workers.draws import draw
 
@@ -56,7 +57,9 @@ def test_a_draw_follows_from_the_first_head_that_holds_the_decision_and_can_be_c
     head = LogHead.objects.get()
     assert decided.leaf_index is not None
     assert decided.leaf_index < head.size
-    assert row.note == head.checkpoint
+    heads = [one.key for one in zone("archive").list(f"{CHECKPOINT_KEY}/")]
+    first = next(key for key in heads if key > checkpoint_key(decided.leaf_index))
+    assert row.note == zone("archive").read(first).decode()
     assert drawn_again(row)
     assert row.due_on == add_working_days(timezone.localtime(row.drawn_at).date(), 20)
     assert [row.late(row.due_on), row.late(row.due_on + dt.timedelta(days=1))] == [False, True]
