@@ -127,6 +127,8 @@ ARCHIVE_NAME = env.str("YIDANG_ARCHIVE_NAME", default="江澜市行政审批局"
 TRANSFERS_DIR = Path(env.str("YIDANG_TRANSFERS", default=str(DATA_DIR / "transfers"))).absolute()
 # 四性检测: by itself after filing; again after so many days; so many packages each hour, the longest uninspected first.
 INSPECT_AT_FILING = env.bool("YIDANG_INSPECT_AT_FILING", default=True)
+# Whether a package is inspected (YJ) before it is handed over and when it is received; what fails is not handed over.
+INSPECT_TRANSFERS = env.bool("YIDANG_INSPECT_TRANSFERS", default=False)
 INSPECTION_DAYS = env.int("YIDANG_INSPECTION_DAYS", default=365)
 INSPECTIONS_A_RUN = env.int("YIDANG_INSPECTIONS_A_RUN", default=20)
 # The ClamAV client: `auto` takes clamdscan or clamscan where there is one; empty: viruses are said to be unchecked.

@@ -11,6 +11,7 @@ from django.utils import timezone
 import archive
 from archive.offline import offline_verifier
 from archive.records import PREMIS_XML_NAME
+from archive.transfer import ORIGINALS
 from workers import zones
 from workers.installation import authority
 from workers.national_records import preservation_record
@@ -49,8 +50,10 @@ def export_bag(manifest_sha256: str, folder: Path) -> Path:
     Raises:
         archive.AlreadyExists: it was exported there before.
     """
-    is_package = archive.Package.objects.filter(manifest_sha256=manifest_sha256).exists()
-    return _export(manifest_sha256, "package-stored" if is_package else "follow-up-stored", folder)
+    if not archive.Package.objects.filter(manifest_sha256=manifest_sha256).exists():
+        return _export(manifest_sha256, "follow-up-stored", folder)
+    with tempfile.TemporaryDirectory(dir=zones.scratch()) as scratch:
+        return _export(manifest_sha256, "package-stored", folder, _cases_of(manifest_sha256, Path(scratch)))
 
 
 def _cases_of(manifest_sha256: str, folder: Path) -> list[Path]:
@@ -67,15 +70,17 @@ def _export(manifest_sha256: str, kind: str, folder: Path, inside: Sequence[Path
         proof, _ = archive.prove_event(event, zones.zone("archive"), size)
         checkpoint, timestamp = archive.attested_checkpoint(zones.zone("archive"), size)
     trust = authority()
+    manifest = zones.zone("archive").read(archive.object_key(manifest_sha256))
+    their_roots, their_lists = _trust_of_sender(manifest)
     return archive.export_package(
-        zones.zone("archive").read(archive.object_key(manifest_sha256)),
+        manifest,
         zones.zone("archive"),
         log_proof=proof,
         checkpoint=checkpoint,
         timestamp=timestamp,
         trust=archive.TrustMaterial(
-            roots=tuple(root.public_bytes(Encoding.PEM) for root in trust.roots),
-            crls=trust.crls(timezone.now()),
+            roots=(*(root.public_bytes(Encoding.PEM) for root in trust.roots), *their_roots),
+            crls=(*trust.crls(timezone.now()), *their_lists),
             log_key=log_public_key(),
             verifier=offline_verifier(),
             growth=_growth(since, size) if since and checkpoint else b"",
@@ -98,3 +103,14 @@ def _growth(since: bytes, size: int) -> bytes:
     kept = archive.open_checkpoint(since, [archive.LogKey.parse(log_public_key())])
     old, new = sorted((kept.size, size))
     return archive.growth_proof(archive.tile_tree(zones.zone("archive"), new), old, new) if 0 < old < new else b""
+
+
+def _trust_of_sender(manifest: bytes) -> tuple[list[bytes], list[bytes]]:
+    """Roots and revocation lists that came with a package which another archive handed to us; nothing for our own."""
+    vault = zones.zone("archive")
+    came = [one for one in archive.parse_manifest(manifest).elements if one.path.startswith(f"{ORIGINALS}/")]
+
+    def those(ending: str) -> list[bytes]:
+        return [vault.read(archive.object_key(one.sha256)) for one in came if one.path.endswith(ending)]
+
+    return those(".pem"), those(".crl")

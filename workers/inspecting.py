@@ -1,9 +1,12 @@
 """四性检测 as jobs: at filing by itself, when asked for, and on a schedule; each report is archived as a supplement."""
 
+import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max, Q
@@ -163,12 +166,20 @@ def give_up(arguments: Arguments, error: dict[str, Any]) -> None:
     row.save()
 
 
-def inspect_handed_over(
-    bag_dir: Path, hand_over: HandOver, *, now: dt.datetime, batch: str = "", manual: tuple[ManualResult, ...] = ()
+def inspect_handed_over(  # noqa: PLR0913 - a line of a list, and by whose trust it is judged
+    bag_dir: Path,
+    hand_over: HandOver,
+    *,
+    now: dt.datetime,
+    batch: str = "",
+    manual: tuple[ManualResult, ...] = (),
+    log_key: str = "",
+    roots: Sequence[x509.Certificate] = (),
 ) -> InspectionReport:
     """The YJ report on a package that lies as a bag in a folder, by this machine's programs and this side's trust.
 
     `batch` is the number of the report, drawn here where it is empty (in a transaction, so that none is lost).
+    `log_key` and `roots` are those of another archive whose bag it is; ours where none are given.
     """
     number = batch or _draw("YJ", now)
     told = Inspection(
@@ -178,7 +189,9 @@ def inspect_handed_over(
         operation=operation_facts(hand_over.operator),
         manual=manual,
     )
-    return inspect_transfer(bag_dir, hand_over, told=told, tools=tools(now), trusted_log_key=log_public_key().encode())
+    with_roots = dataclasses.replace(tools(now), roots=roots) if roots else tools(now)
+    key = (log_key or log_public_key()).encode()
+    return inspect_transfer(bag_dir, hand_over, told=told, tools=with_roots, trusted_log_key=key)
 
 
 def keep_report(report: InspectionReport) -> list[archive.Element]:

@@ -18,6 +18,8 @@ from workers.groundwork import NotPossibleError
 from workers.installation import authority
 
 CARD_FIELDS = ("name", "key", "log_key", "roots")
+MAX_TEXT = 200
+"""Characters of a name or key; a note key of ours has about a hundred."""
 
 
 def transfer_key() -> tuple[Ed25519PrivateKey, str, str]:
@@ -41,7 +43,7 @@ def register_partner(card: dict[str, Any], *, by: Any = None) -> Partner:
     Raises:
         NotPossibleError: `bad-card`.
     """
-    if set(card) != set(CARD_FIELDS) or not all(isinstance(value, str) for value in card.values()) or not card["name"]:
+    if not _is_card(card):
         raise NotPossibleError("bad-card", f"登记卡应有且只有 {'、'.join(CARD_FIELDS)} 四项文字：请对方重新导出")
     try:
         LogKey.parse(card["key"])
@@ -59,6 +61,13 @@ def register_partner(card: dict[str, Any], *, by: Any = None) -> Partner:
         "partner-registered", actor=by, object_sha256=kept.sha256, details={"name": row.name, "card": card}, now=now
     )
     return row
+
+
+def _is_card(card: dict[str, Any]) -> bool:
+    """Whether it has the four texts, none longer than our tables keep."""
+    if set(card) != set(CARD_FIELDS) or not all(isinstance(value, str) for value in card.values()):
+        return False
+    return bool(card["name"]) and all(len(card[name]) <= MAX_TEXT for name in ("name", "key", "log_key"))
 
 
 def roots_of(partner: Partner) -> list[x509.Certificate]:

@@ -16,6 +16,8 @@ from catalogue import CatalogueError, load_catalogue
 
 ISSUED_PREFIX = "OUT-"
 """Material types that an authority issues."""
+MAX_MEDIA_TYPE = 64
+"""Characters that our index keeps; no media type of ours is longer."""
 
 
 class _Row(pydantic.BaseModel):
@@ -39,7 +41,7 @@ def reusable_materials(sent: Manifest, read: Callable[[str], bytes]) -> bytes:
         rows = archive.parse_canonical(read(listed.sha256)) if listed else []
     except archive.NotCanonical:
         rows = []
-    held = {one.sha256 for one in sent.elements}
+    held = {one.sha256 for one in sent.elements if len(one.media_type) <= MAX_MEDIA_TYPE}
     return archive.canonical_json([row for row in rows if _is_reusable(row, held)] if isinstance(rows, list) else [])
 
 

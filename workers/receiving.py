@@ -41,15 +41,18 @@ from archive.transfer import HandedPackage as Listed
 from signing import draw_number
 from workers import zones
 from workers.groundwork import NotPossibleError
+from workers.inspecting import keep_report
 from workers.jobs import enqueue
 from workers.partners import known_roots
 from workers.probing import require_trusted_store
 from workers.receipting import MEDIA, transfer_elements
 from workers.received_materials import reusable_materials
 from workers.supplements import add_supplement
+from workers.transfer_checks import faults_of, inspect_bag
 from workers.transfer_papers import JSON, keep_papers, receipt_papers
 
 State = AccessionItem.State
+TAGS = "tagmanifest-sha256.txt"
 READ_BACK = "GD-1-1"
 """The check that what lies in the store now is what came; what the sender left out is told and no reason to refuse."""
 Progress = Callable[[int, int], None]
@@ -116,8 +119,21 @@ def _begin(delivery: Delivery, partner: Partner, by: Any) -> Accession:
 
 def _judge(accession: Accession, delivery: Delivery, listed: Listed) -> AccessionItem:
     """Hash a package and decide on it; accepted, it has our numbers from here on."""
-    judged = judge_package(delivery.folder, listed, log_key=accession.partner.log_key, roots=known_roots())
+    partner, roots = accession.partner, known_roots()
+    judged = judge_package(delivery.folder, listed, log_key=partner.log_key, roots=roots)
     faults = [*judged.faults, *([] if judged.faults else _held_already(listed))]
+    report = inspect_bag(
+        delivery.folder / listed.bags[0].folder,
+        listed.bags[0],
+        batch=accession.batch,
+        sender=partner.name,
+        receiver=settings.ARCHIVE_NAME,
+        now=timezone.now(),
+        log_key=partner.log_key,
+        roots=roots,
+    )
+    faults += faults_of(report)
+    kept = keep_report(report) if report else []
     with transaction.atomic():
         now = timezone.now()
         item = AccessionItem(
@@ -129,6 +145,7 @@ def _judge(accession: Accession, delivery: Delivery, listed: Listed) -> Accessio
             found=[bag.model_dump() for bag in judged.bags],
             faults=[fault.model_dump() for fault in faults],
             notes=[note.model_dump() for note in judged.notes],
+            report=[element.model_dump(mode="json") for element in kept],
             settled_at=now,
         )
         if faults:
@@ -172,6 +189,10 @@ def _take_in(item: AccessionItem, delivery: Delivery, listed: Listed) -> None:
     bags = {bag.folder: delivery.folder / bag.folder for bag in listed.bags}
     sent = archive.parse_manifest(manifest_file(delivery.folder / listed.bags[0].folder).read_bytes())
     digests = {folder: digests_of_bag(path) for folder, path in bags.items()}
+    if any(digests[bag.folder][TAGS].sha256 != bag.bag_sha256 for bag in listed.bags):
+        raise BadDigest(
+            f"{listed.archive_number} 在接收过程中被改动：请重新取得移交的文件夹 (changed while it was read)"
+        )
     origin = Origin(
         sender=item.accession.partner.name,
         batch=item.accession.batch,
@@ -298,6 +319,16 @@ def _archive_receipt(
     came = {"移交清单.json": delivery.raw, "移交书.pdf": delivery.letter, "移交清单.sig": delivery.statement}
     elements = transfer_elements({name: archive.digest_bytes(data) for name, data in came.items()} | papers)
     for package in packages:
+        item = accession.items.get(package=package)
+        if item.report:
+            add_supplement(
+                package,
+                kind=FollowUp.Kind.INSPECTION,
+                title=f"接收检测报告 {package.archive_number}",
+                elements=[archive.Element.model_validate(element) for element in item.report],
+                key=f"accession-inspection:{accession.batch}",
+                now=timezone.now(),
+            )
         add_supplement(
             package,
             kind=FollowUp.Kind.TRANSFER,

@@ -5,17 +5,21 @@ size goes on where it was stopped; the list is made when no bag waits and none i
 """
 
 import contextlib
+import dataclasses
 import shutil
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 import archive
 from archive import Package, append_event, safe_name
+from archive.inspection import InspectionReport
 from archive.transfer import (
     LETTER_NAME,
     LIST_NAME,
@@ -34,13 +38,16 @@ from archive.transfer import HandedPackage as Listed
 from workers import zones
 from workers.exporting import export_bag, log_public_key
 from workers.groundwork import NotPossibleError
+from workers.inspecting import archive_report, keep_report
 from workers.jobs import enqueue
 from workers.models import Job
 from workers.partners import known_roots
 from workers.stage import Arguments, NotExpectedError, NotYetError
+from workers.transfer_checks import faults_of, inspect_bag
 from workers.transfer_papers import handover_papers, keep_papers
 
 State, Item = Handover.State, HandoverItem.State
+LOOK_AGAIN_SECONDS = 0.5
 FREE = (Item.DROPPED, Item.REFUSED)
 """A package that was left out, or that the receiver refused, may be handed over again."""
 
@@ -73,13 +80,24 @@ def prepare_handover(
     return batch
 
 
-def make_bags(arguments: Arguments) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
-    """Write the bags of a package into the batch's folder and check each as an auditor would; facts and faults."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Bagged:
+    """What came of writing a package's bags: facts for the list, faults, and the YJ report where one was made."""
+
+    bags: list[dict[str, Any]]
+    faults: list[dict[str, str]]
+    report: InspectionReport | None
+    elements: list[archive.Element]
+
+
+def make_bags(arguments: Arguments) -> Bagged:
+    """Write the bags of a package into the batch's folder and check each as an auditor would."""
     item = _waiting(arguments)
     _require_published(item.package)
     package, folder = item.package, folder_of(item.handover)
     later = package.follow_ups.order_by("order").values_list("number", "manifest_sha256")
-    bags, faults = [], []
+    bags: list[BagFacts] = []
+    faults: list[dict[str, str]] = []
     for number, sha256 in [(package.number, package.manifest_sha256), *later]:
         shutil.rmtree(folder / safe_name(number), ignore_errors=True)  # of a worker that was killed before it told
         bag = export_bag(sha256, folder)
@@ -89,37 +107,54 @@ def make_bags(arguments: Arguments) -> tuple[list[dict[str, Any]], list[dict[str
             for line in found.checks
             if line.state in ("failed", "unknown")
         ]
-        bags.append(BagFacts(folder=bag.name, package=number, **weigh(bag).to_json()).model_dump())
-    return bags, faults
+        bags.append(BagFacts(folder=bag.name, package=number, **weigh(bag).to_json()))
+    report = inspect_bag(
+        folder / bags[0].folder,
+        bags[0],
+        batch=item.handover.number,
+        sender=settings.ARCHIVE_NAME,
+        receiver=item.handover.partner.name,
+        now=timezone.now(),
+        log_key=log_public_key(),
+        roots=known_roots(),
+    )
+    faults += [fault.model_dump() for fault in faults_of(report)]
+    return Bagged([bag.model_dump() for bag in bags], faults, report, keep_report(report) if report else [])
 
 
-def record_bags(arguments: Arguments, result: tuple[list[dict[str, Any]], list[dict[str, str]]]) -> None:
+def record_bags(arguments: Arguments, result: Bagged) -> None:
     """Note what was written; with the last bag the list is asked for."""
     item = _waiting(arguments)
-    item.bags, item.faults = result
+    item.bags, item.faults = result.bags, result.faults
     item.state = Item.FAULTY if item.faults else Item.READY
     item.save()
     if item.faults:
         tell(item.handover, "handover-faulty", None, package=item.package.number, faults=len(item.faults))
+    if result.report:
+        archive_report(item.package, result.report, result.elements, now=timezone.now())
     _ask_for_list(item.handover)
 
 
 def go_on(batch: Handover, *, on_progress: Callable[[int, int], None] = lambda *_: None) -> Handover:
     """Do what is queued for a batch in this process, beside whatever workers there are; the queue decides who does it.
 
-    `on_progress` is told (packages settled, packages of the batch). A job that waits for something stays queued.
+    `on_progress` is told (packages settled, packages of the batch). A job that another worker holds, or a killed one
+    held, is waited for; one that waits for something stays queued, and the batch stays as it is.
     """
     from workers.tasks import run_job
 
-    items = list(batch.items.values_list("pk", flat=True))
-    for done, pk in enumerate(items):
-        on_progress(done, len(items))
-        for job in Job.objects.filter(kind="handover-bag", arguments__item=pk):
-            run_job(job.pk)
-    on_progress(len(items), len(items))
-    for job in Job.objects.filter(kind="handover-list", arguments__batch=batch.pk):
-        run_job(job.pk)
-    return Handover.objects.get(pk=batch.pk)
+    mine = Q(kind="handover-bag", arguments__item__in=list(batch.items.values_list("pk", flat=True)))
+    mine |= Q(kind="handover-list", arguments__batch=batch.pk)
+    while True:
+        for pk in Job.objects.filter(mine, state__in=(Job.State.QUEUED, Job.State.RUNNING)).values_list(
+            "pk", flat=True
+        ):
+            run_job(pk)
+            on_progress(batch.items.exclude(state=Item.WAITING).count(), batch.items.count())
+        if Job.objects.filter(mine, state=Job.State.RUNNING).exists():
+            time.sleep(LOOK_AGAIN_SECONDS)
+        elif not Job.objects.filter(mine, kind="handover-list", state=Job.State.QUEUED, not_before=None).exists():
+            return Handover.objects.get(pk=batch.pk)
 
 
 def not_handed_over(project_code: str, partner: Partner) -> list[Package]:
@@ -168,6 +203,7 @@ def make_list(arguments: Arguments) -> dict[str, archive.Digests]:
     papers = handover_papers(sent, by=batch.prepared_by)
     keep_papers(papers)
     folder = folder_of(batch)
+    _clear_others(folder, {bag.folder for one in packages for bag in one.bags})
     for name, digests in papers.items():
         (folder / name).write_bytes(zones.read_derivative(digests.sha256))
     assert papers[LIST_NAME] == archive.digest_bytes(record_bytes(sent))  # noqa: S101 - the letter goes with this list
@@ -245,6 +281,13 @@ def _listed(order: int, item: HandoverItem) -> Listed:
         retention=manifest.retention.code,
         bags=tuple(BagFacts.model_validate(bag) for bag in item.bags),
     )
+
+
+def _clear_others(folder: Path, listed: set[str]) -> None:
+    """What was written for a package that was left out meanwhile does not go along."""
+    for entry in folder.iterdir():
+        if entry.is_dir() and entry.name not in listed:
+            shutil.rmtree(entry)
 
 
 def _require_published(package: Package) -> None:

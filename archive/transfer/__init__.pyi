@@ -1,4 +1,5 @@
 from .accession import ORIGIN_ROLE as ORIGIN_ROLE
+from .accession import ORIGINALS as ORIGINALS
 from .accession import PURPOSE as PURPOSE
 from .accession import TRANSFER_ELEMENT as TRANSFER_ELEMENT
 from .accession import Origin as Origin

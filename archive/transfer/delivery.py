@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -75,7 +76,8 @@ def open_delivery(folder: Path, key: str) -> Delivery:
     if said.batch != sent.batch:
         raise BadStatement("签名是另一批次的 (signed for another batch)")
     known = {LIST_NAME, LIST_STATEMENT_NAME, LETTER_NAME} | {bag.folder for one in sent.packages for bag in one.bags}
-    extra = tuple(sorted(entry.name for entry in folder.iterdir() if entry.name not in known))
+    names = (entry.name.encode(errors="backslashreplace").decode() for entry in folder.iterdir())  # not all are UTF-8
+    extra = tuple(sorted(name for name in names if unicodedata.normalize("NFC", name) not in known))
     return Delivery(folder, sent, raw, statement, letter, extra)
 
 

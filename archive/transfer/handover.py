@@ -19,7 +19,7 @@ LIST_STATEMENT_NAME = "移交清单.sig"
 MAX_LIST_BYTES = 64 << 20
 """A hundred thousand packages; a larger list is an attack on memory."""
 Count = Annotated[int, pydantic.Field(ge=0)]
-Name = Annotated[str, pydantic.StringConstraints(max_length=500)]
+ProjectCode = Annotated[str, pydantic.StringConstraints(max_length=24)]
 
 
 class BadHandover(ValueError):  # noqa: N818
@@ -64,7 +64,7 @@ class HandedPackage(Frozen):
     package: Text
     archive_number: Text
     case_number: Annotated[str, pydantic.StringConstraints(min_length=1, max_length=26)]
-    project_code: Name
+    project_code: ProjectCode
     title: Text
     retention: Literal["Y", "D30", "D10"]
     bags: Annotated[tuple[BagFacts, ...], pydantic.Field(min_length=1)]

@@ -114,6 +114,8 @@ class AccessionItem(models.Model):
     found = models.JSONField(default=list)
     faults = models.JSONField(default=list)
     notes = models.JSONField(default=list)
+    # Elements of the YJ report, which is archived with the package once it is taken in.
+    report = models.JSONField(default=list)
     number = models.CharField(max_length=26, default=new_id)
     archive_number = models.CharField("档号", max_length=80, blank=True)
     event = models.CharField(max_length=26, blank=True)
