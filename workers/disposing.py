@@ -74,6 +74,8 @@ def against(package: Package) -> list[Against]:
     under_way = Job.objects.filter(case_number=number, kind__in=FILING_JOBS, state__in=["queued", "running"])
     if under_way.exists():
         found.append(Against("unfinished", "归档作业尚未完成"))
+    if package.handed_over.filter(handover__state__in=["prepared", "checked", "sent"]).exists():
+        found.append(Against("unfinished", "移交尚未办结"))
     return found
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from archive import Event, KeptObject, Package, digest_bytes, object_key, parse_canonical
 from archive.retention import DisposalLine, DisposalList, KeptPeriod, Ruling
+from archive.transfer import Handover, Partner
 from ingest import MaterialUse, Page
 from portal.roles import Role
 from tests.archive.rebuilding.test_rebuild import settle
@@ -137,6 +138,12 @@ def test_an_open_case_a_reused_material_and_a_certificate_in_force_stand_against
     certificate.save()
     case.state = "issued"
     case.save()
+    partner = Partner.objects.create(name="城建档案馆", key="k", log_key="l", registered_at=CLOSED)
+    batch = Handover.objects.create(partner=partner, prepared_at=CLOSED)
+    batch.items.create(package=package)
+    assert [one.code for one in against(package)] == ["open-case", "unfinished"]
+    batch.state = Handover.State.CLOSED
+    batch.save()
     assert [one.code for one in against(package)] == ["open-case"]
 
 
