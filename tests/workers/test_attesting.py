@@ -44,7 +44,7 @@ from workers import (
     zone,
 )
 from workers.draws import sign_head
-from workers.elements import kept_json
+from workers.made_elements import kept_json
 
 pytestmark = pytest.mark.django_db
 NAME = "witness.example/audit"

@@ -23,7 +23,7 @@ from workers import (
     prepare,
     zone,
 )
-from workers.elements import kept_json
+from workers.made_elements import kept_json
 
 pytestmark = pytest.mark.django_db
 

@@ -22,7 +22,7 @@ from workers import (
     supplements,
     zone,
 )
-from workers.elements import kept_json
+from workers.made_elements import kept_json
 from workers.stage import NotExpectedError, NotYetError
 from workers.tasks import run_job
 
