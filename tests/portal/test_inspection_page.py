@@ -1,12 +1,16 @@
 """The archivist's page of the inspections of a package: ask, read the reports, enter what a person found."""
 
 import json
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.test import Client
 
 from archive import Package
 from archive.inspection import InspectionRecord
+from portal.cli import EXIT_NO
+from portal.cli.inspecting import inspect_command
 from portal.roles import Role
 from tests.portal import factories
 from workers import Job
@@ -71,3 +75,14 @@ def test_what_a_person_found_is_entered_with_name_and_shown(package: Package) ->
 @pytest.mark.parametrize("role", [Role.CLERK, Role.OFFICER])
 def test_others_do_not_see_it(package: Package, role: Role) -> None:
     assert signed_in(role).get(f"/packages/{package.number}/inspections").status_code == 403
+
+
+def test_the_command_inspects_at_once_and_says_no_where_something_is_wrong(package: Package, tmp_path: Path) -> None:
+    """The factory's package names a form that lies nowhere."""
+    asked = ["--case", package.case_number, "--json", "-o", str(tmp_path)]
+    answer = CliRunner().invoke(inspect_command, asked, standalone_mode=False)
+    assert answer.return_value == EXIT_NO, answer.output
+    report = json.loads(answer.output)
+    wrong = {(line["编码"], line["对象"]) for line in report["lines"] if line["结果"] == "不合格"}
+    assert ("CQ-2-11", "申报文件/001_申请表.jpg") in wrong
+    assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".pdf"}
