@@ -104,6 +104,7 @@ from .key_custody import check_keys as check_keys
 from .key_custody import enter_seal as enter_seal
 from .key_custody import key_request as key_request
 from .key_custody import place_key as place_key
+from .looking import note_look as note_look
 from .models import Job as Job
 from .national_records import preservation_record as preservation_record
 from .notice_words import GROUNDS as GROUNDS

@@ -13,7 +13,7 @@ from ingest import Notice, Page, Upload
 from portal.pages.case import CERTIFICATE_READERS, belongs, find
 from portal.roles import STAFF, StaffRequest, public, require
 from signing import Certificate, digests_of
-from workers import read_derivative, read_original
+from workers import note_look, read_derivative, read_original
 
 # Content never changes under its digest, so a browser may keep it; privately, since it is behind a sign-in.
 KEEP_SECONDS = 7 * 24 * 3600
@@ -38,8 +38,9 @@ def _bytes(request: HttpRequest, sha256: str, content: bytes, media_type: str) -
 def picture(request: StaffRequest, number: str, page: int) -> HttpResponseBase:
     """The picture of a page of this case."""
     found = get_object_or_404(Page.objects.select_related("upload").defer("reading", "text_layer"), pk=page)
-    if not belongs(found, find(number)):
+    if not belongs(found, case := find(number)):
         raise Http404
+    note_look(case, request.user)
     return _bytes(request, found.picture_sha256, _derivative(found.picture_sha256), "image/jpeg")
 
 
@@ -54,9 +55,11 @@ def thumb(request: StaffRequest, number: str, page: int) -> HttpResponseBase:
 
 
 @require(*STAFF)
-def original(_: StaffRequest, number: str, upload: str) -> HttpResponseBase:
+def original(request: StaffRequest, number: str, upload: str) -> HttpResponseBase:
     """A file exactly as it was handed in, as a download: what it contains is not ours to open in a browser."""
-    row = get_object_or_404(find(number).pile.exclude(state=Upload.State.CONFIDENTIAL), number=upload)
+    case = find(number)
+    row = get_object_or_404(case.pile.exclude(state=Upload.State.CONFIDENTIAL), number=upload)
+    note_look(case, request.user)
     response = HttpResponse(read_original(row.sha256), content_type="application/octet-stream")
     response.headers["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=row.file_name) or ""
@@ -67,7 +70,9 @@ def original(_: StaffRequest, number: str, upload: str) -> HttpResponseBase:
 @require(*STAFF)
 def copy(request: StaffRequest, number: str, upload: str) -> HttpResponseBase:
     """The searchable copy of a file, for reading and finding; the original is another address."""
-    row = get_object_or_404(find(number).pile.exclude(copy_sha256=""), number=upload)
+    case = find(number)
+    row = get_object_or_404(case.pile.exclude(copy_sha256=""), number=upload)
+    note_look(case, request.user)
     response = _bytes(request, row.copy_sha256, _derivative(row.copy_sha256), "application/pdf")
     name = f"{row.file_name.rpartition('.')[0] or row.file_name}（可检索副本）.pdf"
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name) or ""
