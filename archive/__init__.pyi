@@ -26,6 +26,8 @@ from .digests import Digests as Digests
 from .digests import digest_bytes as digest_bytes
 from .digests import digest_stream as digest_stream
 from .digests import object_key as object_key
+from .durable_files import NO_SPACE as NO_SPACE
+from .durable_files import full_words as full_words
 from .events import append_event as append_event
 from .events import leaf_bytes as leaf_bytes
 from .events import mark_late_entries as mark_late_entries

@@ -16,17 +16,32 @@ DIRECTORY_MODE = 0o750
 """Nobody outside the group of the service can list what is kept."""
 TEMPORARY_PREFIX = ".t-"
 
-_PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+"""The disk, or what this user may have of it, is full."""
+_PASSING = NO_SPACE | {errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+
+
+def full_words(name: str, folder: Path) -> str:
+    """What is said of a full disk: which, how much is free, and what to do."""
+    try:
+        space = os.statvfs(folder)
+    except OSError:  # gone altogether
+        free = ""
+    else:
+        free = f"，剩余 {space.f_bavail * space.f_frsize / (1 << 20):.1f} MiB"
+    return f"{name}：磁盘已满{free}；请清理或扩容，之后自动继续"
 
 
 @contextlib.contextmanager
-def file_errors(name: str) -> Iterator[None]:
-    """Turn an operating system's refusal into `Unavailable` (wait and try again) or `StoreError`."""
+def file_errors(name: str, folder: Path) -> Iterator[None]:
+    """Turn an operating system's refusal in a folder into `Unavailable` (wait and try again) or `StoreError`."""
     try:
         yield
     except OSError as error:
+        if error.errno in NO_SPACE:
+            raise Unavailable(full_words(name, folder)) from error
         if error.errno in _PASSING:
-            raise Unavailable(f"{name}: {error.strerror}; free space or repair the disk, then try again") from error
+            raise Unavailable(f"{name}: {error.strerror}; repair the disk, then try again") from error
         raise StoreError(f"{name}: {error}; check the owner and the rights of the archive folder") from error
 
 

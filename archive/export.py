@@ -102,7 +102,7 @@ def export_package(  # noqa: PLR0913
     target = out_dir / safe_name(package.package)
     if target.exists():
         raise AlreadyExists(f"{target.name} has been exported there already; remove it or choose another folder")
-    with file_errors(target.name):
+    with file_errors(target.name, out_dir.absolute()):
         out_dir.mkdir(parents=True, exist_ok=True)
         with _scratch(out_dir) as folder:
             payload = _write_elements(folder, package, store)

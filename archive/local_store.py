@@ -53,7 +53,7 @@ class LocalStore:
         self.name = f"file:{root}"
         self._root, self._clock = root, clock
         self._incoming = root / "incoming"
-        with file_errors(self.name):
+        with file_errors(self.name, self._root):
             make_directories(self._incoming)
             make_directories(root / "k")
             sweep_temporaries(self._incoming, older_than=system_clock().timestamp() - STALE_SECONDS)
@@ -75,7 +75,7 @@ class LocalStore:
         check_lock(lock, self._clock())
         if if_absent and self._is_taken(self._folder(key)):  # asked again below, under the lock: this saves copying
             raise _taken(key)
-        with file_errors(self.name):
+        with file_errors(self.name, self._root):
             temporary, found, size = self._receive(io.BytesIO(data) if isinstance(data, bytes) else data)
             try:
                 if sha256 is not None and found != sha256:
@@ -96,7 +96,7 @@ class LocalStore:
                         legal_hold=legal_hold,
                     )
                     temporary.rename(folder / f"{record.version}.bin")
-                    _write_record(folder, record)  # its fsync of the folder makes the rename durable too
+                    _write_record_of(folder, record)  # its fsync of the folder makes the rename durable too
                     return record
             finally:
                 temporary.unlink(missing_ok=True)
@@ -156,13 +156,13 @@ class LocalStore:
     def delete(self, key: str) -> None:
         """Put a delete marker on top."""
         check_key(key)
-        with file_errors(self.name), self._locked(key) as folder:
+        with file_errors(self.name, self._root), self._locked(key) as folder:
             name, now = self._next_version(folder), self._clock()
             _write_record(folder, Version(key, name, 0, "", now, is_delete_marker=True))
 
     def delete_version(self, key: str, version: str, *, bypass_governance: bool = False) -> None:
         """Remove one version and its bytes; one already gone is no error."""
-        with file_errors(self.name), self._locked(key) as folder:
+        with file_errors(self.name, self._root), self._locked(key) as folder:
             try:
                 found = _read_record(folder, version)
             except NotFound:
@@ -179,7 +179,7 @@ class LocalStore:
     def extend_retention(self, key: str, version: str, lock: Lock) -> None:
         """Lengthen the retention, or raise it from GOVERNANCE to COMPLIANCE."""
         check_lock(lock, self._clock())
-        with file_errors(self.name), self._locked(key) as folder:
+        with file_errors(self.name, self._root), self._locked(key) as folder:
             found = _read_record(folder, version)
             if found.retain_until and found.retain_until > self._clock():
                 weaker = found.mode == "COMPLIANCE" and lock.mode != "COMPLIANCE"
@@ -189,7 +189,7 @@ class LocalStore:
 
     def set_legal_hold(self, key: str, version: str, *, on: bool) -> None:
         """Put a hold on a version or take it off."""
-        with file_errors(self.name), self._locked(key) as folder:
+        with file_errors(self.name, self._root), self._locked(key) as folder:
             _write_record(folder, dataclasses.replace(_read_record(folder, version), legal_hold=on))
 
     def verify(self, key: str, version: str | None = None) -> bool:
@@ -211,7 +211,7 @@ class LocalStore:
         space = os.statvfs(self._root)
         if space.f_bavail * space.f_frsize < MIN_FREE_BYTES:
             raise Unavailable(f"{self.name}: less than {MIN_FREE_BYTES >> 20} MiB free; make room")
-        with file_errors(self.name):
+        with file_errors(self.name, self._root):
             handle, path = create_temporary(self._incoming)
             try:
                 write_all(handle, b"healthy")
@@ -298,6 +298,16 @@ def _write_record(folder: Path, record: Version) -> None:
     body = json.dumps(fields, ensure_ascii=False, sort_keys=True)
     line = json.dumps({"record": body, "sha256": hashlib.sha256(body.encode()).hexdigest()}, ensure_ascii=False)
     replace_file(folder / f"{record.version}.json", line.encode())
+
+
+def _write_record_of(folder: Path, record: Version) -> None:
+    """Write the record of bytes just put down; where it cannot be, as on a full disk, they go again and free room."""
+    try:
+        _write_record(folder, record)
+    except OSError:
+        if not (folder / f"{record.version}.json").exists():
+            (folder / f"{record.version}.bin").unlink()
+        raise
 
 
 def _read_record(folder: Path, version: str) -> Version:

@@ -90,6 +90,7 @@ app.conf.update(
     task_acks_late=False,
     task_time_limit=HARD_LIMIT_SECONDS,
     worker_prefetch_multiplier=1,
+    beat_scheduler="workers.scheduling:LastingScheduler",
     # Native readers keep their high-water mark of memory; a fresh child every few hundred pages gives it back.
     worker_max_tasks_per_child=500,
     # A child loads the recogniser before it says that it is up; Celery's four seconds are too few on a busy machine.

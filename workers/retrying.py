@@ -10,7 +10,7 @@ from workers.groundwork import NotPossibleError
 from workers.jobs import send
 from workers.models import Job
 
-ARCHIVE_JOBS = ("package", "store", "log", "publish", "follow-up", "supplement", "index", "feed", "renew")
+ARCHIVE_JOBS = ("package", "store", "log", "publish", "follow-up", "supplement", "index", "feed", "renew", "nest")
 """Work whose end leaves nothing half done: the thing is in the state before it, so that it may be done again.
 
 A copy that failed is asked for anew instead; work of other rooms has pages of its own.

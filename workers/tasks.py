@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from archive import BadCheckpoint, Unavailable
@@ -35,6 +35,7 @@ from workers import (
     unfiled,
 )
 from workers.app import app
+from workers.full_disks import full_disk
 from workers.models import Job
 from workers.pipeline import STAGES
 from workers.stage import NotExpectedError, NotYetError, Stage
@@ -42,6 +43,10 @@ from workers.stage import NotExpectedError, NotYetError, Stage
 log = logging.getLogger(__name__)
 # What is no fault of the work: it is put back without using up an attempt, and its row says what it waits for.
 WAITING = (Unavailable, TimestampUnavailable, KeyUnusable, SealNotInForce, EngineUnavailable, NotYetError)
+
+
+WRITABLE_SECONDS = 240.0
+"""A job that took its longest, and then waits so long for a database without room, is still below the hard limit."""
 
 
 @app.task(name="workers.run_job")  # type: ignore[untyped-decorator]
@@ -54,11 +59,26 @@ def run_job(pk: int) -> None:
         try:
             _run(job, STAGES[job.kind])
         except WAITING as reason:
-            log.warning("%s waits: %s", job, reason)
-            error = {"code": reason.code, "message": str(reason)}
-            jobs.put_back(job, error, wait=jobs.WAIT_WHEN_UNAVAILABLE, counts=False)
+            _wait(job, {"code": reason.code, "message": str(reason)})
+        except Exception as failure:
+            if (error := full_disk(failure)) is None:
+                raise
+            _wait(job, error)
     except jobs.LostLeaseError:
         log.warning("%s was taken over by another worker", job)
+
+
+def _wait(job: Job, error: dict[str, Any]) -> None:
+    """Put the job back; while the database's own disk is full, for as long as a task may, until it takes that."""
+    log.warning("%s waits: %s", job, error["message"])
+    end = time.monotonic() + WRITABLE_SECONDS
+    while True:
+        try:
+            return jobs.put_back(job, error, wait=jobs.WAIT_WHEN_UNAVAILABLE, counts=False)
+        except DatabaseError as failure:
+            if full_disk(failure) is None or time.monotonic() > end:
+                raise
+        time.sleep(jobs.WAIT_WHEN_UNAVAILABLE.total_seconds())
 
 
 def _run(job: Job, stage: Stage) -> None:
@@ -76,6 +96,8 @@ def _run(job: Job, stage: Stage) -> None:
     except (jobs.LostLeaseError, *WAITING):
         raise
     except Exception as failure:
+        if full_disk(failure):
+            raise
         log.exception("%s failed", job)
         _fail(job, stage, failure)
     else:

@@ -177,7 +177,7 @@ def _write_bag(files: Mapping[str, str], store: ObjectStore, target: Path) -> Pa
     """Copy each file back to its place; the folder appears only when it is whole."""
     if target.exists():
         raise AlreadyExists(f"{target.name} is there already; remove it or choose another folder")
-    with file_errors(target.name), _scratch(target.parent) as folder:
+    with file_errors(target.name, target.parent), _scratch(target.parent) as folder:
         for path, sha256 in files.items():
             place = folder / path
             place.parent.mkdir(parents=True, exist_ok=True)

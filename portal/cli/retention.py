@@ -1,4 +1,4 @@
-"""`yidang archive schedule, due, dispose, hold, release, drift, destroyed`: how long packages are kept."""
+"""`yidang archive schedule, due, dispose, hold, release, shorten, drift, destroyed`: how long packages are kept."""
 
 import datetime as dt
 import json
@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from catalogue import RetentionCode
 from portal.cli import EXIT_NO
 
 out = Console()
@@ -96,6 +97,57 @@ def release(number: str, reason: str, user: str) -> int:
     return _try(
         lambda: out.print(f"已解除：{lift_hold(found, reason=reason, by=_account(user)).number}", highlight=False)
     )
+
+
+@click.group()
+def shorten() -> None:
+    """Keep a package shorter than it was (缩短保管期限): one person proposes with a document, another confirms."""
+
+
+@shorten.command()
+@click.argument("archive_number")
+@click.argument("code", type=click.Choice(["D30", "D10"]))
+@click.option("--reason", required=True, help="Why (理由).")
+@click.option("--authority", required=True, help="The document that approves it (批准文件).")
+@_as
+def propose(archive_number: str, code: RetentionCode, **given: str) -> int:
+    """Propose the period CODE for the package of that 档号, from the end of the year in which its case was closed."""
+    from django.utils import timezone
+
+    from archive.retention import RetentionError, change_period
+    from catalogue import period_end
+
+    period, by = _period(archive_number), _keeper(given["user"])
+    until = period_end(code, period.closed_on)
+
+    def act() -> None:
+        if period.until and until and until >= period.until:
+            raise RetentionError("not-shorter", "新的保管期限并不更短")
+        words = {"reason": given["reason"], "authority": given["authority"]}
+        change = change_period(period, code, until, **words, by=by, now=timezone.now())
+        out.print(f"已提出：{archive_number} {change.before_until or '永久'} → {until}，待另一人批准", highlight=False)
+
+    return _try(act)
+
+
+@shorten.command()
+@click.argument("archive_number")
+@_as
+def confirm(archive_number: str, user: str) -> int:
+    """Confirm the newest proposal for the package of that 档号; whoever proposed it may not."""
+    from django.utils import timezone
+
+    from archive.retention import confirm_change
+
+    change, by = _period(archive_number).changes.filter(confirmed_at=None).order_by("-pk").first(), _keeper(user)
+    if change is None:
+        raise click.UsageError(f"{archive_number} 没有待批准的缩短")
+
+    def act() -> None:
+        confirm_change(change, by=by, now=timezone.now())
+        out.print(f"已批准：{archive_number} 保管至 {change.until}", highlight=False)
+
+    return _try(act)
 
 
 @click.command()
@@ -224,7 +276,7 @@ def run() -> None:
     out.print(f"{carry_out()} 份清单开始执行")
 
 
-COMMANDS = (schedule, due, hold, release, drift, destroyed, dispose)
+COMMANDS = (schedule, due, hold, release, shorten, drift, destroyed, dispose)
 
 
 def _show(drawn: Any) -> None:
@@ -259,6 +311,23 @@ def _list(number: str) -> Any:
     if found is None:
         raise click.UsageError(f"没有编号为 {number} 的清单")
     return found
+
+
+def _period(archive_number: str) -> Any:
+    from archive.retention import KeptPeriod
+
+    found = KeptPeriod.objects.filter(package__archive_number=archive_number).first()
+    if found is None:
+        raise click.UsageError(f"没有档号为 {archive_number} 的档案")
+    return found
+
+
+def _keeper(name: str) -> Any:
+    """An account that answers for what is kept how long."""
+    by = _account(name)
+    if not (by.is_superuser or by.groups.filter(name__in=("archivist", "supervisor")).exists()):
+        raise click.UsageError(f"{name} 不是档案人员或监察人员")
+    return by
 
 
 def _account(name: str) -> Any:

@@ -148,7 +148,7 @@ def test_a_full_disk_is_unavailable_and_leaves_nothing(store: LocalStore, tmp_pa
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", full)
-        with pytest.raises(Unavailable, match="free space"):
+        with pytest.raises(Unavailable, match="磁盘已满，剩余"):
             store.put("k", b"x")
         with pytest.raises(Unavailable):
             store.check_health()

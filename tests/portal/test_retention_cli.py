@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from click.testing import CliRunner, Result
 
-from archive.retention import DisposalList, Hold
+from archive.retention import DisposalList, Hold, KeptPeriod
+from catalogue import period_end
 from portal.cli import retention
 from portal.roles import Role
 from tests.portal import factories
@@ -59,6 +60,27 @@ def test_a_disposal_by_two_persons_ends_in_a_tombstone(clock: Any) -> None:
         said = json.loads(do(retention.destroyed, known_by, "--json").output)
         assert (said["archive_number"], said["certificate"], said["logged"]) == (package.archive_number, number, True)
     assert "依法销毁" in do(retention.destroyed, package.archive_number).output
+
+
+def test_a_period_is_shortened_by_two_persons_and_a_document() -> None:
+    one, two = factories.user(Role.ARCHIVIST).username, factories.user(Role.SUPERVISOR).username
+    clerk = factories.user(Role.CLERK)
+    package = archived(clerk, b"one", code="D30")
+    period, number = KeptPeriod.objects.get(), package.archive_number
+    words = ("--reason", "调整", "--authority", "档函1号")
+    assert do(retention.shorten, "propose", number, "D30", *words, "--as", one).return_value == 1
+    with pytest.raises(Exception, match="不是档案人员"):
+        do(retention.shorten, "propose", number, "D10", *words, "--as", clerk.username)
+    with pytest.raises(Exception, match="没有待批准"):
+        do(retention.shorten, "confirm", number, "--as", two)
+    assert do(retention.shorten, "propose", number, "D10", *words, "--as", one).return_value == 0
+    assert do(retention.shorten, "confirm", number, "--as", one).return_value == 1
+    before = period.until
+    period.refresh_from_db()
+    assert (period.code, period.until) == ("D30", before)
+    assert do(retention.shorten, "confirm", number, "--as", two).return_value == 0
+    period.refresh_from_db()
+    assert (period.code, period.until) == ("D10", period_end("D10", period.closed_on))
 
 
 def test_a_hold_is_placed_seen_and_released(clock: Any) -> None:

@@ -1,6 +1,8 @@
 """The queue of record: what is written down is done once, whoever dies meanwhile."""
 
 import datetime as dt
+import errno
+import sqlite3
 import threading
 from collections.abc import Callable
 
@@ -304,6 +306,24 @@ def test_a_refusal_that_cannot_be_said_yet_waits(trial: Trial, monkeypatch: pyte
     tasks.run_job(job.pk)
     job.refresh_from_db()
     assert (job.state, job.attempt, job.error["code"]) == (Job.State.QUEUED, 0, "store-unavailable")
+
+
+def test_a_full_disk_below_the_work_is_waited_for_as_a_store_is(trial: Trial):
+    def scratch(_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "scratch/original")
+
+    def database(_: object) -> None:
+        with connection.wrap_database_errors, sqlite3.connect(":memory:") as small:
+            small.execute("PRAGMA max_page_count=1")
+            small.execute("CREATE TABLE t (x)")
+
+    for thing, (act, code) in enumerate([(scratch, "disk-full"), (database, "database-full")]):
+        trial.act = act
+        job = jobs.enqueue(KIND, thing=thing)
+        tasks.run_job(job.pk)
+        job.refresh_from_db()
+        assert (job.state, job.attempt, job.error["code"]) == (Job.State.QUEUED, 0, code)
+        assert "磁盘已满" in job.error["message"]
 
 
 def test_what_was_done_or_overtaken_is_skipped(trial: Trial):
