@@ -18,3 +18,4 @@ class LastingScheduler(PersistentScheduler):  # type: ignore[misc]
             return super().sync()
         except dbm.error as failure:
             log.warning("when the tasks last ran could not be written down: %s", failure)
+            self._store.writeback = True  # `shelve` leaves it off when a write fails, and would write nothing more

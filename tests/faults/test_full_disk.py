@@ -1,16 +1,21 @@
 """A disk is full: the work waits, says which disk and what to do, and goes on by itself once there is room."""
 
 import contextlib
+import dbm
+import shelve
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from celery.beat import PersistentScheduler
 
 from archive import LocalStore
 from tests.faults.installation import Installation
 from tests.faults.small_disk import SmallDisk, small_disk
 from tests.faults.test_killed_workers import archived_once
+from workers.app import app
+from workers.scheduling import LastingScheduler
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
 STEPS = "tests.faults.full_disk_steps"
@@ -140,3 +145,20 @@ def test_the_database_is_full_while_jobs_run(decided: Installation, tmp_path: Pa
     nothing_lost_or_doubled(there)
     assert there.rows("PRAGMA integrity_check") == [("ok",)]
     assert "database or disk is full" in (there.data / "workers.log").read_text()
+
+
+def test_the_scheduler_outlives_a_disk_without_room(disk: SmallDisk):
+    names = [str(disk.folder / name) for name in ("celery", "ours")]
+    kinds = (PersistentScheduler, LastingScheduler)
+    celery, ours = (kind(app=app, schedule_filename=name) for kind, name in zip(kinds, names, strict=True))
+    for scheduler in (celery, ours):
+        scheduler.schedule["sweep"].kwargs["padding"] = "x" * 10_000
+    disk.leave_free(0)
+    with pytest.raises(dbm.error):
+        celery.sync()
+    ours.sync()
+    disk.make_room()
+    celery.close()
+    ours.close()
+    with shelve.open(names[1], "r") as kept:  # noqa: S301 - our own file
+        assert kept["entries"]["sweep"].kwargs == ours.schedule["sweep"].kwargs
