@@ -1,7 +1,6 @@
 """A disk that is full below the work (scratch folder, database): the job waits, as for a store that is away."""
 
 import sqlite3
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,7 @@ POSTGRES_FULL = "53100"
 
 def full_disk(failure: BaseException) -> dict[str, Any] | None:
     """What a job says that waits for room on a disk; None where something else was the matter."""
-    database = isinstance(failure, OperationalError) and _database_full(failure.__cause__)
-    if database:
+    if isinstance(failure, OperationalError) and _database_full(failure.__cause__):
         return {"code": "database-full", "message": f"数据库{_database_words()}"}
     if isinstance(failure, OSError) and failure.errno in NO_SPACE:
         name = failure.filename2 or failure.filename
@@ -43,4 +41,4 @@ def _database_words() -> str:
 
 def _there(folder: Path) -> Path:
     """The folder, or the nearest above it that is there: scratch folders go with their job."""
-    return next((one for one in (folder, *folder.parents) if one.is_dir()), Path(tempfile.gettempdir()))
+    return next(one for one in (folder, *folder.parents) if one.is_dir())

@@ -151,8 +151,9 @@ def test_the_scheduler_outlives_a_disk_without_room(disk: SmallDisk):
     names = [str(disk.folder / name) for name in ("celery", "ours")]
     kinds = (PersistentScheduler, LastingScheduler)
     celery, ours = (kind(app=app, schedule_filename=name) for kind, name in zip(kinds, names, strict=True))
+    padding = {"padding": "x" * 10_000}
     for scheduler in (celery, ours):
-        scheduler.schedule["sweep"].kwargs["padding"] = "x" * 10_000
+        scheduler.schedule["sweep"].kwargs.update(padding)
     disk.leave_free(0)
     with pytest.raises(dbm.error):
         celery.sync()
@@ -161,4 +162,4 @@ def test_the_scheduler_outlives_a_disk_without_room(disk: SmallDisk):
     celery.close()
     ours.close()
     with shelve.open(names[1], "r") as kept:  # noqa: S301 - our own file
-        assert kept["entries"]["sweep"].kwargs == ours.schedule["sweep"].kwargs
+        assert kept["entries"]["sweep"].kwargs == padding
