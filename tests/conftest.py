@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-FOLDER = Path(tempfile.mkdtemp(prefix="yidang-tests-"))
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - only a folder of our own is made there
+IN_MEMORY_BYTES = 6 << 30
+"""Several times what a test process keeps at once; a machine with less, or without, uses its disk."""
+_in_memory = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > IN_MEMORY_BYTES
+# On a disk every write of store and database waits; what a power cut would take is not what is tested here.
+FOLDER = Path(tempfile.mkdtemp(prefix="yidang-tests-", dir=IN_MEMORY if _in_memory else None))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 # For the processes that tests start; each test process has its own, also under xdist.
 os.environ["YIDANG_DATA"] = str(FOLDER)

@@ -52,11 +52,12 @@ class NotManualError(Exception):
 
 
 @transaction.atomic
-def request_inspection(package: Package, phase: Phase, *, now: dt.datetime, by: str = "") -> InspectionRecord:
+def request_inspection(package: Package, phase: Phase, *, by: str = "") -> InspectionRecord:
     """Draw the number of an inspection and have it made; one that is under way already is given instead."""
     waiting = InspectionRecord.objects.filter(package=package, phase=phase, made_at=None).first()
     if waiting is not None:
         return waiting
+    now = timezone.now()
     series = f"{phase}〔{timezone.localtime(now).year}〕"
     record = InspectionRecord.objects.create(
         package=package,
@@ -78,7 +79,7 @@ def request_filing_inspections(published: int) -> None:
     for package in reversed(logged):
         stored = archive.Event.objects.filter(kind="package-stored", object_sha256=package.manifest_sha256)
         if package.pk not in done and stored.filter(leaf_index__lt=published).exists():
-            request_inspection(package, "GD", now=timezone.now())
+            request_inspection(package, "GD")
 
 
 def request_due_inspections(now: dt.datetime) -> int:
@@ -88,7 +89,7 @@ def request_due_inspections(now: dt.datetime) -> int:
     oldest = rows.filter(Q(last=None) | Q(last__lt=due)).order_by(F("last").asc(nulls_first=True), "pk")
     chosen = list(oldest[: settings.INSPECTIONS_A_RUN])
     for package in chosen:
-        request_inspection(package, "CQ" if package.last else "GD", now=now)
+        request_inspection(package, "CQ" if package.last else "GD")
     return len(chosen)
 
 
@@ -239,6 +240,7 @@ def manual_results(package: Package) -> tuple[ManualResult, ...]:
 
 @transaction.atomic
 def _draw(phase: Phase, now: dt.datetime) -> str:
+    now = timezone.now()
     series = f"{phase}〔{timezone.localtime(now).year}〕"
     return f"{series}{draw_number(f'inspection:{series}'):06d}号"
 

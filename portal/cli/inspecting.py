@@ -20,7 +20,6 @@ COLOURS = {"合格": "green", "不合格": "red", "未检测": "yellow", "不适
 def inspect_command(number: str, phase: str, folder: Path | None, as_json: bool) -> int:  # noqa: FBT001
     """Inspect a package by DA/T 70-2018; the report is archived with it. Exit code 1 unless it is 合格."""
     from django.db.models import Q
-    from django.utils import timezone
 
     from archive import Package
     from archive.inspection import InspectionRecord
@@ -29,7 +28,7 @@ def inspect_command(number: str, phase: str, folder: Path | None, as_json: bool)
     package = Package.objects.filter(Q(archive_number=number) | Q(case_number=number)).first()
     if package is None:
         raise click.UsageError(f"没有档号或办件编号为 {number} 的档案")
-    asked = request_inspection(package, phase, now=timezone.now(), by="命令行")  # type: ignore[arg-type]
+    asked = request_inspection(package, phase, by="命令行")  # type: ignore[arg-type]
     run_job(Job.objects.get(kind="inspect-package", arguments__record=asked.pk).pk)
     record = InspectionRecord.objects.get(pk=asked.pk)
     if not record.report_sha256:

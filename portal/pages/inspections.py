@@ -29,7 +29,7 @@ def ask(request: StaffRequest, number: str) -> HttpResponseBase:
     """Have the package inspected again; a job does it."""
     package = get_object_or_404(Package, number=number)
     phase: Phase = "GD" if not package.inspections.filter(phase="GD").exists() else "CQ"
-    request_inspection(package, phase, now=timezone.now(), by=request.user.get_username())
+    request_inspection(package, phase, by=request.user.get_username())
     return redirect("portal:inspections", number=number)
 
 

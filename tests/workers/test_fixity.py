@@ -32,17 +32,17 @@ def archivist() -> Client:
 def test_damage_is_on_the_page_and_in_the_exit_status() -> None:
     sound, lost = kept(b"one"), hashlib.sha256(b"two").hexdigest()
     KeptObject.objects.create(sha256=lost, size=3, kept_since=factories.NOW)
-    assert "个尚未核验" in archivist().get("/packages").content.decode()
+    assert "个尚未核验" in archivist().get("/archive").content.decode()
     done = CliRunner().invoke(fixity, ["--json"], standalone_mode=False, catch_exceptions=False)
     said = json.loads(done.output)
     assert (done.return_value, said["checked"], said["damaged"], said["whole"]) == (1, 2, [lost], True)
-    page = archivist().get("/packages").content.decode()
+    page = archivist().get("/archive").content.decode()
     assert lost in page
     assert sound not in page
     zone("archive").put(object_key(lost), b"two")
     done = CliRunner().invoke(fixity, [], standalone_mode=False, catch_exceptions=False)
     assert (done.return_value, "核验 2 个对象" in done.output) == (0, True)
-    assert "均完好" in archivist().get("/packages").content.decode()
+    assert "均完好" in archivist().get("/archive").content.decode()
 
 
 def test_a_package_from_before_objects_were_noted_is_noted_and_a_lost_manifest_is_told() -> None:
