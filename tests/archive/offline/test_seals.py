@@ -23,6 +23,8 @@ OTHERWISE = {
 """The first two are found by the digest in the manifest; the last is judged more strictly."""
 
 QUICK = [row for row in TABLE if row.quick][1::4]
+LONG = [row for n, row in enumerate(TABLE) if row not in QUICK and (n % 3 == 0 or row.words in OTHERWISE)]
+"""A third of the table, and where the two answer differently; the whole is asked of ours (tests/signing/attacks)."""
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,10 @@ def verdict(ground: Ground, shown: Shown | bytes, of: str) -> str:
 
 @pytest.mark.parametrize(
     "row",
-    [pytest.param(row, id=f"{row.words}/{row.of}", marks=[] if row in QUICK else pytest.mark.stack) for row in TABLE],
+    [
+        *(pytest.param(row, id=f"{row.words}/{row.of}") for row in QUICK),
+        *(pytest.param(row, id=f"{row.words}/{row.of}", marks=pytest.mark.stack) for row in LONG),
+    ],
 )
 def test_a_forgery_is_answered_as_by_ours(ground: Ground, row: Row) -> None:
     assert verdict(ground, row.make(ground), row.of) == OTHERWISE.get(row.words, row.verdict)
