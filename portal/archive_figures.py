@@ -8,14 +8,23 @@ from django.conf import settings
 from django.db.models import Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from archive import Event, HeadAttestation, KeptObject, LogHead, Package, StoreProbe, fixity_figures
+from archive import (
+    Event,
+    HeadAttestation,
+    KeptObject,
+    LogHead,
+    Package,
+    Reconciliation,
+    StoreProbe,
+    fixity_figures,
+)
 from archive.inspection import InspectionRecord
 from archive.lookup import Retrieval, coverage
 from archive.retention import OPEN_STATES, DisposalList, Hold, due_periods
 from archive.transfer import Handover
 from portal.event_names import JOB_NAMES
 from portal.receipts import refusal_words
-from workers import ARCHIVE_JOBS, Job, unfiled_cases
+from workers import ARCHIVE_JOBS, Job, silent_witnesses, store_state, unfiled_cases
 
 ROWS_SHOWN = 50
 FAILED = "不合格"
@@ -86,7 +95,7 @@ def store_figures(now: dt.datetime) -> dict[str, Any]:
     return {
         "probe": probe,
         "stale": probe is not None and probe.at < now - dt.timedelta(days=PROBE_DAYS),
-        "replica": bool(settings.ARCHIVE_REPLICA),
+        "sites": store_state(),
     }
 
 
@@ -114,6 +123,9 @@ def log_figures() -> dict[str, Any]:
         "waiting": Event.objects.filter(leaf_index=None).count(),
         "stamp": said.filter(kind=HeadAttestation.Kind.TIMESTAMP).first(),
         "witnesses": said.filter(kind=HeadAttestation.Kind.COSIGNATURE).values("by").distinct().count(),
+        "silent": silent_witnesses(timezone.now()),
+        "splits": Event.objects.filter(kind="log-split-view").order_by("-pk")[:ROWS_SHOWN],
+        "reconciled": Reconciliation.objects.last(),
     }
 
 

@@ -99,3 +99,19 @@ def test_the_desk_is_the_archivists_and_speaks_english(as_role: Callable[..., Cl
     for words in ("Archive desk", "Full elements", "Trial of the lock", "Closed and not filed"):
         assert words in shown
     assert "锁定试验" not in shown
+
+
+def test_how_log_and_sites_stand_is_told(as_role: Callable[..., Client], settings: Any) -> None:
+    now = timezone.now()
+    archivist = as_role(Role.ARCHIVIST)
+    assert "尚未对账" in text(archivist.get("/archive"))
+    archive.Reconciliation.objects.create(
+        at=now, size=3, checked_from=0, checked_to=3, whole=True, faults=[{"place": "row", "where": "2", "what": ""}]
+    )
+    details = {"witness": "witness.example", "key": "log/split/1", "what": "saw another log of 3 entries than ours"}
+    archive.append_event("log-split-view", details=details, now=now)
+    job(kind="store", state="queued", error={"code": "store-unavailable", "message": "存储不可达"}, finished_at=None)
+    settings.ARCHIVE_REPLICA = "file:///second"
+    shown = text(archivist.get("/archive"))
+    for words in ("处不符，请运行 yidang log verify", "saw another log of 3 entries", "已复制完毕", "存储不可达"):
+        assert words in shown
