@@ -113,6 +113,12 @@ def _texts_with(phrase: Phrase) -> QuerySet[ArchivedText]:
     return rows
 
 
+def _texts_of(package: Package, phrase: Phrase) -> QuerySet[ArchivedText]:
+    """Texts of one package that may hold it: few, so they are looked into and the index of all texts is not asked."""
+    rows = ArchivedText.objects.filter(package=package)
+    return rows.filter(bigrams__contains=phrase.needle) if len(phrase.tokens) > 1 else rows
+
+
 def _has_all_tokens(phrase: Phrase) -> RawSQL:
     """What the index of the database is asked. Tokens are letters and digits only, so nothing needs escaping."""
     exact = sorted(set(phrase.tokens[: -1 if phrase.open else None]))
@@ -132,8 +138,9 @@ def _places(package: Package, wanted: Sequence[Phrase]) -> tuple[TextPlace, ...]
     """
     keys: dict[int, tuple[bool, str, str, int]] = {}
     for phrase in wanted:
-        rows = _texts_with(phrase).filter(package=package).values_list("pk", "source", "path", "page")
-        keys |= {pk: (not path, source, path, page) for pk, source, path, page in rows}
+        rows = _texts_of(package, phrase).values_list("pk", "source", "path", "page", "text")
+        holding = (row for row in rows.iterator() if find_in_text(row[-1], phrase))
+        keys |= {pk: (not path, source, path, page) for pk, source, path, page, _ in holding}
     in_files = [pk for pk, (of_manifest, *_) in keys.items() if not of_manifest]
     first = sorted(in_files or keys, key=keys.__getitem__)[:PLACES_SHOWN]
     found = ArchivedText.objects.in_bulk(first)
