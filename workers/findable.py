@@ -6,10 +6,13 @@ calendar.
 
 from typing import Any
 
+from django.db import transaction
+
 import archive
 from archive.lookup import NotIndexedError, Words, read_words, record_words
 from workers import zones
 from workers.jobs import enqueue
+from workers.models import Job
 from workers.stage import Arguments, NotExpectedError, NotYetError
 
 IN_ARCHIVE = (archive.Package.State.STORED, archive.Package.State.LOGGED)
@@ -39,8 +42,26 @@ def read(arguments: Arguments) -> Words:
     def content(sha256: str) -> bytes:
         return vault.read(archive.object_key(sha256))
 
-    _package(arguments)
+    package = _package(arguments)
+    if arguments["manifest"] != package.manifest_sha256:
+        _have_its_own_words_first(package)
     return read_words(archive.parse_manifest(content(arguments["manifest"])), content)
+
+
+def _have_its_own_words_first(package: archive.Package) -> None:
+    """Ask for the words of the package's own manifest where it has none: one stored before there were any, say.
+
+    Raises:
+        NotYetError: they are on their way. NotExpectedError: they could not be read; nothing follows them.
+    """
+    if not archive.Package.objects.filter(pk=package.pk, entry=None).exists():
+        return
+    with transaction.atomic():
+        request_words(package, package.manifest_sha256)
+    own = Job.objects.get(kind="index", arguments__manifest=package.manifest_sha256)
+    if own.state in {Job.State.QUARANTINED, Job.State.REFUSED}:
+        raise NotExpectedError("the package's own words could not be read")
+    raise NotYetError("档案本身的文字尚未编入检索")
 
 
 def record(arguments: Arguments, words: Words) -> None:

@@ -17,6 +17,7 @@ from workers import (
     authority,
     decide_on,
     export_follow_ups,
+    findable,
     log_public_key,
     prepare,
     supplements,
@@ -114,3 +115,18 @@ def test_a_supplement_of_a_package_not_yet_stored_waits(certificate: Certificate
     run_job(job.pk)
     job.refresh_from_db()
     assert (job.state, job.error) == (Job.State.QUEUED, {"code": "not-yet", "message": "档案尚未入库"})
+
+
+def test_what_follows_a_package_without_words_has_those_of_the_package_made_first(certificate: Certificate) -> None:
+    package = Package.objects.get(case_number=certificate.case_number)
+    package.entry.delete()  # type: ignore[attr-defined]
+    report(package, "GD:1")
+    run("supplement")
+    later = Job.objects.get(kind="index")
+    with pytest.raises(NotYetError, match="尚未编入检索"):
+        findable.read(later.arguments)
+    own = Job.objects.filter(kind="index").exclude(pk=later.pk).get()
+    assert own.arguments["manifest"] == package.manifest_sha256
+    Job.objects.filter(pk=own.pk).update(state=Job.State.QUARANTINED)
+    with pytest.raises(NotExpectedError):
+        findable.read(later.arguments)
