@@ -135,7 +135,7 @@ def facts() -> dict[str, Any]:
     return {
         "packages": Package.objects.count(),
         "numbers": list(Package.objects.values_list("archive_number", flat=True)),
-        "follow-ups": archive.FollowUp.objects.count(),
+        "follow-ups": archive.FollowUp.objects.filter(kind=archive.FollowUp.Kind.TRANSFER).count(),
         "faults": faults + check_log(),
         "jobs": list(Job.objects.exclude(state__in=("done", "skipped")).values_list("kind", "error")),
     }
