@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import re
 from collections.abc import Sequence
+from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -39,35 +40,38 @@ class Checkpoint:
 class LogKey:
     """A public key under its name; together they give the 4-byte id that a signature line names."""
 
+    algorithm: ClassVar[bytes] = _ED25519
+    called: ClassVar[str] = "the log key"
+
     name: str
     key: bytes
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name) or len(self.key) != _KEY_BYTES:
-            raise BadCheckpoint("a log key has a name without spaces or + and 32 bytes of Ed25519 public key")
+            raise BadCheckpoint(f"{self.called} has a name without spaces or + and {_KEY_BYTES} bytes of Ed25519")
 
     @property
     def key_id(self) -> bytes:
         """First four bytes of SHA-256 over name, newline, algorithm and key."""
-        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.key).digest()[:_ID_BYTES]
+        return hashlib.sha256(self.name.encode() + b"\n" + self.algorithm + self.key).digest()[:_ID_BYTES]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(_ED25519 + self.key).decode()}"
+        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(self.algorithm + self.key).decode()}"
 
     @classmethod
-    def parse(cls, text: str) -> "LogKey":
+    def parse(cls, text: str) -> Self:
         """A key written as `name+id+base64`, as in C2SP signed-note. Raises BadCheckpoint."""
         name, _, rest = text.strip().partition("+")
         key_id, _, encoded = rest.partition("+")
         try:
             raw = base64.b64decode(encoded, validate=True)
         except (binascii.Error, ValueError) as error:
-            raise BadCheckpoint("the log key is no name+id+base64") from error
-        if raw[:1] != _ED25519:
-            raise BadCheckpoint("the log key is not for Ed25519")
+            raise BadCheckpoint(f"{cls.called} is no name+id+base64") from error
+        if raw[:1] != cls.algorithm:
+            raise BadCheckpoint(f"{cls.called} is not for the algorithm {cls.algorithm.hex()}")
         found = cls(name, raw[1:])
         if found.key_id.hex() != key_id:
-            raise BadCheckpoint("the log key's id does not belong to its name and key")
+            raise BadCheckpoint(f"{cls.called}'s id does not belong to its name and key")
         return found
 
 

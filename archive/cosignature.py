@@ -1,50 +1,24 @@
 """A witness's word on a head of the log: its signature over the checkpoint and the time (C2SP tlog-cosignature)."""
 
 import base64
-import binascii
 import dataclasses
 import datetime as dt
-import hashlib
+from typing import ClassVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from archive.checkpoint import BadCheckpoint, Checkpoint, LogKey, open_note, parse_checkpoint, split_note
 
-_COSIGNATURE = b"\x04"
-_ID_BYTES, _TIME_BYTES, _SIGNATURE_BYTES, _KEY_BYTES = 4, 8, 64, 32
+_ID_BYTES, _TIME_BYTES, _SIGNATURE_BYTES = 4, 8, 64
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class WitnessKey:
-    """The public key of a witness under its name, written as `name+id+base64` with the algorithm of cosignatures."""
+class WitnessKey(LogKey):
+    """The public key of a witness: written as the log's, with the algorithm of cosignatures."""
 
-    name: str
-    key: bytes
-
-    @property
-    def key_id(self) -> bytes:
-        """First four bytes of SHA-256 over name, newline, algorithm and key."""
-        return hashlib.sha256(self.name.encode() + b"\n" + _COSIGNATURE + self.key).digest()[:_ID_BYTES]
-
-    def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(_COSIGNATURE + self.key).decode()}"
-
-    @classmethod
-    def parse(cls, text: str) -> "WitnessKey":
-        """Raises BadCheckpoint."""
-        name, _, rest = text.strip().partition("+")
-        key_id, _, encoded = rest.partition("+")
-        try:
-            raw = base64.b64decode(encoded, validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise BadCheckpoint("the witness's key is no name+id+base64") from error
-        if raw[:1] != _COSIGNATURE or len(raw) != 1 + _KEY_BYTES:
-            raise BadCheckpoint("the witness's key is not for cosignatures (algorithm 04, 32 bytes)")
-        found = cls(name, raw[1:])
-        if found.key_id.hex() != key_id:
-            raise BadCheckpoint("the witness's key id does not belong to its name and key")
-        return found
+    algorithm: ClassVar[bytes] = b"\x04"
+    called: ClassVar[str] = "the witness's key"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

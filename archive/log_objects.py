@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from archive.attesting import cosigned_size, stamped_size
 from archive.checkpoint import BadCheckpoint, LogKey, open_checkpoint
 from archive.journal import EVENTS_PREFIX, ROWS_PREFIX
+from archive.merkle import HASH_BYTES
 from archive.models import HeadAttestation
 from archive.publishing import LOG_PREFIX, checkpoint_key, tile_tree
 from archive.reconciling import LogFault
@@ -18,7 +19,6 @@ from archive.store import BadDigest, NotFound, ObjectStore
 from archive.tiles import TILE_HEIGHT, TILE_WIDTH, BadTiles, TileTree, tile_path
 
 _TILE = re.compile(r"tile/(?P<level>entries|[0-7])/(?P<index>(?:x\d{3}/)*\d{3})(?:\.p/(?P<width>\d{1,3}))?")
-_HASH_BYTES = 32
 
 
 def object_faults(store: ObjectStore, key: LogKey, size: int) -> Iterator[LogFault]:
@@ -72,7 +72,7 @@ def _why_no_tile(store: ObjectStore, tree: TileTree, path: str, found: re.Match[
         return ""  # the reconciliation holds it against the rows
     whole = store.read(LOG_PREFIX + tile_path(found["level"], index, there))
     part = store.read(LOG_PREFIX + path)
-    same = whole.startswith(part) and (found["level"] == "entries" or len(part) == width * _HASH_BYTES)
+    same = whole.startswith(part) and (found["level"] == "entries" or len(part) == width * HASH_BYTES)
     return "" if same else "is not the beginning of what grew from it"
 
 
