@@ -6,7 +6,9 @@ No error of the library goes on from here: the PIN stands in the locals of its f
 import contextlib
 import dataclasses
 import os
+import random
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +27,12 @@ _LOST = (
     "CKR_OBJECT_HANDLE_INVALID",
 )
 """The session came to an end, as when the token was pulled and put back: open another and ask once more."""
+_SHAKEN = ("CKR_GENERAL_ERROR", "CKR_FUNCTION_FAILED")
+"""The library is out of step: SoftHSM says so when several processes start on one token at the same moment (measured:
+one run in six). It is let go of and started anew."""
+_TRIES = 4
+"""How often a token is asked that is lost or shaken; a pause before each, so that those who met go apart."""
+_PAUSE_SECONDS = 0.05
 _AWAY = (
     "CKR_TOKEN_NOT_PRESENT",
     "CKR_TOKEN_NOT_RECOGNIZED",
@@ -84,19 +92,30 @@ def with_session(place: TokenPlace, action: Callable[[Any], Answer]) -> Answer:
         PinRefused: the PIN is wrong, or the token is locked.
         KeyUnusable: the token would not do it.
     """
-    p11, said = pkcs11(), ""
-    for _ in range(2):
+    p11, failure = pkcs11(), _failure(place, "")
+    for tried in range(_TRIES):
         with _lock:
-            session = _session(place)
             try:
-                return action(session)
+                return action(_session(place))
+            except KeyUnavailable as away:  # or not seen yet by a library that has just started
+                failure, said = away, ""
             except p11.PyKCS11Error as error:
                 said = _name(error)
-            if said in _LOST or said in _AWAY:
-                _ours().sessions.pop((place.module, place.token), None)
-        if said not in _LOST:
+                failure = _failure(place, said)
+            _let_go(place, said)
+        if said and said not in _LOST + _SHAKEN:
             break
-    raise _failure(place, said)
+        time.sleep(random.uniform(0, _PAUSE_SECONDS * 2**tried))  # noqa: S311  not a secret
+    raise failure
+
+
+def _let_go(place: TokenPlace, said: str) -> None:
+    if said in _LOST + _AWAY + _SHAKEN:
+        _ours().sessions.pop((place.module, place.token), None)
+    if said in _SHAKEN and (library := _ours().libraries.pop(place.module, None)) is not None:
+        for key in [one for one in _ours().sessions if one[0] == place.module]:
+            del _ours().sessions[key]
+        library.unload()
 
 
 def close_sessions() -> None:
@@ -135,6 +154,8 @@ def _library(place: TokenPlace) -> Any:
             library.load(str(place.module))
         except p11.PyKCS11Error as error:
             said = _name(error)
+            if said in _SHAKEN:
+                raise  # as in `_logged_in`
         else:
             process.libraries[place.module] = library
             return library
@@ -150,6 +171,8 @@ def _slot(place: TokenPlace, library: Any) -> int:
                 return int(slot)
     except p11.PyKCS11Error as error:
         said = _name(error)
+        if said in _SHAKEN:
+            raise  # as in `_logged_in`
     if not any(module == place.module for module, _ in _ours().sessions):
         _ours().libraries.pop(place.module).unload()  # some look for tokens only when they start
     raise KeyUnavailable(f"令牌 {place.token} 不在：未盖章，请插入令牌，系统将自动重试 ({said})")
@@ -166,6 +189,8 @@ def _logged_in(place: TokenPlace, library: Any, slot: int, pin: Secret) -> Any:
         session.login(pin.text())
     except p11.PyKCS11Error as error:
         said = _name(error)
+        if said in _SHAKEN:
+            raise  # told anew by `with_session`, after it was tried again
     else:
         return session
     if said == "CKR_USER_ALREADY_LOGGED_IN":

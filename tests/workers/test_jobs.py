@@ -313,6 +313,9 @@ def test_a_full_disk_below_the_work_is_waited_for_as_a_store_is(trial: Trial):
         raise OSError(errno.ENOSPC, "No space left on device", "scratch/original")
 
     def database(_: object) -> None:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$")
         with connection.wrap_database_errors, sqlite3.connect(":memory:") as small:
             small.execute("PRAGMA max_page_count=1")
             small.execute("CREATE TABLE t (x)")
