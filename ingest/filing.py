@@ -139,7 +139,7 @@ def _reused(case: Case) -> list[Presented]:
             file=use.held.name,
             pages=tuple(use.held.pages),
             type=use.entry,
-            why=f"复用档案 {use.held.package.archive_number}",
+            why=f"{use.get_how_display()} {use.held.package.archive_number}",
             fields={name: FieldValue(**value) for name, value in use.held.fields.items()},
             reused=True,
             ref=f"held:{use.held.pk}",

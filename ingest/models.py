@@ -256,17 +256,27 @@ class Step(models.Model):
 
 
 class MaterialUse(models.Model):
-    """A material standing for an entry of a case's list, and how it came."""
+    """A material standing for an entry of a case's list, and how it came.
+
+    `checked`: what was found of a held one's validity at `offer`, `decision` and `use` (the day on which the result is
+    issued), the last of each: {on, holds, code, message}.
+    """
 
     class How(models.TextChoices):
         UPLOADED = "uploaded", "窗口提交"
         REUSED = "reused", "复用档案"
+        ISSUED = "issued", "本市核发"
+        DEPARTMENT = "department", "部门共享"
+        AREA = "area", "区域评估"
+        JOINT = "joint", "联合成果"
+        REPEAT = "repeat", "重复提交，引用原件"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="uses")
     entry = models.CharField("清单条目", max_length=16)
     how = models.CharField(max_length=16, choices=How)
     material = models.ForeignKey(Material, on_delete=models.PROTECT, null=True, related_name="uses")
     held = models.ForeignKey("archive.HeldMaterial", on_delete=models.PROTECT, null=True, related_name="uses")
+    checked = models.JSONField("效力核对", default=dict)
     used_at = models.DateTimeField()
     used_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)

@@ -213,12 +213,12 @@ def reuse(case: ingest.Case, held: HeldMaterial, *, by: Any) -> ingest.MaterialU
     return uses[0]
 
 
-def use_held(case: ingest.Case, held: HeldMaterial, *, by: Any) -> ingest.MaterialUse:
+def use_held(
+    case: ingest.Case, held: HeldMaterial, *, by: Any, how: ingest.MaterialUse.How = ingest.MaterialUse.How.REUSED
+) -> ingest.MaterialUse:
     """Let an archived material stand for its entry of the case; the access is on record with its purpose."""
     now = timezone.now()
-    use = ingest.MaterialUse.objects.create(
-        case=case, entry=held.type, how=ingest.MaterialUse.How.REUSED, held=held, used_at=now, used_by=by
-    )
+    use = ingest.MaterialUse.objects.create(case=case, entry=held.type, how=how, held=held, used_at=now, used_by=by)
     if by is not None:
         record_access(held, by=by, case_number=case.number, purpose=f"办理{item_of(case).name}", now=now)
     _tell("material-reused", case, by, object_sha256=held.sha256, entry=held.type, package=held.package.number)

@@ -34,7 +34,7 @@ def feed_outputs(case: ingest.Case) -> list[ingest.MaterialUse]:
     for other in case.beside.filter(state__in=WAITING).exclude(pk=case.pk):
         filled = set(other.uses.filter(withdrawn_at=None).values_list("entry", flat=True))
         for held in mine.filter(type__in=_asked(other) - filled).select_related("package"):
-            uses.append(use_held(other, held, by=None))
+            uses.append(use_held(other, held, by=None, how=ingest.MaterialUse.How.ISSUED))
             archive.append_event(
                 "output-fed",
                 case_number=other.number,

@@ -67,7 +67,7 @@ def _receipt(case: ingest.Case, item: Item) -> Words:
     rows += [
         [
             str(len(rows) + n),
-            f"{use.held.name}（复用档案，无需提交）",
+            f"{use.held.name}（{use.get_how_display()}，无需提交）",
             "—",
             _moment(use.used_at),
             use.held.sha256[:DIGEST_SHOWN],

@@ -211,7 +211,7 @@ def _report(first: Any, second: Any, exported: dict[str, Path], accounts: Path, 
     pages = Page.objects.filter(upload__case__in=[first, second], seconds__isnull=False)
     average = sum(p.seconds or 0 for p in pages) / max(1, pages.count())
     package = Package.objects.get(case_number=first.number)
-    spared = second.uses.filter(how="reused", withdrawn_at=None).count()
+    spared = second.uses.filter(held__isnull=False, withdrawn_at=None).count()
     asked = second.uses.filter(how="uploaded", withdrawn_at=None).count()
     out.rule("结果")
     for line in (

@@ -193,7 +193,7 @@ def test_an_item_may_not_be_decided_before_the_one_it_rests_on_and_then_gets_its
     held_result(first)
     settle(first, Case.State.ARCHIVED)
     [use] = feed_outputs(first)
-    assert (use.case, use.entry, use.how) == (second, "OUT-LX", "reused")
+    assert (use.case, use.entry, use.how) == (second, "OUT-LX", "issued")
     assert feed_outputs(first) == []  # an entry that is filled is left as it is
     assert checked(parallel)[SECOND]["OUT-LX"] == "reused"
     second.refresh_from_db()
