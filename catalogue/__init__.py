@@ -7,6 +7,7 @@ from catalogue.chinese import DocumentNumber, find_document_numbers, normalise, 
 from catalogue.construction_archive import ArchiveGroup, ArchiveNode, ArchiveTree, construction_archive
 from catalogue.dates import ValidityPeriod, add_months, find_dates, parse_date, parse_validity
 from catalogue.deadlines import Deadline, Pause, explain_deadline, spoken
+from catalogue.departments import department_names, departments_of, departments_of_item, items_of
 from catalogue.differences import FIELD_NAMES, VALUE_NAMES, Change, compare_items
 from catalogue.errors import CalendarUnknown, CatalogueError, LicenceIdentifierError
 from catalogue.findings import Finding
@@ -71,12 +72,14 @@ from catalogue.retention import (
     retention_for,
     retention_schedule,
 )
+from catalogue.sharing import CATEGORY_NAMES, SharingCategory, SharingRules, is_personal, sharing_rules
 from catalogue.situations import applicable, applies, check_answers, open_questions, parse_answers, refusal
 from catalogue.union import Ruling, UnionEntry, union_list
 from catalogue.withdrawn import withdrawn_materials
 from catalogue.working_days import add_working_days, holiday_name, is_working_day, working_days_between
 
 __all__ = [
+    "CATEGORY_NAMES",
     "FIELD_NAMES",
     "RESULT_NAMES",
     "RETENTION_YEARS",
@@ -126,6 +129,8 @@ __all__ = [
     "RetentionSchedule",
     "RetentionVersion",
     "Ruling",
+    "SharingCategory",
+    "SharingRules",
     "Shown",
     "Stage",
     "StageForm",
@@ -151,6 +156,9 @@ __all__ = [
     "clean_identifier",
     "compare_items",
     "construction_archive",
+    "department_names",
+    "departments_of",
+    "departments_of_item",
     "explain_deadline",
     "find_dates",
     "find_document_numbers",
@@ -162,7 +170,9 @@ __all__ = [
     "is_application",
     "is_drawing_type",
     "is_opinion_type",
+    "is_personal",
     "is_working_day",
+    "items_of",
     "lint",
     "lint_folder",
     "load_catalogue",
@@ -190,6 +200,7 @@ __all__ = [
     "refusal",
     "retention_for",
     "retention_schedule",
+    "sharing_rules",
     "spoken",
     "squeeze",
     "stage_form",

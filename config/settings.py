@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "archive.transfer",
     "archive.rebuilding",
     "archive.retention",
+    "archive.sharing",
     "ingest",
     "exchange",
     "workers",

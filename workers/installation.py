@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from archive import ensure_log_key
+from archive.sharing import join_department, seed_departments
 from signing import (
     HttpTimestampAuthority,
     KeyUnusable,
@@ -43,11 +44,21 @@ SEALS: Mapping[str, tuple[str, ...]] = {
 """Label → what it may be used for."""
 ACCOUNTS = {
     "chuangkou": "clerk",
+    "zhujian": "officer",
+    "ziran": "officer",
+    "renfang": "officer",
     "bumen": "officer",
     "dangan": "archivist",
     "jiancha": "supervisor",
     "yinzhang": "keeper",
 }
+DEPARTMENTS = {
+    "bumen": "行政审批局",
+    "zhujian": "住房和城乡建设局",
+    "ziran": "自然资源局",
+    "renfang": "人防办",
+}
+"""Officers of the demonstration and where they work; the clerk sits at the 综合窗口 and belongs to none."""
 
 
 def prepare() -> Path:
@@ -57,6 +68,7 @@ def prepare() -> Path:
     ensure_log_key(settings.KEYS_DIR / "log.key", settings.LOG_ORIGIN)
     for label, items in SEALS.items():
         _ensure_seal(label, items)
+    seed_departments()
     return _ensure_accounts()
 
 
@@ -125,7 +137,10 @@ def _ensure_accounts() -> Path:
         if users.objects.filter(username=name).exists():
             continue
         password = secrets.token_urlsafe(9)
-        users.objects.create_user(username=name, password=password).groups.add(group)
+        made = users.objects.create_user(username=name, password=password)
+        made.groups.add(group)
+        if name in DEPARTMENTS:
+            join_department(made, DEPARTMENTS[name])
         lines.append(f"{name} {password} {role}")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:

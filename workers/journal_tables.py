@@ -83,6 +83,8 @@ _PEOPLE = (
         without=("password", "last_login", "is_superuser", "is_staff", "is_active", "email"),
         restored={"password": UNUSABLE, "is_active": False},
     ),
+    Watched("sharing.department"),
+    Watched("sharing.member"),
 )
 _SEALS = (
     Watched("signing.seal", without=("key_place",)),
@@ -144,6 +146,10 @@ _HOLDINGS = (
     Watched("retention.disposalobject"),
     Watched("inspection.inspectionrecord", when=lambda row: row.made_at is not None),
     Watched("inspection.manualfinding"),
+    Watched("sharing.rulechange"),
+    Watched("sharing.sharerequest"),
+    Watched("sharing.subscription"),
+    Watched("sharing.changenotice"),
 )
 _EXCHANGE = (
     Watched("exchange.exchangefact"),
