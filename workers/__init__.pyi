@@ -67,6 +67,7 @@ from .forms import form_json as form_json
 from .forms import print_form as print_form
 from .forms import set_form_value as set_form_value
 from .forms import undo_form_value as undo_form_value
+from .full_disks import full_disk as full_disk
 from .groundwork import NotPossibleError as NotPossibleError
 from .groundwork import item_of as item_of
 from .holding import HoldRow as HoldRow

@@ -1,6 +1,7 @@
 // The case page: which entry is selected, which page is shown, what lights up, and the keys.
 "use strict";
 (() => {
+  const AWAY = 503; // a store or a disk is away: the answer says so in JSON
   const SAID_SECONDS = 9; // long enough to read and to undo
   const find = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -98,7 +99,7 @@
     if (isLive(event.detail.elt) && event.detail.elt === event.target && busy) event.preventDefault();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.xhr.status >= 400) event.detail.shouldSwap = event.detail.xhr.responseText.length > 0 && !isLive(event.detail.target);
+    if (event.detail.xhr.status >= 400) event.detail.shouldSwap = event.detail.xhr.status !== AWAY && event.detail.xhr.responseText.length > 0 && !isLive(event.detail.target);
     if (!isLive(event.detail.target)) return;
     scroll = list.scrollTop;
     opened = all("details[id]").map((one) => [one.id, one.open]);
@@ -135,7 +136,8 @@
   }
   document.addEventListener("htmx:sendError", () => sayOffline(words.wAway));
   document.addEventListener("htmx:responseError", (event) => {
-    if (event.detail.xhr.status >= 500) sayOffline(words.wBroken);
+    const { status, responseText } = event.detail.xhr;
+    if (status >= 500) sayOffline(status === AWAY ? JSON.parse(responseText).message : words.wBroken);
   });
   document.addEventListener("htmx:afterOnLoad", () => find("#said .is-network")?.remove());
 
