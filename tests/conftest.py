@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import pytest_django
 from django.conf import settings
+
+from tests import migrated
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - only a folder of our own is made there
 IN_MEMORY_BYTES = 6 << 30
@@ -51,3 +54,19 @@ def _log_of_its_own() -> Iterator[None]:
 
         shutil.rmtree(archive)
         zone.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """Whether the database of an earlier run, made by the same migrations, is gone on with."""
+    return migrated.take(_database["TEST"]["NAME"]) if "TEST" in _database else False
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_keepdb: bool, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> None:
+    """As pytest-django does it; what had to be made anew is kept for the next run."""
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            migrated.keep()
