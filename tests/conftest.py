@@ -64,7 +64,9 @@ def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None, django_db_keepdb: bool, django_db_blocker: pytest_django.DjangoDbBlocker
+    django_db_setup: None,
+    django_db_keepdb: bool,  # noqa: FBT001 - a fixture
+    django_db_blocker: pytest_django.DjangoDbBlocker,
 ) -> None:
     """As pytest-django does it; what had to be made anew is kept for the next run."""
     if not django_db_keepdb:

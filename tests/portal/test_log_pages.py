@@ -15,13 +15,14 @@ pytestmark = pytest.mark.django_db
 ORIGIN = "yidang.example/log-pages"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 NOW = dt.datetime(2026, 11, 29, 2, tzinfo=dt.UTC)
+LOCKED = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
 
 def published(entries: int) -> None:
     for _ in range(entries):
         append_event("case-accepted", now=NOW)
     integrate(ORIGIN, KEY)
-    record_publication(publish_log(zone("archive"), NOW + dt.timedelta(days=1)))
+    record_publication(publish_log(zone("archive"), LOCKED))
 
 
 def test_a_witness_needs_nothing_but_these_addresses(
