@@ -7,6 +7,7 @@ from .corrections import BadCorrectionError as BadCorrectionError
 from .corrections import correct_field as correct_field
 from .corrections import refile as refile
 from .corrections import take_back as take_back
+from .defects.names import same_name as same_name
 from .examination import Examination as Examination
 from .examination import examine as examine
 from .examination import faces as faces

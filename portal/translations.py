@@ -7,6 +7,7 @@ from portal.translations_face import FACE
 from portal.translations_instant import INSTANT
 from portal.translations_lookup import LOOKUP
 from portal.translations_ofd import OFD
+from portal.translations_once import ONCE
 from portal.translations_parallel import PARALLEL
 from portal.translations_seals import SEALS
 from portal.translations_time import TIME
@@ -392,5 +393,5 @@ OTHERS = {
 
 ENGLISH: dict[str, str] = (
     ELEMENTS | PAGES | WINDOW | STATES | OTHERS | PARALLEL | TIME | VERIFY | OFD
-    | INSTANT | SEALS | FACE | TRANSFER | ARCHIVE | EXCHANGE | LOOKUP | VERIFY_HELP
+    | INSTANT | SEALS | FACE | ONCE | TRANSFER | ARCHIVE | EXCHANGE | LOOKUP | VERIFY_HELP
 )  # fmt: skip

@@ -105,6 +105,11 @@ from .key_custody import check_keys as check_keys
 from .key_custody import enter_seal as enter_seal
 from .key_custody import key_request as key_request
 from .key_custody import place_key as place_key
+from .ledger import HOWS as HOWS
+from .ledger import LedgerCase as LedgerCase
+from .ledger import LedgerSheet as LedgerSheet
+from .ledger import ProjectLedger as ProjectLedger
+from .ledger_reading import project_ledger as project_ledger
 from .looking import note_look as note_look
 from .models import Job as Job
 from .national_records import preservation_record as preservation_record

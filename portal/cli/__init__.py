@@ -32,6 +32,7 @@ class _Lazy(click.Group):
         "exchange": "exchanging",
         "log": "logs",
         "search": "searching",
+        "project": "projects",
         "teach": "teaching",
         "catalogue": "lists",
         "bench": "measuring",

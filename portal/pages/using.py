@@ -19,6 +19,7 @@ from archive.lookup import Form, NotPermittedError, Purpose, Retrieval
 from portal import rates
 from portal.pages.packages import read_manifest
 from portal.roles import Role, StaffRequest, public, require, roles_of
+from portal.tables import BOM, cell
 from portal.wording import moment
 from workers import NotFetchableError, fetch_retrieval, request_retrieval
 
@@ -27,10 +28,6 @@ ACCESSES_A_PAGE = 100
 COLUMNS = (
     "时间", "利用人", "档号", "题名", "文件", "利用目的", "办件", "方式", "遮盖", "遮盖处数", "状态", "利用编号",
 )  # fmt: skip
-BOM = "\ufeff"
-"""Without it spreadsheet programs take the file for something older and show other characters."""
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is run as a formula by spreadsheet programs."""
 
 
 @require(*USERS)
@@ -112,7 +109,7 @@ def uses_csv(request: StaffRequest) -> HttpResponseBase:
     def rows() -> Iterator[str]:
         yield BOM + lines.writerow(COLUMNS)
         for access in _accesses(request).iterator(chunk_size=500):
-            yield lines.writerow([_cell(one) for one in _columns(access)])
+            yield lines.writerow([cell(one) for one in _columns(access)])
 
     response = StreamingHttpResponse(rows(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="uses.csv"'
@@ -203,8 +200,3 @@ def _columns(access: Access) -> tuple[object, ...]:
         row.get_state_display() if row else "",
         row.number if row else "",
     )
-
-
-def _cell(value: object) -> str:
-    text = str(value)
-    return f"'{text}" if text.startswith(RISKY) else text

@@ -1,0 +1,246 @@
+"""Reading the 提交账 of a project from its cases, their uses, and what lay in the archive at the time."""
+
+import dataclasses
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+import ingest
+from archive import HeldMaterial
+from catalogue import Requirement, applicable, is_application, load_catalogue
+from ingest import MaterialUse, subject_of
+from workers.groundwork import NotPossibleError, item_of
+from workers.ledger import HANDED_IN, LedgerCase, LedgerSheet, Paper, ProjectLedger, find_before
+
+GIVEN_UP = ("void",)
+"""States of a promise in which it stands for nothing."""
+NAMED = {"applicant_field": "建设单位", "project_field": "项目名称", "works_field": "工程名称"}
+"""Which fields of a type name somebody or something, and what is said of them."""
+
+
+def project_ledger(code: str) -> ProjectLedger:
+    """The account of a project as it stands now.
+
+    Raises:
+        NotPossibleError: `unknown-project`.
+    """
+    project = ingest.Project.objects.filter(code=code).first()
+    if project is None:
+        raise NotPossibleError("unknown-project", f"没有登记过项目 {code}；请核对项目代码")
+    cases = list(project.cases.select_related("project", "works", "parallel").order_by("opened_at", "pk"))
+    papers = _papers(project, cases)
+    uses = _uses(cases)
+    promises: dict[int, dict[str, ingest.Promise]] = defaultdict(dict)
+    for given in ingest.Promise.objects.filter(case__in=cases).exclude(state__in=GIVEN_UP):
+        promises[given.case_id][given.entry] = given
+    counted: set[int] = set()
+    read = [_case(case, uses[case.pk], promises[case.pk], papers, counted) for case in cases]
+    return ProjectLedger(project.code, project.name, project.owner_name, tuple(read))
+
+
+def _uses(cases: Sequence[ingest.Case]) -> Mapping[int, dict[str, MaterialUse]]:
+    """For each case the use that stands for each entry: the newest."""
+    found: dict[int, dict[str, MaterialUse]] = defaultdict(dict)
+    rows = MaterialUse.objects.filter(case__in=cases, withdrawn_at=None)
+    rows = rows.exclude(material__withdrawn_at__isnull=False).exclude(material__upload__withdrawn_at__isnull=False)
+    for use in rows.select_related("material__upload", "held__package").order_by("pk"):
+        found[use.case_id][use.entry] = use
+    return found
+
+
+def _case(
+    case: ingest.Case,
+    uses: Mapping[str, MaterialUse],
+    promises: Mapping[str, ingest.Promise],
+    papers: Mapping[str, Sequence[Paper]],
+    counted: set[int],
+) -> LedgerCase:
+    item = item_of(case)
+    wanted = {entry.material for entry in applicable(item, case.answers)}
+    states = {row["material"]: row["state"] for row in (case.report or {"requirements": []})["requirements"]}
+    sheets = []
+    for entry in item.materials:
+        if use := uses.get(entry.material):
+            sheets.append(_used(case, entry, use, papers, counted))
+        else:
+            sheets.append(_unused(entry, promises.get(entry.material), states, applies=entry.material in wanted))
+    return LedgerCase(
+        case.number,
+        item.code,
+        item.name,
+        item.stage,
+        item.lead_dept,
+        timezone.localdate(case.opened_at),
+        case.get_state_display(),
+        case.works.name if case.works else "",
+        case.parallel.number if case.parallel else "",
+        tuple(sheets),
+    )
+
+
+def _used(
+    case: ingest.Case, entry: Requirement, use: MaterialUse, papers: Mapping[str, Sequence[Paper]], counted: set[int]
+) -> LedgerSheet:
+    """A sheet that something stands for. What is handed in for a parallel case counts at the first that takes it."""
+    if use.material:
+        first = use.material.pk not in counted
+        counted.add(use.material.pk)
+        how = "uploaded" if first else "beside"
+        file, pages, ref = use.material.upload.file_name, tuple(use.material.pages), f"material:{use.material.pk}"
+        where, at = f"{file}（{use.material.upload.case.number}）", use.material.upload.uploaded_at
+        mine = next((one for one in papers[entry.material] if one.ref == ref), None)
+        before, note = find_before(mine, papers[entry.material]) if mine and first else (None, "")
+        spared = 0 if first else len(pages) * max(entry.copies, 1)
+        return LedgerSheet(
+            entry.material, entry.name, how, where, file, pages, at, ref, entry.demanded, before, note, spared
+        )
+    held = use.held
+    assert held is not None  # noqa: S101 - the table says one of the two
+    mine = next((one for one in papers[entry.material] if one.ref == f"held:{held.pk}"), None)
+    before = None
+    if use.how in HANDED_IN and mine:  # it came again, was recognised, and the archived one stands for it
+        before, _ = find_before(_again(mine, use.used_at, case), papers[entry.material])
+    spared = 0 if use.how in HANDED_IN else len(held.pages) * max(entry.copies, 1)
+    return LedgerSheet(
+        entry.material,
+        entry.name,
+        use.how,
+        f"档号 {held.package.archive_number}",
+        held.name,
+        tuple(held.pages),
+        use.used_at,
+        f"held:{held.pk}",
+        entry.demanded,
+        before,
+        "",
+        spared,
+    )
+
+
+def _again(paper: Paper, at: dt.datetime, case: ingest.Case) -> Paper:
+    """An archived paper as it was handed in once more for a case."""
+    return dataclasses.replace(paper, since=at, day=timezone.localdate(at), submission=_submission(case), held=False)
+
+
+def _unused(
+    entry: Requirement, promise: ingest.Promise | None, states: Mapping[str, str], *, applies: bool
+) -> LedgerSheet:
+    """A sheet that nothing stands for: promised, not needed, looked up, awaited, or still to come."""
+    state = states.get(entry.material, "")
+    if not applies:
+        how, where = "not-applicable", "按项目情形不适用"
+    elif promise:
+        how, where = "promised", promise.get_kind_display()
+    elif not entry.demanded:
+        how, where = "register", "、".join(entry.share_from) or entry.source_dept
+    elif state == "not-applicable":
+        how, where = "not-applicable", "由联合验收的一张表单代替"
+    elif state == "awaited":
+        how, where = "awaited", "并联事项办结后归集"
+    else:
+        how, where = "missing", ""
+    return LedgerSheet(entry.material, entry.name, how, where, demanded=entry.demanded)
+
+
+def _papers(project: ingest.Project, cases: Sequence[ingest.Case]) -> Mapping[str, list[Paper]]:
+    """By type everything of the project, and of its companies, that was handed in or lay in the archive."""
+    found: dict[str, list[Paper]] = defaultdict(list)
+    companies = {case.applicant_uscc for case in cases if case.applicant_uscc} | {project.owner_uscc}
+    archived = list(_archived(project, companies))
+    ended = {(one.type, one.subject, one.sha256): one for one in archived if one.ended}
+    for paper in _uploaded(project, companies):
+        # What lost its force in the archive lost it as it was handed in, too.
+        same = ended.get((paper.type, paper.subject, paper.sha256))
+        known = dataclasses.replace(paper, ended=same.ended, ended_why=same.ended_why) if same else paper
+        found[paper.type].append(known)
+    for paper in archived:
+        found[paper.type].append(paper)
+    return found
+
+
+def _uploaded(project: ingest.Project, companies: set[str]) -> Iterator[Paper]:
+    catalogue = load_catalogue()
+    of_company = [kind.code for kind in catalogue.material_types() if kind.subject == "company"]
+    rows = ingest.Material.objects.filter(withdrawn_at=None, upload__withdrawn_at=None).exclude(type="")
+    mine = Q(upload__case__project=project) | Q(upload__case__applicant_uscc__in=companies, type__in=of_company)
+    for row in rows.filter(mine).select_related(
+        "upload__case__project", "upload__case__works", "upload__case__parallel"
+    ):
+        kind, case = catalogue.material_type(row.type), row.upload.case
+        if is_application(kind):
+            continue
+        subject = subject_of(
+            kind,
+            uscc=case.applicant_uscc,
+            project_code=case.project.code,
+            works=case.works.name if case.works else "",
+        )
+        at = row.upload.uploaded_at
+        yield Paper(
+            row.type,
+            subject,
+            at,
+            timezone.localdate(at),
+            _submission(case),
+            f"办件{case.number}“{row.upload.file_name}”",
+            row.number,
+            _names(kind, row.fields),
+            row.valid_until,
+            sha256=row.upload.sha256,
+            ref=f"material:{row.pk}",
+        )
+
+
+def _archived(project: ingest.Project, companies: set[str]) -> Iterator[Paper]:
+    """What lay in the archive; of a project that got a new code also what was archived under the old one."""
+    mine = Q(subject_kind="company", subject__in=companies)
+    for code in (project.code, *project.former_codes):
+        mine |= Q(subject_kind="project", subject=code) | Q(subject_kind="works", subject__startswith=f"{code}/")
+    rows = list(HeldMaterial.objects.filter(mine).select_related("package"))
+    submissions = _submissions({row.package.case_number for row in rows})
+    catalogue = load_catalogue()
+    for row in rows:
+        kind = catalogue.material_type(row.type)
+        if is_application(kind):
+            continue
+        yield Paper(
+            row.type,
+            _today_subject(row.subject, project),
+            row.held_since,
+            timezone.localdate(row.held_since),
+            submissions.get(row.package.case_number, row.package.case_number),
+            f"档案{row.package.archive_number}",
+            row.number,
+            _names(kind, row.fields),
+            row.valid_until,
+            held=True,
+            sha256=row.sha256,
+            ref=f"held:{row.pk}",
+        )
+
+
+def _today_subject(subject: str, project: ingest.Project) -> str:
+    """The subject under the project's code of today."""
+    for former in project.former_codes:
+        if subject == former or subject.startswith(f"{former}/"):
+            return f"{project.code}{subject[len(former) :]}"
+    return subject
+
+
+def _submission(case: ingest.Case) -> str:
+    return case.parallel.number if case.parallel else case.number
+
+
+def _submissions(numbers: Iterable[str]) -> dict[str, str]:
+    """For each case in which something was archived the submission that it belonged to."""
+    rows = ingest.Case.objects.filter(number__in=list(numbers)).values_list("number", "parallel__number")
+    return {number: parallel or number for number, parallel in rows}
+
+
+def _names(kind: Any, fields: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    found = {said: fields.get(getattr(kind, attribute), {}).get("value", "") for attribute, said in NAMED.items()}
+    return {said: name for said, name in found.items() if name}
