@@ -35,7 +35,6 @@ from .events import seconds_behind as seconds_behind
 from .export import TrustMaterial as TrustMaterial
 from .export import export_package as export_package
 from .filing import MATERIALS_ROLE as MATERIALS_ROLE
-from .filing import index_materials as index_materials
 from .filing import keep_locked as keep_locked
 from .fixity import FixityFigures as FixityFigures
 from .fixity import FixityProgress as FixityProgress
@@ -121,9 +120,6 @@ from .publishing import tile_tree as tile_tree
 from .reconciling import LogFault as LogFault
 from .reconciling import ReconcileRun as ReconcileRun
 from .reconciling import reconcile as reconcile
-from .reuse import end_offer as end_offer
-from .reuse import offers as offers
-from .reuse import record_access as record_access
 from .s3_store import S3Store as S3Store
 from .store import AlreadyExists as AlreadyExists
 from .store import BadDigest as BadDigest

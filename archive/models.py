@@ -153,7 +153,25 @@ class FollowUp(models.Model):
 
 
 class HeldMaterial(models.Model):
-    """A material that is archived and can be offered again: what it is, whose, and until when it holds."""
+    """A material that is archived and can be offered again: what it is, whose, and from when until when it holds.
+
+    `subject` is a company's code, a project's, ``project/works``, an area's, or a person's key. `dated` is the day that
+    the document bears. `collected_from` is the code of the applicant of its case. `superseded_by` is what replaced it.
+    """
+
+    class Source(models.TextChoices):
+        APPLICANT = "applicant", "申请人提交"
+        CERTIFICATE = "certificate", "本市核发"
+        DEPARTMENT = "department", "部门推送"
+        AREA = "area", "区域评估"
+        JOINT = "joint", "联合成果"
+
+    class Standing(models.TextChoices):
+        HOLDS = "holds", "有效"
+        SUSPENDED = "suspended", "已暂停"
+        SUPERSEDED = "superseded", "已被替代"
+        REVOKED = "revoked", "已撤销"
+        CANCELLED = "cancelled", "已注销"
 
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="materials")
     type = models.CharField(max_length=16)
@@ -161,8 +179,17 @@ class HeldMaterial(models.Model):
     subject_kind = models.CharField(max_length=8)
     subject = models.CharField("主体", max_length=200)
     number = models.CharField(max_length=100, blank=True)
+    version = models.CharField("版本", max_length=40, blank=True)
+    dated = models.DateField("文件日期", null=True)
+    valid_from = models.DateField("有效期起", null=True)
     valid_until = models.DateField(null=True)
-    sha256 = models.CharField("原件摘要", max_length=64)
+    source = models.CharField("来源", max_length=12, choices=Source, default=Source.APPLICANT)
+    owner = models.CharField("归属部门", max_length=100, blank=True)
+    collected_from = models.CharField("提交单位", max_length=18, blank=True)
+    standing = models.CharField("效力", max_length=12, choices=Standing, default=Standing.HOLDS)
+    standing_since = models.DateTimeField("效力变动时间", null=True)
+    superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replaced")
+    sha256 = models.CharField("原件摘要", max_length=64, db_index=True)
     sm3 = models.CharField(max_length=64)
     size = models.BigIntegerField()
     media_type = models.CharField(max_length=64)

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "signing",
     "archive",
+    "archive.holdings",
     "archive.inspection",
     "archive.lookup",
     "archive.transfer",

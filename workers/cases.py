@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 import ingest
-from archive import HeldMaterial, offers, record_access
+from archive import HeldMaterial
+from archive.holdings import offers, record_access
 from catalogue import CatalogueError, Item, applicable, check_answers, load_catalogue, refusal
 from workers import clocks, instant, notices, zones
 from workers.groundwork import NotPossibleError, item_of, request_check, request_checks

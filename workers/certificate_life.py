@@ -28,7 +28,7 @@ from signing import (
     standing_of,
     version_under_way,
 )
-from workers.follow_ups import ARCHIVED_ACTS, request_follow_ups
+from workers.follow_ups import ARCHIVED_ACTS, note_standing, request_follow_ups
 from workers.groundwork import NotPossibleError, item_of
 from workers.jobs import enqueue
 
@@ -201,5 +201,6 @@ def _record(  # noqa: PLR0913 - one row of the history
             now=now,
         )
     if act in ARCHIVED_ACTS:
+        note_standing(certificate, now)
         request_follow_ups(certificate.case_number)
     return row

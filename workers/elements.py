@@ -4,7 +4,6 @@ The numbers are those of the list of 35 elements in `docs/archive-elements.md`. 
 bytes: everything comes from rows that no longer change, and no time is taken from the clock.
 """
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +13,7 @@ import archive
 import ingest
 from archive import Element, Manifest, canonical_json, digest_bytes, element_path
 from archive.records import parse_archive_number
-from catalogue import Item, MaterialType, load_catalogue
+from catalogue import Item, load_catalogue
 from signing import Certificate, render
 from workers import case_record, zones
 from workers.applicable import BUILT_IN, applies_to
@@ -22,6 +21,7 @@ from workers.closing import closed_at, result_of_case, retention_of
 from workers.form_words import printed
 from workers.instant_models import RuleDecision
 from workers.made_elements import JSON, PDF, kept_json, made_element
+from workers.material_rows import certificate_row, handed_in_row
 from workers.seal_record import seal_record
 from workers.stage import NotYetError
 from workers.supplements import event_refs
@@ -268,45 +268,12 @@ def _metadata(case: ingest.Case, item: Item, certificate: Certificate | None, sn
 
 def _materials(case: ingest.Case, certificate: Certificate | None) -> Iterator[dict[str, Any]]:
     """Everything a later case may ask for again: what, whose, until when, in which file and on which pages."""
-    catalogue = load_catalogue()
     uses = case.uses.filter(withdrawn_at=None, material__isnull=False).select_related("material__upload")
     for use in uses:
         if use.material:
-            kind = catalogue.material_type(use.entry)
-            upload = use.material.upload
-            valid = use.material.valid_until
-            yield material_row(
-                case, kind, upload.sha256, use.material.pages, use.material.fields, use.material.number, valid
-            )
+            yield handed_in_row(case, use.entry, use.material)
     if certificate:
-        kind = catalogue.material_type(certificate.type)
-        yield material_row(case, kind, certificate.sealed_sha256, [1], {}, certificate.number, certificate.valid_until)
-
-
-def material_row(  # noqa: PLR0913, PLR0917 - one row of the index
-    case: ingest.Case,
-    kind: MaterialType,
-    sha256: str,
-    pages: list[int],
-    fields: dict[str, Any],
-    number: str,
-    valid_until: dt.date | None,
-) -> dict[str, Any]:
-    """A line of the list that the reuse index is made from."""
-    subject = ingest.subject_of(
-        kind, uscc=case.applicant_uscc, project_code=case.project.code, works=case.works.name if case.works else ""
-    )
-    return {
-        "type": kind.code,
-        "name": kind.name,
-        "subject_kind": kind.subject,
-        "subject": subject,
-        "number": number,
-        "valid_until": valid_until.isoformat() if valid_until else None,
-        "sha256": sha256,
-        "pages": pages,
-        "fields": fields,
-    }
+        yield certificate_row(case, certificate)
 
 
 def _ending(media_type: str) -> str:

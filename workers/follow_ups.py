@@ -13,12 +13,13 @@ from django.utils import timezone
 
 import archive
 import ingest
-from catalogue import load_catalogue
-from signing import Act, CertificateAct
+from archive.holdings import DECISION_ROLE, change_standing, index_materials
+from signing import Act, Certificate, CertificateAct
 from workers import zones
-from workers.elements import material_row, result_elements
+from workers.elements import result_elements
 from workers.jobs import enqueue
 from workers.made_elements import kept_json
+from workers.material_rows import certificate_row
 from workers.models import Job
 from workers.national_records import newest_encapsulation, with_amendment
 from workers.stage import Arguments, NotExpectedError, NotYetError
@@ -34,6 +35,15 @@ from workers.supplements import (
 
 ARCHIVED_ACTS = (Act.SUSPEND, Act.RESTORE, Act.REVOKE, Act.CANCEL, Act.SUPERSEDE)
 """Acts that changed what an issued certificate answers; a version that was given up changed nothing."""
+
+STANDINGS: dict[str, str] = {
+    Certificate.State.VALID: archive.HeldMaterial.Standing.HOLDS,
+    Certificate.State.SUSPENDED: archive.HeldMaterial.Standing.SUSPENDED,
+    Certificate.State.SUPERSEDED: archive.HeldMaterial.Standing.SUPERSEDED,
+    Certificate.State.REVOKED: archive.HeldMaterial.Standing.REVOKED,
+    Certificate.State.CANCELLED: archive.HeldMaterial.Standing.CANCELLED,
+}
+"""What the register's word of a certificate means for the holdings of it."""
 
 
 def request_follow_ups(case_number: str) -> None:
@@ -69,8 +79,16 @@ def record(arguments: Arguments, result: tuple[archive.Digests, archive.Manifest
         result,
         {"kind": archive.FollowUp.Kind.ACT, "key": f"act:{act.pk}", "record": act.pk, "title": title},
     )
-    archive.end_offer(act.certificate.sealed_sha256, _offered_until(act))
-    archive.index_materials(package, result[1], zones.read_derivative, now=timezone.now())
+    now = timezone.now()
+    index_materials(package, result[1], zones.read_derivative, now=now)
+    note_standing(act.certificate, now)
+
+
+def note_standing(certificate: Certificate, now: dt.datetime) -> None:
+    """What the register says of a certificate holds at once for every holding of it; a draft is held nowhere."""
+    standing = STANDINGS.get(certificate.state)
+    if standing and certificate.sealed_sha256:
+        change_standing(certificate.sealed_sha256, standing, now, certificate.valid_until)
 
 
 def _acts(case_number: str) -> Any:
@@ -84,10 +102,6 @@ def _act(arguments: Arguments) -> CertificateAct:
     return found
 
 
-def _offered_until(act: CertificateAct) -> dt.date | None:
-    return act.certificate.valid_until if act.after == "valid" else act.decided_on
-
-
 def _manifest(act: CertificateAct, package: archive.Package) -> archive.Manifest:
     first = first_manifest(package)
     events = archive.Event.objects.filter(case_number=package.case_number).filter(
@@ -95,7 +109,7 @@ def _manifest(act: CertificateAct, package: archive.Package) -> archive.Manifest
     )
     elements = [
         *(one for one in first.elements if one.group == "元数据" and one.sha256 == first.list_sha256),
-        kept_json(21, "过程文件", "变动决定", 101, _decision(act)),
+        kept_json(21, "过程文件", DECISION_ROLE, 101, _decision(act)),
         *(result_elements(act.successor) if act.successor else ()),
         kept_json(9, "元数据", archive.MATERIALS_ROLE, 2, list(_materials(act))),
     ]
@@ -141,13 +155,8 @@ def _decision(act: CertificateAct) -> dict[str, Any]:
 
 
 def _materials(act: CertificateAct) -> list[dict[str, Any]]:
-    """The new version, for the reuse index."""
-    made = act.successor
-    if made is None:
-        return []
-    case = _case(act)
-    kind = load_catalogue().material_type(made.type)
-    return [material_row(case, kind, made.sealed_sha256, [1], {}, made.number, made.valid_until)]
+    """The new version, for the holdings."""
+    return [certificate_row(_case(act), act.successor)] if act.successor else []
 
 
 def _case(act: CertificateAct) -> ingest.Case:

@@ -125,6 +125,9 @@ _HOLDINGS = (
     ),
     Watched("archive.followup"),
     Watched("archive.heldmaterial", without=_READ),
+    Watched("holdings.area"),
+    Watched("holdings.areaproject"),
+    Watched("holdings.consent"),
     Watched("archive.access"),
     Watched(
         "lookup.retrieval",

@@ -8,14 +8,16 @@ from django.utils import timezone
 import archive
 import ingest
 from archive import append_event
+from archive.holdings import index_materials
 from archive.rebuilding import KeptRows
+from signing import Certificate
 from workers import journalling, zones
 from workers.closing import closed_at, is_closed, retention_of
 from workers.draws import sign_head
 from workers.elements import gather
 from workers.exchanging import archive_exchange
 from workers.findable import request_words
-from workers.follow_ups import request_follow_ups
+from workers.follow_ups import note_standing, request_follow_ups
 from workers.holding import locked_until, note_manifest
 from workers.inspecting import request_filing_inspections
 from workers.jobs import enqueue
@@ -120,7 +122,9 @@ def record_stored(arguments: Arguments, checks: list[dict[str, str]]) -> None:
     row.state, row.checks, row.stored_at = archive.Package.State.STORED, checks, now
     row.save()
     manifest = archive.parse_manifest(zones.read_derivative(row.manifest_sha256))
-    archive.index_materials(row, manifest, zones.read_derivative, now=now)
+    index_materials(row, manifest, zones.read_derivative, now=now)
+    for certificate in Certificate.objects.filter(case_number=row.case_number):
+        note_standing(certificate, now)
     archive.enrol(manifest, row.manifest_sha256, len(archive.manifest_bytes(manifest)), now)
     case = ingest.Case.objects.select_for_update().filter(number=row.case_number).first()
     if case:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 import archive
 from archive import BadDigest, FollowUp, Manifest, Package, append_event
+from archive.holdings import index_materials
 from archive.transfer import (
     RECEIPT_LETTER_NAME,
     RECEIPT_NAME,
@@ -254,7 +255,7 @@ def _record(item: AccessionItem, manifest: Manifest, kept: archive.Digests, chec
         built_at=item.settled_at,
         stored_at=now,
     )
-    archive.index_materials(row, manifest, _read_kept, now=now)
+    index_materials(row, manifest, _read_kept, now=now)
     archive.enrol(manifest, kept.sha256, len(archive.manifest_bytes(manifest)), now)
     event = append_event(
         "package-stored",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
-from archive.filing import index_materials, refill_materials
 from archive.fixity import enrol
+from archive.holdings import index_materials, refill_materials
 from archive.manifest import BadManifest, Manifest, parse_manifest
 from archive.models import Event, FollowUp, HeldMaterial, KeptObject, Package
 from archive.package_scores import rescore

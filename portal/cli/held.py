@@ -48,7 +48,8 @@ def _nothing(_: Item) -> Held:
 
 def _held(subjects: dict[str, str], day: dt.date, item: Item | None = None) -> Held:
     """Type to 档号 of what the archive offers for an item; without one only whether the archive can be asked."""
-    from archive import HeldMaterial, offers
+    from archive import HeldMaterial
+    from archive.holdings import offers
 
     if item is None:
         HeldMaterial.objects.exists()

@@ -17,6 +17,7 @@ from archive import (
     parse_manifest,
     verify_package,
 )
+from archive.holdings import still_valid
 from archive.lookup import PackageQuery, search_packages
 from portal.roles import Role
 from signing import Act, Certificate, Decision, SealUse
@@ -45,9 +46,12 @@ def archived() -> Certificate:
     """A certificate whose case is archived, and on offer for the next case."""
     prepare()
     made = factories.certificate(factories.case(factories.user(Role.CLERK)), data={"建设规模": "9800㎡"})
-    package = factories.package(factories.ingest.Case.objects.get(number=made.case_number))
-    facts = {"name": "施工许可证", "subject_kind": "project", "subject": "1", "size": 1, "held_since": timezone.now()}
-    HeldMaterial.objects.create(package=package, type="OUT-SGXK", sha256=made.sealed_sha256, **facts)
+    case = factories.ingest.Case.objects.get(number=made.case_number)
+    package = factories.package(case)
+    subject = f"{case.project.code}/{case.works.name if case.works else ''}"
+    facts = {"name": "施工许可证", "subject_kind": "works", "subject": subject, "size": 1, "held_since": timezone.now()}
+    identity = {"number": made.number, "version": "1", "source": "certificate"}
+    HeldMaterial.objects.create(package=package, type="OUT-SGXK", sha256=made.sealed_sha256, **facts, **identity)
     return made
 
 
@@ -105,17 +109,24 @@ def test_a_follow_up_is_exported_and_verified_offline(archived: Certificate, tmp
     assert verify_package(bag, trusted_log_key=None, roots=authority().roots).verdict == "invalid"
 
 
-def test_what_no_longer_holds_is_not_offered_to_the_next_case(archived: Certificate) -> None:
+def test_what_no_longer_holds_is_not_offered_from_the_moment_on_which_it_was_decided(archived: Certificate) -> None:
     second = superseded(archived)
+    assert standings() == {archived.sealed_sha256: "superseded"}
     run("follow-up")
-    offers = {row.sha256: row.valid_until for row in HeldMaterial.objects.all()}
-    assert offers == {archived.sealed_sha256: timezone.localdate(), second.sealed_sha256: None}
-    decide_on(second, Act.SUSPEND, WHY, by=factories.user(Role.OFFICER))
-    run("follow-up")
-    assert HeldMaterial.objects.get(sha256=second.sealed_sha256).valid_until == timezone.localdate()
-    decide_on(second, Act.RESTORE, WHY, by=factories.user(Role.OFFICER))
-    run("follow-up")
-    assert HeldMaterial.objects.get(sha256=second.sealed_sha256).valid_until is None
+    assert standings() == {archived.sealed_sha256: "superseded", second.sealed_sha256: "holds"}
+    old, new = HeldMaterial.objects.order_by("pk")
+    assert (old.superseded_by, new.version, new.source) == (new, "2", "certificate")
+    for act, standing in ((Act.SUSPEND, "suspended"), (Act.RESTORE, "holds"), (Act.REVOKE, "revoked")):
+        decide_on(second, act, WHY, by=factories.user(Role.OFFICER))
+        assert standings()[second.sealed_sha256] == standing
+        assert still_valid(HeldMaterial.objects.get(pk=new.pk), timezone.localdate()).holds == (standing == "holds")
+        run("follow-up")
+        assert standings()[second.sealed_sha256] == standing
+
+
+def standings() -> dict[str, str]:
+    """How everything that is held stands, by its digest."""
+    return dict(HeldMaterial.objects.values_list("sha256", "standing"))
 
 
 def test_acts_on_a_case_that_is_not_archived_yet_are_caught_up_with(archived: Certificate) -> None:

@@ -9,7 +9,8 @@ from django.utils import timezone
 from PIL import Image
 
 import ingest
-from archive import HeldMaterial, record_access
+from archive import HeldMaterial
+from archive.holdings import record_access
 from ingest import item_of
 from portal.roles import Role
 from signing import Act, Certificate, Decision, ask_approvals, draft_certificate, seal_for, seals_beside

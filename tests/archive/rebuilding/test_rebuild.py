@@ -21,8 +21,11 @@ from archive import (
     append_event,
     check_log,
     ensure_log_key,
+    object_key,
+    parse_manifest,
     rescore,
 )
+from archive.holdings import index_materials
 from archive.journal import EVENTS_PREFIX, ROWS_PREFIX, events_bytes, parse_events, parse_rows
 from archive.rebuilding import DatabaseNotEmpty, JournalMark, NoPublishedLog, RebuildRun
 from portal.cli.rebuilding import rebuild as command
@@ -70,13 +73,15 @@ def kept() -> Certificate:
     package.stored_at, package.element_count, package.byte_count = factories.NOW, 2, 4096 + len(b"[]")
     package.number, package.archive_number = package.case_number, ""  # as its manifest says
     package.save()
+    manifest = parse_manifest(zone("archive").read(object_key(package.manifest_sha256)))
+    index_materials(package, manifest, read_anywhere, now=factories.NOW)
     facts = {"name": "施工许可证", "subject_kind": "project", "subject": "1", "held_since": factories.NOW}
     sha256 = factories.digest("form")
     held = HeldMaterial.objects.create(package=package, type="OUT-SGXK", sha256=sha256, size=1, **facts)
     Access.objects.create(package=package, held=held, user=by, purpose="核对", accessed_at=LATER)
     details = {"package": package.number, "archive_number": package.archive_number}
-    number, manifest = package.case_number, package.manifest_sha256
-    append_event("package-stored", case_number=number, object_sha256=manifest, details=details, now=LATER, actor=by)
+    number, sha256 = package.case_number, package.manifest_sha256
+    append_event("package-stored", case_number=number, object_sha256=sha256, details=details, now=LATER, actor=by)
     decide_on(made, Act.SUSPEND, Decision("现场停工", "江住建〔2026〕1号"), by=by)
     Job.objects.filter(kind="follow-up").delete()  # its own package is another test's
     note_earlier_manifests()

@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 import ingest
-from archive import Event, HeldMaterial, Package, check_log, offers
+from archive import Event, HeldMaterial, Package, check_log
+from archive.holdings import offers
 from archive.rebuilding import JournalMark
 from catalogue import load_catalogue
 from ingest import Case

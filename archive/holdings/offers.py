@@ -1,0 +1,129 @@
+"""Before anything is asked: what is held, of whom, and holds, so that the case need not ask for it (只提交一次材料)."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from archive.holdings.areas import areas_of
+from archive.holdings.consent import answer_of, consents_of, giver_of
+from archive.holdings.identity import AUTHORITATIVE, Subjects
+from archive.holdings.wording import consent_words, lapse_warning, why_it_fits
+from archive.models import Access, HeldMaterial, Package
+from catalogue import Item, Requirement
+
+AREA_WORDS = ("区域", "评估", "评价", "成果", "影响")
+"""Words of an area result's name that do not say what was evaluated."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Offer:
+    """A held material that fits an entry of the list on this day.
+
+    `why` says in the counter's words why it fits, `fresh` how many days ago it was made, `days_left` how many it still
+    holds (None: no end). `consent` says who must agree first, empty where nobody has to or it was given; `warning`
+    that it ends before the case will be decided; `others` what else would do, the best first.
+    """
+
+    held: HeldMaterial
+    entry: str
+    why: str
+    fresh: int
+    days_left: int | None
+    consent: str = ""
+    warning: str = ""
+    others: tuple[HeldMaterial, ...] = ()
+
+
+def offers_for(
+    item: Item, subjects: Subjects, on: dt.date, now: dt.datetime | None = None, *, due: dt.date | None = None
+) -> list[Offer]:
+    """For each entry of the item's list the best material that is the subjects', and holds on this day.
+
+    Nothing is offered that ends on or before the day, has not begun, was replaced, suspended, revoked or cancelled, or
+    whose owner took the consent back. `due` is the day on which the case is to be decided; `now` the present moment,
+    for how fresh a material is.
+    """
+    whole = dataclasses.replace(subjects, areas=(*subjects.areas, *areas_of(subjects.codes, on)))
+    rows = list(_held(whole, {entry.material for entry in item.materials}, on))
+    consents = consents_of({giver for row in rows if all(giver := giver_of(row, whole))})
+    answers = {row.pk: answer_of(row, whole, consents, on) for row in rows}
+    today = now.date() if now else on
+    offers = []
+    for entry in item.materials:
+        fitting = [row for row in rows if _fits(row, entry) and answers[row.pk] != "withdrawn"]
+        if not fitting:
+            continue
+        best, *others = sorted(fitting, key=lambda row: (answers[row.pk] != "to-ask", *_newness(row)), reverse=True)
+        offers.append(
+            Offer(
+                best,
+                entry.material,
+                why_it_fits(best, whole),
+                max(0, (today - (best.dated or best.held_since.date())).days),
+                (best.valid_until - on).days if best.valid_until else None,
+                consent_words(best, whole) if answers[best.pk] == "to-ask" else "",
+                lapse_warning(best, due),
+                tuple(others),
+            )
+        )
+    return offers
+
+
+def offers(item: Item, subjects: Mapping[str, str], *, on: dt.date) -> list[HeldMaterial]:
+    """The materials of `offers_for` that nobody has to agree to; `subjects` by kind, ``works`` as ``project/works``."""
+    works = subjects.get("works", "").partition("/")[2]
+    whose = Subjects(subjects.get("company", ""), subjects.get("project", ""), works)
+    return [offer.held for offer in offers_for(item, whose, on) if not offer.consent]
+
+
+def record_access(held: HeldMaterial, *, by: Any, case_number: str, purpose: str, now: dt.datetime) -> Access:
+    """Every look and every reuse leaves a line: who, for which case, for what purpose."""
+    return Access.objects.create(
+        package=held.package, held=held, user=by, case_number=case_number, purpose=purpose, accessed_at=now
+    )
+
+
+def _held(subjects: Subjects, types: Iterable[str], on: dt.date) -> Iterable[HeldMaterial]:
+    """What holds of these types and subjects; each kind of subject is one way into the same index."""
+    whose = {
+        "company": [subjects.company] if subjects.company else [],
+        "project": list(subjects.codes),
+        "works": [f"{code}/{subjects.works}" for code in subjects.codes] if subjects.works else [],
+        "person": list(subjects.persons),
+        "area": list(subjects.areas),
+    }
+    mine = Q()
+    for kind, keys in whose.items():
+        if keys:
+            mine |= Q(subject_kind=kind, subject__in=keys)
+    if not mine:
+        return ()
+    begun = Q(valid_from=None) | Q(valid_from__lte=on)
+    goes_on = Q(valid_until=None) | Q(valid_until__gt=on)
+    rows = HeldMaterial.objects.filter(mine & begun & goes_on, type__in=sorted(types), standing="holds")
+    return rows.exclude(package__state=Package.State.DESTROYED).select_related("package")
+
+
+def _fits(row: HeldMaterial, entry: Requirement) -> bool:
+    """Of the entry's type and, an area's result, about what the entry asks to be evaluated."""
+    if row.type != entry.material or (entry.holder and row.subject_kind != entry.holder):
+        return False
+    if row.subject_kind != "area":
+        return True
+    said = row.fields.get("评估事项", {}).get("value", "")
+    return not said or _topic(said) in entry.name or _topic(entry.name) in said
+
+
+def _topic(name: str) -> str:
+    for word in AREA_WORDS:
+        name = name.replace(word, "")
+    return name
+
+
+def _newness(row: HeldMaterial) -> tuple[bool, dt.date, str, dt.datetime, int]:
+    """The register's word before a copy, then the newest day, version and entry."""
+    dated = row.dated or row.held_since.date()
+    return row.source in AUTHORITATIVE, dated, row.version.zfill(8), row.held_since, row.pk

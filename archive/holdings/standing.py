@@ -1,0 +1,118 @@
+"""Whether a held material holds on a day, and what changes that: what replaced it, what its register decided."""
+
+import dataclasses
+import datetime as dt
+from typing import Literal
+
+from archive.holdings.identity import AUTHORITATIVE, plain, replaces
+from archive.models import HeldMaterial, Package
+
+Standing = HeldMaterial.Standing
+Code = Literal["holds", "suspended", "superseded", "revoked", "cancelled", "destroyed", "not-yet", "lapsed"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Validity:
+    """Whether a material holds on a day; else why not, as a code and in the counter's words."""
+
+    holds: bool
+    code: Code
+    message: str
+
+
+def still_valid(held: HeldMaterial, on: dt.date) -> Validity:
+    """Judge a row as it stands in the database now; its first and its last day both count.
+
+    Read the row anew before asking: it is the register's word of this moment that is judged.
+    """
+    if held.package.state == Package.State.DESTROYED:
+        return Validity(False, "destroyed", "原件已按规定销毁，不能再使用")
+    if held.standing != Standing.HOLDS:
+        since = f"（{held.standing_since:%Y-%m-%d}）" if held.standing_since else ""
+        return Validity(False, _ENDED[held.standing], f"{held.name}{held.get_standing_display()}{since}，不能使用")
+    if held.valid_from and on < held.valid_from:
+        return Validity(False, "not-yet", f"{held.name}自{held.valid_from}起有效，{on}尚未生效")
+    if held.valid_until and on > held.valid_until:
+        return Validity(False, "lapsed", f"{held.name}有效期至{held.valid_until}，{on}已失效")
+    until = f"，有效期至{held.valid_until}" if held.valid_until else ""
+    return Validity(True, "holds", f"{held.name}有效{until}")
+
+
+def supersede(old: HeldMaterial, new: HeldMaterial, now: dt.datetime) -> None:
+    """Take a material off offer for what replaced it; one that was ended otherwise keeps its own end."""
+    if old.standing == Standing.SUPERSEDED and old.superseded_by_id is None:  # its register spoke first
+        old.superseded_by = new
+    elif old.standing in {Standing.HOLDS, Standing.SUSPENDED}:
+        old.standing, old.standing_since, old.superseded_by = Standing.SUPERSEDED, now, new
+    else:
+        return
+    old.save(update_fields=["standing", "standing_since", "superseded_by"])
+
+
+def change_standing(sha256: str, standing: str, now: dt.datetime, until: dt.date | None = None) -> list[HeldMaterial]:
+    """Keep what a register decided about a document; every holding of it follows, and copies that applicants left.
+
+    `until` is the end of validity as the register has it now, where it holds. Returns the rows that changed.
+    """
+    rows = list(HeldMaterial.objects.filter(sha256=sha256))
+    copies = [copy for row in rows for copy in _copies(row)]
+    changed = [row for row in rows if _change(row, standing, now, until)]
+    return changed + [copy for copy in copies if _change(copy, standing, now, copy.valid_until)]
+
+
+def settle(entry: HeldMaterial, now: dt.datetime) -> None:
+    """Hold a new entry against what is held of the same type, subject and number: who replaces whom.
+
+    A copy of a document of the register stands as the register says.
+    """
+    others = [one for one in _alike(entry) if one.sha256 != entry.sha256]
+    registered = [one for one in others if one.source in AUTHORITATIVE]
+    if registered and entry.source not in AUTHORITATIVE:
+        newest = max(registered, key=lambda one: (one.version.zfill(8), one.pk))
+        _change(entry, newest.standing, now, entry.valid_until)
+        return
+    same = HeldMaterial.objects.filter(sha256=entry.sha256).exclude(pk=entry.pk).exclude(standing=Standing.HOLDS)
+    if ended := same.first():
+        _change(entry, ended.standing, now, entry.valid_until)
+    for other in others:
+        if replaces(entry, other):
+            supersede(other, entry, now)
+        elif other.standing == Standing.HOLDS and replaces(other, entry):
+            supersede(entry, other, now)
+
+
+_ENDED: dict[str, Code] = {
+    Standing.SUSPENDED: "suspended",
+    Standing.SUPERSEDED: "superseded",
+    Standing.REVOKED: "revoked",
+    Standing.CANCELLED: "cancelled",
+}
+
+
+def _change(row: HeldMaterial, standing: str, now: dt.datetime, until: dt.date | None) -> bool:
+    if standing != Standing.HOLDS:
+        until = row.valid_until
+    if (row.standing, row.valid_until) == (standing, until):
+        return False
+    row.standing, row.standing_since, row.valid_until = standing, now, until
+    if standing == Standing.HOLDS:
+        row.superseded_by = None
+    row.save(update_fields=["standing", "standing_since", "valid_until", "superseded_by"])
+    return True
+
+
+def _alike(row: HeldMaterial) -> list[HeldMaterial]:
+    """What is held of the same type, subject and number, itself left out."""
+    if not row.subject or not plain(row.number):
+        return []
+    same = HeldMaterial.objects.filter(subject_kind=row.subject_kind, subject=row.subject, type=row.type).exclude(
+        pk=row.pk
+    )
+    return [one for one in same if plain(one.number) == plain(row.number)]
+
+
+def _copies(row: HeldMaterial) -> list[HeldMaterial]:
+    """Scans of a document of the register that applicants handed in: they stand as it does."""
+    if row.source not in AUTHORITATIVE:
+        return []
+    return [one for one in _alike(row) if one.source not in AUTHORITATIVE]
