@@ -102,6 +102,16 @@ def scoring_set(
         yield from scoring_document(code, degrade, seed=seed, copy=copy)
 
 
+def scoring_form(code: str, rng: np.random.Generator) -> tuple[Form, House]:
+    """A form with a layout by chance, and the house it is printed in; errors as for `scoring_document`."""
+    if reason := missing_fonts():
+        raise SampleError("samples.fonts", reason)
+    if code not in _forms():
+        raise SampleError("samples.type", f"no scoring form for {code!r}: use one of {', '.join(_forms())}")
+    form = _forms()[code]
+    return dataclasses.replace(form, style=_style(rng) | dict(form.style)), _house()
+
+
 def holdout_pages(seed: int, count: int) -> Iterator[tuple[Image, int, ScoringPage]]:
     """That many scoring pages as image, resolution and truth: form after form, the degradations in turn."""
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 import ingest
 import ocr
 from archive import append_event
+from ingest import resemblance
 from signing import Sm2Authority, read_certificates, read_revocation_lists
 from workers import promises, secrecy, teaching, zones
 from workers.groundwork import request_checks
@@ -163,7 +164,8 @@ def sort_pages(arguments: Arguments) -> list[ingest.SortedDocument]:
 def record_documents(arguments: Arguments, documents: list[ingest.SortedDocument]) -> None:
     """File each document under its entry of the list and have the case checked anew."""
     upload = _upload(arguments, "read", lock=True)
-    ingest.file_documents(upload, documents, now=timezone.now())
+    for material in ingest.file_documents(upload, documents, now=timezone.now()):
+        resemblance.enter_material(material)
     for case in sorted({upload.case, *ingest.users_of(upload)}, key=lambda each: each.pk):
         append_event(
             "documents-filed",

@@ -1,0 +1,186 @@
+"""Whether two documents are one: their key fields, then every other word at its place, then seals and pages.
+
+Calibrated so that no other document is ever called the same (docs/measurements.md): anything that does not agree makes
+it a question at least, and "same" itself is only proposed to a person.
+"""
+
+import dataclasses
+import itertools
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz import fuzz
+
+from catalogue import load_catalogue
+from ingest.report import Presented
+from ingest.resemblance.differing import Differing, differing
+from ingest.resemblance.key_fields import identity_fields, key_fields
+from ingest.resemblance.laying import laid, lay, pieces
+from ingest.resemblance.letters import folded
+from ingest.resemblance.likeness import FieldLikeness, Likeness, Place
+from ingest.resemblance.pictures import picture_differences
+from ocr import Image, PageReading, Quad, bounds
+
+LEAST_COMPARED = 30
+"""Characters that two documents must have in common before words say that they are the same."""
+OTHER_TEXT = 0.55
+"""Part of the shorter document's words that must agree; below it is another document."""
+SAME_OWNER = 75.0
+"""Likeness (0 to 100) of the ring texts of two impressions of one seal, of which one or two characters are misread."""
+MANY = 4
+"""Places that surely differ from which it is no version of the same document, whatever its key fields."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Said:
+    """What comparing two pages gave: characters that agree, the places that do not, and how many there are in all."""
+
+    agreeing: int
+    least: int
+    places: tuple[tuple[int, int, Differing], ...]
+
+
+Pictures = tuple[Sequence[Image], Sequence[Image]]
+"""The pictures of the pages of either document, as they were read."""
+
+
+def compare(one: Presented, other: Presented, pictures: Pictures | None = None) -> Likeness:
+    """How two documents stand to each other. It does not matter which is which, but for the order of what is shown.
+
+    Without the pictures of their pages nothing but the same bytes is called the same: a map, a seal or a signature is
+    not text.
+    """
+    if one.sha256 and one.sha256 == other.sha256 and one.pages == other.pages:
+        return Likeness("same-bytes", why="两份文件的内容逐字节相同")
+    fields = tuple(key_fields(one.type if one.type == other.type else "", one.fields, other.fields))
+    paired = list(itertools.zip_longest(one.readings, other.readings))
+    said = _words([(a, b) for a, b in paired if a and b])
+    seals = tuple(_seals(one.readings, other.readings))
+    verdict = _verdict(one, other, fields, said, seals)
+    ink: tuple[FieldLikeness, ...] = ()
+    if verdict.verdict == "same":
+        ink = tuple(_ink(one.readings, other.readings, pictures)) if pictures else ()
+        verdict = _seen(verdict, ink, looked=pictures is not None)
+    return dataclasses.replace(verdict, fields=fields, places=(*_shown(said), *seals, *ink))
+
+
+def _seen(verdict: Likeness, ink: Sequence[FieldLikeness], *, looked: bool) -> Likeness:
+    """What is the same in words, after a look at the pictures."""
+    if not looked:
+        return Likeness("unsure", why="文字全部一致，图像尚未比对，请对照两份图像")
+    if ink:
+        return Likeness("unsure", why=f"文字全部一致，但有{len(ink)}处印章、签字或图形不同，请核对")
+    return verdict
+
+
+def _words(pairs: Sequence[tuple[PageReading, PageReading]]) -> _Said:
+    agreeing = least = 0
+    places = []
+    for a, b in pairs:
+        for piece in pieces(a.lines, b.lines, lay(a, b)):
+            found = differing(piece)
+            if found is None:
+                agreeing += sum(len(folded(line.text)) for line in piece.one)
+            else:
+                places.append((a.number, b.number, found))
+        least += min(_length(a), _length(b))
+    return _Said(agreeing, least, tuple(places))
+
+
+def _verdict(
+    one: Presented, other: Presented, fields: Sequence[FieldLikeness], said: _Said, seals: Sequence[FieldLikeness]
+) -> Likeness:
+    """The first that is found: what makes another document, then another version, then a question."""
+    found = itertools.chain(
+        _another(one, other, fields, said),
+        _version(one, other, fields, said),
+        _questions(one, other, fields, said, seals),
+    )
+    same = Likeness("same", why="关键信息和全部文字一致，应为同一材料的重新扫描件")
+    return next(found, same)
+
+
+def _another(one: Presented, other: Presented, fields: Sequence[FieldLikeness], said: _Said) -> Iterator[Likeness]:
+    kind = load_catalogue().material_type(one.type) if one.type and one.type == other.type else None
+    whose = identity_fields(kind) if kind else frozenset()
+    for field in fields:
+        if field.agreement == "differ" and field.name in whose:
+            yield Likeness("different", why=f"{field.name}不同：一份为“{field.one}”，另一份为“{field.other}”")
+    sure = [found for _, _, found in said.places if found.weight == "sure"]
+    if said.agreeing < OTHER_TEXT * said.least and len(sure) >= MANY:
+        yield Likeness("different", why=f"内容大部分不同，例如{_quoted(sure[0])}")
+
+
+def _version(one: Presented, other: Presented, fields: Sequence[FieldLikeness], said: _Said) -> Iterator[Likeness]:
+    for field in fields:
+        if field.agreement == "differ":
+            yield Likeness("new-version", why=f"{field.name}不同：一份为“{field.one}”，另一份为“{field.other}”")
+    if len(one.readings) != len(other.readings):
+        yield Likeness("new-version", why=f"页数不同：一份{len(one.readings)}页，另一份{len(other.readings)}页")
+    for _, _, found in said.places:
+        if found.weight == "sure":
+            yield Likeness("new-version", why=f"文字不同：{_quoted(found)}")
+
+
+def _questions(
+    one: Presented, other: Presented, fields: Sequence[FieldLikeness], said: _Said, seals: Sequence[FieldLikeness]
+) -> Iterator[Likeness]:
+    for field in fields:
+        if field.agreement == "unsure":
+            yield Likeness("unsure", why=f"{field.name}识别不清，请核对：“{field.one}”与“{field.other}”")
+    for _, _, found in said.places[:1]:
+        yield Likeness("unsure", why=f"有{len(said.places)}处文字识别不一致，请核对：{_quoted(found)}")
+    for seal in seals:
+        yield Likeness("unsure", why=f"印章不一致，请核对：{seal.one or '无印章'}与{seal.other or '无印章'}")
+    if said.agreeing < LEAST_COMPARED:
+        yield Likeness("unsure", why="可比对的文字太少，请对照两份图像")
+    if one.type != other.type:
+        yield Likeness("unsure", why="文字一致，但识别为不同的材料类型，请核对")
+
+
+def _quoted(found: Differing) -> str:
+    return f"“{found.one}”与“{found.other}”" if found.one and found.other else f"仅一份有“{found.one or found.other}”"
+
+
+def _shown(said: _Said) -> Iterator[FieldLikeness]:
+    for a, b, found in said.places:
+        one, other = found.boxes
+        boxes = (Place(a, one) if one else None, Place(b, other) if other else None)
+        yield FieldLikeness("", found.one, found.other, "differ" if found.weight == "sure" else "unsure", boxes)
+
+
+def _seals(one: Sequence[PageReading], other: Sequence[PageReading]) -> Iterator[FieldLikeness]:
+    """Seals that only one page has, or that are not surely of the same owner; a scan without colour shows none."""
+    for a, b in zip(one, other, strict=False):
+        left = list(b.seals)
+        matrix = lay(a, b) if a.seals and b.seals else None
+        for seal in a.seals:
+            twin = next((s for s in left if matrix is not None and _one_place(seal.box, laid(s.box, matrix))), None)
+            if twin:
+                left.remove(twin)
+            if twin is None or not _one_owner(seal.text, twin.text):
+                there = Place(b.number, twin.box) if twin else None
+                yield FieldLikeness(
+                    "", seal.text, twin.text if twin else "", "unsure", (Place(a.number, seal.box), there)
+                )
+        yield from (FieldLikeness("", "", s.text, "unsure", (None, Place(b.number, s.box))) for s in left)
+
+
+def _one_place(one: Quad, other: Quad) -> bool:
+    (ax, ay, bx, by), (cx, cy, dx, dy) = bounds(one), bounds(other)
+    return max(ax, cx) < min(bx, dx) and max(ay, cy) < min(by, dy)
+
+
+def _one_owner(one: str, other: str) -> bool:
+    return bool(one and other) and fuzz.ratio(folded(one), folded(other)) >= SAME_OWNER
+
+
+def _ink(one: Sequence[PageReading], other: Sequence[PageReading], pictures: Pictures) -> Iterator[FieldLikeness]:
+    """Places where only one of the pictures shows something besides text."""
+    for a, b, picture_a, picture_b in zip(one, other, *pictures, strict=True):
+        here, there = picture_differences(picture_a, picture_b, a, b)
+        yield from (FieldLikeness("", "图形", "", "unsure", (Place(a.number, box), None)) for box in here)
+        yield from (FieldLikeness("", "", "图形", "unsure", (None, Place(b.number, box))) for box in there)
+
+
+def _length(page: PageReading) -> int:
+    return sum(len(folded(line.text)) for line in page.lines)

@@ -1,0 +1,120 @@
+"""What comparing two documents says: the same only where everything agrees, and always with the place that does not."""
+
+import dataclasses
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.resemblance import compare
+from tests.ingest.resemblance.sheets import WORDS, licence, saying, sheet
+
+PICTURES = ([sheet()], [sheet()])
+WITH_DIGITS = [(name, at) for name, value in WORDS.items() for at, letter in enumerate(value) if letter.isdigit()]
+
+
+def test_one_file_is_the_same_bytes():
+    assert compare(licence(), licence()).verdict == "same-bytes"
+
+
+def test_a_rescan_that_lies_elsewhere_on_the_glass_is_proposed_as_the_same():
+    found = compare(licence(), licence(file="二.pdf", moved=23), ([sheet()], [sheet(23)]))
+    assert (found.verdict, found.differing) == ("same", ())
+
+
+def test_without_a_look_at_the_pictures_it_is_a_question():
+    found = compare(licence(), licence(file="二.pdf"))
+    assert found.verdict == "unsure"
+    assert found.proposed
+
+
+def test_another_code_is_another_document_and_the_field_is_named():
+    found = compare(licence(), licence(file="二.pdf", 统一社会信用代码="91990101MA7C2XG7XT"), PICTURES)
+    assert found.verdict == "different"
+    assert found.why.startswith("统一社会信用代码不同")
+    assert [field.name for field in found.differing if field.name] == ["统一社会信用代码"]
+    assert all(place is not None for place in found.fields[0].boxes)
+
+
+def test_another_date_of_the_same_number_is_a_new_version():
+    found = compare(licence(), licence(file="二.pdf", 成立日期="2019-06-12"), PICTURES)
+    assert found.verdict == "new-version"
+    assert "2019-06-12" in found.why
+
+
+def test_another_character_of_a_name_is_a_question_since_readers_confuse_them():
+    found = compare(licence(), licence(file="二.pdf", 法定代表人="张朋远"), PICTURES)
+    assert found.verdict == "unsure"
+    assert "法定代表人" in found.why
+
+
+def test_wholly_other_words_are_another_document():
+    others = {
+        "名称": "云岫瑞昌食品股份公司",
+        "类型": "股份有限公司",
+        "法定代表人": "王建国",
+        "经营范围": "食品加工、批发与零售",
+        "住所": "云岫市东湖区银杏路319号",
+    }
+    assert compare(licence(), licence(file="二.pdf", **others), PICTURES).verdict == "different"
+
+
+def test_a_digit_that_was_read_unsurely_asks():
+    assert compare(licence(), licence(file="二.pdf", score=0.7, 成立日期="2019-06-12"), PICTURES).verdict == "unsure"
+
+
+def test_a_line_that_only_one_page_has_asks_and_is_shown_where_it_stands():
+    found = compare(licence(), saying(licence(file="二.pdf"), 1, "变更登记已核准"), PICTURES)
+    assert found.verdict == "unsure"
+    assert [place.boxes[0] for place in found.differing] == [None]
+
+
+def test_a_drawing_that_only_one_picture_has_asks():
+    found = compare(licence(), licence(file="二.pdf"), ([sheet()], [sheet(drawn=True)]))
+    assert found.verdict == "unsure"
+    (place,) = found.differing
+    assert place.boxes[0] is None
+    assert place.boxes[1] is not None
+    assert place.boxes[1].page == 1
+
+
+def test_the_seal_of_another_office_asks():
+    other = licence(file="二.pdf")
+    page = other.readings[0]
+    seals = tuple(dataclasses.replace(seal, text="云岫市行政审批局") for seal in page.seals)
+    other = dataclasses.replace(other, readings=(dataclasses.replace(page, seals=seals),))
+    assert compare(licence(), other, PICTURES).verdict == "unsure"
+
+
+def test_another_number_of_pages_is_another_version():
+    one, other = licence(), licence(file="二.pdf")
+    other = dataclasses.replace(other, pages=(1, 2), readings=(*other.readings, *other.readings))
+    found = compare(one, other)
+    assert (found.verdict, found.why) == ("new-version", "页数不同：一份1页，另一份2页")
+
+
+def test_fields_alone_never_make_two_documents_the_same():
+    bare = dataclasses.replace(licence(file="二.pdf"), readings=())
+    assert compare(licence(), bare).verdict != "same"
+
+
+@settings(max_examples=25, deadline=None)
+@given(place=st.sampled_from(WITH_DIGITS), digit=st.sampled_from("0123456789"), score=st.floats(0.3, 1.0))
+def test_a_changed_digit_in_a_key_field_is_never_the_same(place: tuple[str, int], digit: str, score: float):
+    name, at = place
+    value = WORDS[name]
+    changed = value[:at] + digit + value[at + 1 :]
+    verdict = compare(licence(), licence(file="二.pdf", score=score, **{name: changed}), PICTURES).verdict
+    assert (verdict == "same") == (changed == value)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    name=st.sampled_from(sorted(WORDS)),
+    value=st.text("一二三甲乙丙丁0123456789", min_size=1, max_size=12),
+    moved=st.floats(0, 40),
+)
+def test_it_does_not_matter_which_document_comes_first(name: str, value: str, moved: float):
+    one, other = licence(), licence(file="二.pdf", moved=moved, **{name: value})
+    there, back = compare(one, other), compare(other, one)
+    assert there.verdict == back.verdict
+    assert {(f.one, f.other) for f in there.differing} == {(f.other, f.one) for f in back.differing}
