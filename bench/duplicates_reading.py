@@ -14,8 +14,7 @@ import cv2
 import numpy as np
 
 from ocr import Engine, load_engine, read_page, to_json
-from samples.papers import Print, lay_paper, scan_page
-from samples.repeats import Draw, draw_family
+from samples import Draw, Print, draw_family, lay_paper, scan_page
 
 ENGINE, TIER = "paddle", "tiny"
 """What the installation uses unless it is told otherwise."""

@@ -3,12 +3,14 @@
 from samples.ageing import Degrade
 from samples.making import SampleError, Sheet, make_digital, make_document, save_sheets
 from samples.materials import TYPES, WORKS_NAMES
+from samples.papers import Paper, PaperOrder, Print, Scanner, lay_paper, scan_page
 from samples.piles import PILE_ANSWERS, make_project_pile, make_second_case_pile
 from samples.piles_drawn import draw_pile
 from samples.piles_mixed import MixedPage, draw_mixed, write_mixed
 from samples.piles_orders import DocumentOrder, Shelf
 from samples.piles_plants import PLANTS
 from samples.piles_truth import DrawnPile, Planted
+from samples.repeats import Draw, Relation, Variant, draw_family
 from samples.scoring import (
     SCORED,
     ScoringPage,
@@ -35,12 +37,18 @@ __all__ = [
     "Degrade",
     "Document",
     "DocumentOrder",
+    "Draw",
     "DrawnPile",
     "MixedPage",
+    "Paper",
+    "PaperOrder",
     "Pile",
     "Planted",
+    "Print",
+    "Relation",
     "SampleError",
     "SampleFile",
+    "Scanner",
     "ScoringPage",
     "SealDrawn",
     "SealScene",
@@ -48,11 +56,14 @@ __all__ = [
     "Sheet",
     "Shelf",
     "Value",
+    "Variant",
     "World",
+    "draw_family",
     "draw_mixed",
     "draw_pile",
     "drawn_world",
     "holdout_pages",
+    "lay_paper",
     "make_digital",
     "make_document",
     "make_project_pile",
@@ -60,6 +71,7 @@ __all__ = [
     "missing_fonts",
     "owner_name",
     "save_sheets",
+    "scan_page",
     "scoring_document",
     "scoring_forms",
     "scoring_set",

@@ -36,7 +36,7 @@ def picture_differences(
         _grey(page_b, reading_b), small @ matrix, (wide, high), flags=cv2.INTER_AREA, borderValue=(255,)
     )
     text = _text_places(reading_a, small, (high, wide)) | _text_places(reading_b, small @ matrix, (high, wide))
-    ink_a, ink_b = (_ink(page) & (1 - text) for page in (a, b))
+    ink_a, ink_b = (_ink(np.asarray(page, np.uint8)) & (1 - text) for page in (a, b))
     back = np.asarray(np.linalg.inv(matrix), np.float64)
     only_a = _places(ink_a, ink_b, scale)
     only_b = [_moved(box, back) for box in _places(ink_b, ink_a, scale)]
