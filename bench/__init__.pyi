@@ -1,8 +1,13 @@
 from .archive import archive_lines as archive_lines
 from .archive import run_archive as run_archive
+from .archive_reading import own_folder as own_folder
 from .digests import DigestSpeed as DigestSpeed
 from .digests import measure_digests as measure_digests
 from .engines import CONTENDERS as CONTENDERS
+from .growth_drawing import draw_growth as draw_growth
+from .holdings import HOLDING_LEVELS as HOLDING_LEVELS
+from .holdings import holdings_lines as holdings_lines
+from .holdings import measure_holdings as measure_holdings
 from .ocr import run as run
 from .pages import SETS as SETS
 from .piles import PilesOrder as PilesOrder

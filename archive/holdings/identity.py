@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
@@ -15,6 +16,10 @@ JOINT_TYPES: Final = frozenset({"OUT-DC", "OUT-ST"})
 """联合成果: one survey (多测合一) and one review of drawings (联合审图) that serve all items (domain reference 2.6)."""
 AREA_FIELD: Final = "区域评估单元编码"
 """The field of an area's result that says which area it is about."""
+TOPIC_FIELD: Final = "评估事项"
+"""The field that says what was evaluated: an area has one result for each."""
+TOPIC_FILLING: Final = re.compile("区域|评估|评价|成果|报告|影响")
+"""Words of what was evaluated that lists of items write or leave out as they please."""
 RESULT_GROUP: Final = "结果文件"
 """Where a package keeps what its item issued."""
 AUTHORITATIVE: Final = frozenset({HeldMaterial.Source.CERTIFICATE, HeldMaterial.Source.DEPARTMENT})
@@ -33,11 +38,15 @@ class Identified(Protocol):
     valid_until: dt.date | None
     source: str
     sha256: str
+    fields: Mapping[str, Any]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Subjects:
-    """Whose materials a case may be offered: its company, project (under all its codes), works, persons and areas."""
+    """Whose materials a case may be offered: its company, project (under all its codes), works, persons and areas.
+
+    A company's papers must bear `company_name`, where that is said.
+    """
 
     company: str = ""
     project: str = ""
@@ -45,6 +54,7 @@ class Subjects:
     persons: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     former: tuple[str, ...] = ()
+    company_name: str = ""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -60,13 +70,17 @@ def subjects_of(  # noqa: PLR0913 - one word for each kind of subject
     persons: tuple[str, ...] = (),
     areas: tuple[str, ...] = (),
     former: tuple[str, ...] = (),
+    company_name: str = "",
 ) -> Subjects:
     """Name the subjects of a case.
 
-    `company` is its 统一社会信用代码, which stays when the name changes; `project` the code, `former` its earlier
+    `company` is its 统一社会信用代码, which stays when the name changes; papers that bear an earlier name than
+    `company_name` are not offered, where that is given. `project` is the code, `former` its earlier
     ones; `works` the name of the works; `persons` numbers of identity papers, kept as keys only; `areas` codes.
     """
-    return Subjects(company, project, works, tuple(person_key(one) for one in persons if one), areas, former)
+    return Subjects(
+        company, project, works, tuple(person_key(one) for one in persons if one), areas, former, company_name
+    )
 
 
 def person_key(identity_number: str) -> str:
@@ -106,19 +120,30 @@ def source_of(row: Mapping[str, Any], group: str) -> HeldMaterial.Source:
     return HeldMaterial.Source.JOINT if row["type"] in JOINT_TYPES else HeldMaterial.Source.APPLICANT
 
 
+def topic_of(held: Identified) -> str:
+    """What an area's result is about, in the words that tell it from the others (环境, 节能); else empty."""
+    said = held.fields.get(TOPIC_FIELD) if held.subject_kind == "area" else None
+    return TOPIC_FILLING.sub("", str(said["value"]).strip()) if said else ""
+
+
+def own_number(held: Identified) -> str:
+    """What tells a document from others of its type and subject, as it is compared; an area's result by its topic."""
+    return plain(held.number) or topic_of(held)
+
+
 def replaces(new: Identified, old: Identified) -> bool:
     """Whether `new` replaces `old`: of the same type, subject and number, it has the later version, day or end.
 
     Without a number both stand side by side: two forms of one kind are two documents. What is not told apart by its
     version is by the day it bears, and only where neither bears one by its end. Where none differs, neither replaces.
     """
-    same = (new.type, new.subject_kind, new.subject, plain(new.number)) == (
+    same = (new.type, new.subject_kind, new.subject, own_number(new)) == (
         old.type,
         old.subject_kind,
         old.subject,
-        plain(old.number),
+        own_number(old),
     )
-    if not same or not plain(new.number) or not new.subject or new.sha256 == old.sha256:
+    if not same or not own_number(new) or not new.subject or new.sha256 == old.sha256:
         return False
     if old.source in AUTHORITATIVE and new.source not in AUTHORITATIVE:
         return False

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 from typing import Literal
 
-from archive.holdings.identity import AUTHORITATIVE, plain, replaces
+from archive.holdings.identity import AUTHORITATIVE, own_number, replaces
 from archive.models import HeldMaterial, Package
 
 Standing = HeldMaterial.Standing
@@ -50,34 +50,30 @@ def supersede(old: HeldMaterial, new: HeldMaterial, now: dt.datetime) -> None:
 
 
 def change_standing(sha256: str, standing: str, now: dt.datetime, until: dt.date | None = None) -> list[HeldMaterial]:
-    """Keep what a register decided about a document; every holding of it follows, and copies that applicants left.
+    """Keep what a register decided about a document: every holding of these bytes follows.
 
     `until` is the end of validity as the register has it now, where it holds. Returns the rows that changed.
     """
-    rows = list(HeldMaterial.objects.filter(sha256=sha256))
-    copies = [copy for row in rows for copy in _copies(row)]
-    changed = [row for row in rows if _change(row, standing, now, until)]
-    return changed + [copy for copy in copies if _change(copy, standing, now, copy.valid_until)]
+    return [row for row in HeldMaterial.objects.filter(sha256=sha256) if _change(row, standing, now, until)]
 
 
 def settle(entry: HeldMaterial, now: dt.datetime) -> None:
     """Hold a new entry against what is held of the same type, subject and number: who replaces whom.
 
-    A copy of a document of the register stands as the register says.
+    Where the register's own document is held, copies of it that applicants left give way to it, whatever they say.
     """
-    others = [one for one in _alike(entry) if one.sha256 != entry.sha256]
-    registered = [one for one in others if one.source in AUTHORITATIVE]
-    if registered and entry.source not in AUTHORITATIVE:
-        newest = max(registered, key=lambda one: (one.version.zfill(8), one.pk))
-        _change(entry, newest.standing, now, entry.valid_until)
-        return
     same = HeldMaterial.objects.filter(sha256=entry.sha256).exclude(pk=entry.pk).exclude(standing=Standing.HOLDS)
     if ended := same.first():
         _change(entry, ended.standing, now, entry.valid_until)
+    others = _alike(entry)
+    registered = [one for one in others if one.source in AUTHORITATIVE]
+    if registered and entry.source not in AUTHORITATIVE:
+        supersede(entry, max(registered, key=lambda one: (one.version.zfill(8), one.pk)), now)
+        return
     for other in others:
-        if replaces(entry, other):
+        if replaces(entry, other) or (entry.source in AUTHORITATIVE and other.source not in AUTHORITATIVE):
             supersede(other, entry, now)
-        elif other.standing == Standing.HOLDS and replaces(other, entry):
+        elif other.standing in {Standing.HOLDS, Standing.SUSPENDED} and replaces(other, entry):
             supersede(entry, other, now)
 
 
@@ -102,17 +98,8 @@ def _change(row: HeldMaterial, standing: str, now: dt.datetime, until: dt.date |
 
 
 def _alike(row: HeldMaterial) -> list[HeldMaterial]:
-    """What is held of the same type, subject and number, itself left out."""
-    if not row.subject or not plain(row.number):
+    """What is held in other bytes of the same type, subject and number."""
+    if not row.subject or not own_number(row):
         return []
-    same = HeldMaterial.objects.filter(subject_kind=row.subject_kind, subject=row.subject, type=row.type).exclude(
-        pk=row.pk
-    )
-    return [one for one in same if plain(one.number) == plain(row.number)]
-
-
-def _copies(row: HeldMaterial) -> list[HeldMaterial]:
-    """Scans of a document of the register that applicants handed in: they stand as it does."""
-    if row.source not in AUTHORITATIVE:
-        return []
-    return [one for one in _alike(row) if one.source not in AUTHORITATIVE]
+    same = HeldMaterial.objects.filter(subject_kind=row.subject_kind, subject=row.subject, type=row.type)
+    return [one for one in same.exclude(sha256=row.sha256) if own_number(one) == own_number(row)]

@@ -5,17 +5,18 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 
 from archive.holdings.areas import areas_of
 from archive.holdings.consent import answer_of, consents_of, giver_of
-from archive.holdings.identity import AUTHORITATIVE, Subjects
+from archive.holdings.identity import AUTHORITATIVE, Subjects, plain, topic_of
 from archive.holdings.wording import consent_words, lapse_warning, why_it_fits
 from archive.models import Access, HeldMaterial, Package
-from catalogue import Item, Requirement
+from catalogue import Item, Requirement, load_catalogue
 
-AREA_WORDS = ("区域", "评估", "评价", "成果", "影响")
-"""Words of an area result's name that do not say what was evaluated."""
+MOST_CHOICES = 20
+"""Materials of one type, subject and origin that are looked at: a large company has thousands, and the newest count."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def offers_for(
     today = now.date() if now else on
     offers = []
     for entry in item.materials:
-        fitting = [row for row in rows if _fits(row, entry) and answers[row.pk] != "withdrawn"]
+        fitting = [row for row in rows if _fits(row, entry, whole) and answers[row.pk] != "withdrawn"]
         if not fitting:
             continue
         best, *others = sorted(fitting, key=lambda row: (answers[row.pk] != "to-ask", *_newness(row)), reverse=True)
@@ -103,24 +104,25 @@ def _held(subjects: Subjects, types: Iterable[str], on: dt.date) -> Iterable[Hel
         return ()
     begun = Q(valid_from=None) | Q(valid_from__lte=on)
     goes_on = Q(valid_until=None) | Q(valid_until__gt=on)
+    newest = Window(
+        RowNumber(),
+        partition_by=["type", "subject_kind", "subject", "source", "collected_from"],
+        order_by=[F("dated").desc(nulls_last=True), F("held_since").desc(), F("pk").desc()],
+    )
     rows = HeldMaterial.objects.filter(mine & begun & goes_on, type__in=sorted(types), standing="holds")
-    return rows.exclude(package__state=Package.State.DESTROYED).select_related("package")
+    kept = rows.exclude(package__state=Package.State.DESTROYED).annotate(turn=newest)
+    chosen = kept.filter(Q(turn__lte=MOST_CHOICES) | Q(subject_kind="area")).select_related("package")
+    return chosen.defer("package__checks", "package__score")
 
 
-def _fits(row: HeldMaterial, entry: Requirement) -> bool:
-    """Of the entry's type and, an area's result, about what the entry asks to be evaluated."""
+def _fits(row: HeldMaterial, entry: Requirement, subjects: Subjects) -> bool:
+    """Of the entry's type; a company's paper bears its present name, an area's result is what the entry asks for."""
     if row.type != entry.material or (entry.holder and row.subject_kind != entry.holder):
         return False
-    if row.subject_kind != "area":
-        return True
-    said = row.fields.get("评估事项", {}).get("value", "")
-    return not said or _topic(said) in entry.name or _topic(entry.name) in said
-
-
-def _topic(name: str) -> str:
-    for word in AREA_WORDS:
-        name = name.replace(word, "")
-    return name
+    if row.subject_kind == "company" and row.subject == subjects.company and subjects.company_name:
+        said = row.fields.get(load_catalogue().material_type(row.type).applicant_field)
+        return not said or plain(said["value"]) == plain(subjects.company_name)
+    return topic_of(row) in entry.name
 
 
 def _newness(row: HeldMaterial) -> tuple[bool, dt.date, str, dt.datetime, int]:
