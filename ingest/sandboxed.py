@@ -23,6 +23,7 @@ TASKS = {
     "page-pdf": "ingest.paging_pdf:page_pdf",
     "page-ofd": "ingest.paging_ofd:page_ofd",
     "page-image": "ingest.paging_image:page_image",
+    "sheet-difference": "ingest.sheets.difference_child:compare_pictures",
     "searchable": "ingest.searchable_pdf:make_copy",
     "stamp": "ingest.stamping:stamp_pdf",
     "tables": "ingest.tables:read_tables",

@@ -62,6 +62,8 @@ from .teaching import Judged as Judged
 from .teaching import judge as judge
 from .teaching import taught as taught
 from .textlayer import trustworthy as trustworthy
+from .title_block import TitleBlock as TitleBlock
+from .title_block import read_title_block as read_title_block
 from .weights import Tier as Tier
 from .weights import WeightsChanged as WeightsChanged
 from .weights import WeightsError as WeightsError

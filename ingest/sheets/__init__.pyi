@@ -1,0 +1,6 @@
+from .difference import Difference as Difference
+from .difference import Place as Place
+from .difference import sheet_difference as sheet_difference
+from .reading import Sheet as Sheet
+from .reading import read_sheets as read_sheets
+from .texts import TextChange as TextChange
