@@ -1,6 +1,7 @@
 """Believable scans of Chinese approval documents with known text, drawn from a seed: for demonstration and tests."""
 
 from samples.ageing import Degrade
+from samples.drawings import DrawnSet, DrawnSheet, draw_set, scanned_pdf, scans, set_pdf
 from samples.making import SampleError, Sheet, make_digital, make_document, save_sheets
 from samples.materials import TYPES, WORKS_NAMES
 from samples.papers import Paper, PaperOrder, Print, Scanner, lay_paper, scan_page
@@ -39,6 +40,8 @@ __all__ = [
     "DocumentOrder",
     "Draw",
     "DrawnPile",
+    "DrawnSet",
+    "DrawnSheet",
     "MixedPage",
     "Paper",
     "PaperOrder",
@@ -61,6 +64,7 @@ __all__ = [
     "draw_family",
     "draw_mixed",
     "draw_pile",
+    "draw_set",
     "drawn_world",
     "holdout_pages",
     "lay_paper",
@@ -72,9 +76,12 @@ __all__ = [
     "owner_name",
     "save_sheets",
     "scan_page",
+    "scanned_pdf",
+    "scans",
     "scoring_document",
     "scoring_forms",
     "scoring_set",
     "seal_scenes",
+    "set_pdf",
     "write_mixed",
 ]

@@ -9,7 +9,6 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-import pypdfium2
 from PIL import Image as Pil
 
 from samples.ageing import Degrade, age
@@ -18,9 +17,9 @@ from samples.drawings_blocks import HELD_OUT, LAYOUTS, Layout, draw_block
 from samples.drawings_plan import draw_plan
 from samples.drawings_shapes import MIDDLE, THICK, Box, Shape, frame
 from samples.making import SampleError
-from samples.scoring import _FONTS, missing_fonts
+from samples.scoring import FONT_FOLDERS, missing_fonts
 from samples.seals import Stamp, draw_frame_seal, draw_seal
-from samples.typesetting import House, Image, Mark, TypeSet, our_house, page_images, set_form
+from samples.typesetting import House, Image, TypeSet, our_house, set_form
 from samples.world import World
 from samples.worlds import drawn_world
 
@@ -137,6 +136,8 @@ def scanned_pdf(images: Sequence[Image], dpi: int) -> bytes:
 
 def _each_page(pdf: bytes, dpi: int) -> Iterator[Image]:
     """The pages as images, one at a time: a set of large sheets does not fit the memory."""
+    import pypdfium2
+
     reader = pypdfium2.PdfDocument(pdf)
     try:
         for page in reader:
@@ -160,7 +161,7 @@ def _set(sheets: Sequence[DrawnSheet], pictures: Mapping[str, bytes]) -> TypeSet
 
 @functools.cache
 def _held_out_house() -> House:
-    return House(our_house().templates, _FONTS)
+    return House(our_house().templates, FONT_FOLDERS)
 
 
 def _pictures(drawn: DrawnSet, seed: int) -> dict[str, bytes]:
@@ -299,17 +300,3 @@ def _list(
             shapes.append(Shape("text", (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, text=text, size=3.5, font=font))
     own = {**values, "title": "图纸目录", "number": f"{values['kind']}-00", "digits": "00", "scale": "-"}
     return _framed(paper, shapes, own, layout, font, sealed=False)
-
-
-__all__ = [
-    "DISCIPLINES",
-    "PAPER",
-    "DrawnSet",
-    "DrawnSheet",
-    "Mark",
-    "draw_set",
-    "page_images",
-    "scanned_pdf",
-    "scans",
-    "set_pdf",
-]

@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from samples.drawings_shapes import MIDDLE, THICK, THIN, Box, Shape, frame
+from samples.drawings_shapes import THICK, THIN, Box, Shape, frame
 
 Values = Mapping[str, str]
 Style = Literal["left", "over", "bare"]
@@ -280,6 +280,3 @@ def _wrapped(value: str, room: float, size: float) -> list[str]:
         return [value] if value else []
     half = (len(value) + 1) // 2
     return [value[:half], value[half:]]
-
-
-__all__ = ["HELD_OUT", "LAYOUTS", "MIDDLE", "SIGNERS", "Cell", "Layout", "draw_block"]

@@ -29,7 +29,7 @@ from samples.worlds import drawn_world
 _HOLDOUT = Path(__file__).parent / "holdout"
 FONT_PACKAGES = ("fonts-arphic-uming", "fonts-arphic-ukai", "fonts-wqy-zenhei", "fonts-lxgw-wenkai")
 """Debian packages with the fonts, all free: Arphic public licence, GPL with font exception, SIL licence."""
-_FONTS = tuple(Path("/usr/share/fonts/truetype") / name for name in ("arphic", "wqy", "lxgw-wenkai"))
+FONT_FOLDERS = tuple(Path("/usr/share/fonts/truetype") / name for name in ("arphic", "wqy", "lxgw-wenkai"))
 _SONG, _KAI, _HEI, _PEN = "AR PL UMing", "AR PL UKai", "WenQuanYi Zen Hei", "LXGW WenKai"
 _BODIES = (_SONG, _SONG, _KAI, _PEN)
 _HEADS = (_HEI, _HEI, _KAI, _SONG)
@@ -78,7 +78,7 @@ class ScoringPage:
 
 def missing_fonts() -> str:
     """Why no scoring page can be made here, with what to install; empty when the fonts are there."""
-    absent = [str(folder) for folder in _FONTS if not folder.is_dir()]
+    absent = [str(folder) for folder in FONT_FOLDERS if not folder.is_dir()]
     return f"no fonts in {', '.join(absent)}: apt-get install {' '.join(FONT_PACKAGES)}" if absent else ""
 
 
@@ -235,4 +235,4 @@ def _forms() -> dict[str, Form]:
 
 @functools.cache
 def _house() -> House:
-    return House(_HOLDOUT, _FONTS)
+    return House(_HOLDOUT, FONT_FOLDERS)

@@ -4,8 +4,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from catalogue import squeeze
 from ocr import PageReading, Quad, TitleBlock, read_title_block
-from ocr.folding import fold
 
 LIST_TITLES = ("图纸目录", "施工图目录", "图纸总目录", "设计文件目录")
 """What the sheet is called that lists the others (GB/T 50001-2017, appendix: 图纸目录)."""
@@ -61,8 +61,8 @@ def is_list(page: PageReading, block: TitleBlock | None) -> bool:
     """Whether a page is a drawing list: by the title in its title block, or by its heading."""
     title = block.values.get("title") if block else None
     if title is not None:
-        return any(word in fold(title.value) for word in LIST_TITLES)
-    return any(fold(line.text) in LIST_TITLES for line in page.lines)
+        return any(word in squeeze(title.value) for word in LIST_TITLES)
+    return any(squeeze(line.text) in LIST_TITLES for line in page.lines)
 
 
 def _sheet(page: PageReading, block: TitleBlock | None) -> Sheet:

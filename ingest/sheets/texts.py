@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from catalogue import squeeze
 from ingest.sheets.registering import Matrix
 from ocr import Line, bounds
-from ocr.folding import fold
 
 Box = tuple[float, float, float, float]
 
@@ -52,7 +52,7 @@ def text_changes(
 def _differ(one: Line | None, other: Line | None) -> bool:
     if any(line is not None and line.score < SURE for line in (one, other)):
         return False
-    return fold(one.text if one else "") != fold(other.text if other else "")
+    return squeeze(one.text if one else "") != squeeze(other.text if other else "")
 
 
 def _partner(box: Box, others: Sequence[tuple[int, Box]]) -> int | None:

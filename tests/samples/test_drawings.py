@@ -3,7 +3,7 @@
 import pypdfium2
 import pytest
 
-from samples.drawings import draw_set, set_pdf
+from samples import draw_set, set_pdf
 
 
 @pytest.fixture(scope="module")

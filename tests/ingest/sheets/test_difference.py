@@ -7,7 +7,7 @@ import pytest
 from ingest.refusals import Refusal
 from ingest.sheets import sheet_difference
 from ingest.sheets.difference_child import OVERLAY, compare_pictures
-from samples.drawings import draw_set, scans
+from samples import draw_set, scans
 
 
 def _encoded(picture):

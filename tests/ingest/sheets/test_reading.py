@@ -6,7 +6,7 @@ import pytest
 from ingest.paging_text import text_lines
 from ingest.sheets import read_sheets
 from ocr import Line, PageReading, Quality, SealMark, quad
-from samples.drawings import draw_set, set_pdf
+from samples import draw_set, set_pdf
 
 CLEAR = Quality(200, 100.0, 1.0, 0.0, 0.1)
 
