@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "archive.retention",
     "archive.sharing",
     "ingest",
+    "ingest.drawings",
     "ingest.resemblance",
     "exchange",
     "workers",

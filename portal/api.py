@@ -13,6 +13,7 @@ from pydantic import Field
 
 from ingest import Case, Upload
 from portal import rates, verification
+from portal.api_drawings import router as drawings_router
 from portal.api_instant import router as instant_router
 from portal.api_parallel import router as parallel_router
 from portal.pages.verify import RETRY
@@ -27,6 +28,7 @@ CASES_A_PAGE = 100
 VERIFIED = {200: dict[str, Any], 400: dict[str, Any], 404: dict[str, Any], 429: dict[str, Any]}
 
 api = NinjaAPI(title="一档 Yidang", version="1", urls_namespace="portal-api", docs_url=None, openapi_url=None)
+api.add_router("", drawings_router)
 api.add_router("", parallel_router)
 api.add_router("", instant_router)
 

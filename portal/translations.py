@@ -1,6 +1,7 @@
 """English for the words of the pages. A word that is not here is shown in Chinese, as the files themselves are."""
 
 from portal.translations_archive import ARCHIVE
+from portal.translations_drawings import DRAWINGS
 from portal.translations_elements import ELEMENTS
 from portal.translations_exchange import EXCHANGE
 from portal.translations_face import FACE
@@ -392,6 +393,6 @@ OTHERS = {
 }
 
 ENGLISH: dict[str, str] = (
-    ELEMENTS | PAGES | WINDOW | STATES | OTHERS | PARALLEL | TIME | VERIFY | OFD
+    DRAWINGS | ELEMENTS | PAGES | WINDOW | STATES | OTHERS | PARALLEL | TIME | VERIFY | OFD
     | INSTANT | SEALS | FACE | ONCE | TRANSFER | ARCHIVE | EXCHANGE | LOOKUP | VERIFY_HELP
 )  # fmt: skip

@@ -13,6 +13,7 @@ from portal.pages import (
     certificates,
     construction,
     correcting,
+    drawings,
     elements,
     exchange,
     files,
@@ -109,6 +110,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("certificate/<int:certificate>/<str:sha256>.ofd", ofd_edition.edition, name="ofd-edition"),
     path("certificate/<int:certificate>/<str:act>", certificates.certificate_act, name="certificate-act"),
+    # one set of drawings
+    path("projects/<str:code>/drawings", drawings.drawings_page, name="drawings"),
+    path("projects/<str:code>/drawings/do/<str:work>", drawings.drawings_act, name="drawings-act"),
+    path("projects/<str:code>/drawings/sheet/<int:sheet>/<str:form>.jpg", drawings.sheet_picture, name="sheet-picture"),
+    path(
+        "projects/<str:code>/drawings/difference/<int:before>/<int:after>",
+        drawings.difference_page,
+        name="sheet-difference",
+    ),
+    path(
+        "projects/<str:code>/drawings/difference/<int:difference>.png",
+        drawings.difference_picture,
+        name="difference-picture",
+    ),
     # the archive
     path("packages", packages.package_list, name="packages"),
     path("packages/<str:number>", packages.package_page, name="package"),

@@ -48,6 +48,7 @@ from .disposing import carry_out as carry_out
 from .disposing import draw_disposal as draw_disposal
 from .disposing import tombstone as tombstone
 from .disposing import withdraw_disposal as withdraw_disposal
+from .drawing_sets import approve_by_paper as approve_by_paper
 from .draws import draw_number as draw_number
 from .draws import drawn_again as drawn_again
 from .exchanging import BadFactError as BadFactError
@@ -171,6 +172,12 @@ from .seal_words import grants_json as grants_json
 from .seal_words import history_json as history_json
 from .seal_words import seal_json as seal_json
 from .seal_words import use_json as use_json
+from .sheet_differences import difference_of as difference_of
+from .sheet_differences import overlay_of as overlay_of
+from .sheet_findings import correct_sheet as correct_sheet
+from .sheet_findings import find_same as find_same
+from .sheet_findings import undo_sheet as undo_sheet
+from .sheet_findings import unfind_same as unfind_same
 from .steps import last_step as last_step
 from .supplements import add_supplement as add_supplement
 from .supplying import SUPPLIABLE as SUPPLIABLE

@@ -35,6 +35,7 @@ class QueueNames:
             "edition": cls.SEALING,
             "handover-list": cls.SEALING,
             "copy": cls.COPYING,
+            "sheet-difference": cls.COPYING,
             "replicate": cls.COPYING,
         }.get(kind, cls.DEFAULT)
 

@@ -11,7 +11,7 @@ import ingest
 from archive import HeldMaterial
 from archive.holdings import offers, record_access
 from catalogue import CatalogueError, Item, applicable, check_answers, load_catalogue, refusal
-from workers import clocks, instant, notices, zones
+from workers import clocks, drawing_sets, instant, notices, zones
 from workers.groundwork import NotPossibleError, item_of, request_check, request_checks
 from workers.groundwork import current_report as _current_report
 from workers.groundwork import require_state as _require
@@ -172,6 +172,7 @@ def withdraw_upload(upload: ingest.Upload, *, by: Any, undoing: bool = False) ->
     if not undoing:
         remember(upload.case, "withdrawn", f"撤回“{upload.file_name}”", by=by, upload=upload.pk)
     request_checks(upload.case)
+    drawing_sets.request_sheets(upload)
 
 
 @transaction.atomic
@@ -184,6 +185,7 @@ def restore_upload(upload: ingest.Upload, *, by: Any, undoing: bool = False) -> 
     if not undoing:
         remember(upload.case, "restored", f"恢复“{upload.file_name}”", by=by, upload=upload.pk)
     request_checks(upload.case)
+    drawing_sets.request_sheets(upload)
 
 
 def held_for(case: ingest.Case) -> list[HeldMaterial]:
@@ -245,12 +247,14 @@ def accept(case: ingest.Case, *, by: Any) -> ingest.Case:
     report = _current_report(case)
     if report["verdict"] != "complete":
         raise NotPossibleError("incomplete", "材料不齐，不能受理；请先出具一次性告知书，或登记容缺、承诺")
+    drawing_sets.require_reviewed(case)
     clocks.start(case)
     kinds = ingest.Notice.Kind
     if not case.notices.filter(kind=kinds.RECEIPT).exists():
         notices.request_notice(case, kinds.RECEIPT, by=by)
     notices.request_notice(case, kinds.GAP if ingest.open_gaps(case) else kinds.ACCEPTANCE, by=by)
-    _tell("case-accepted", case, by, revision=case.revision, due=str(case.due_on), why=case.due_why)
+    drawn = drawing_sets.note_use(case, drawing_sets.Moment.ACCEPTED)
+    _tell("case-accepted", case, by, revision=case.revision, due=str(case.due_on), why=case.due_why, **drawn)
     instant.request_decision(case)
     return case
 

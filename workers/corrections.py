@@ -9,6 +9,7 @@ from django.utils import timezone
 import ingest
 from catalogue import load_catalogue
 from workers.cases import require_changeable, tell_all
+from workers.drawing_sets import request_sheets
 from workers.groundwork import NotPossibleError, request_checks
 from workers.steps import remember
 
@@ -84,3 +85,4 @@ def _done(kind: str, upload: ingest.Upload, users: Sequence[ingest.Case], by: An
     """Tell it of every case that the file stood for or stands for now, and have them checked."""
     tell_all(kind, upload, [*users, *ingest.users_of(upload)], by, **details)
     request_checks(upload.case)
+    request_sheets(upload)

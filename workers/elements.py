@@ -18,6 +18,7 @@ from signing import Certificate, render
 from workers import case_record, zones
 from workers.applicable import BUILT_IN, applies_to
 from workers.closing import closed_at, result_of_case, retention_of
+from workers.drawing_sets import decision_record
 from workers.form_words import printed
 from workers.instant_models import RuleDecision
 from workers.made_elements import JSON, PDF, kept_json, made_element
@@ -239,6 +240,7 @@ def _process(
         (22, "不予受理理由与救济", case_record.refusal(case) if result_of_case(case) == "not-accepted" else None),
         (24, "文书用印与验证记录", case_record.notice_seals(case)),
         (27, "缴费凭证", case_record.fees(case)),
+        (19, "图纸版次", decision_record(case)),
     )
     for number, (element, name, value) in enumerate(files, 101):
         if value:

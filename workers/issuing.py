@@ -36,7 +36,7 @@ from signing import (
     validate_pdf,
     verification_url,
 )
-from workers import clocks, dates, installation, seal_gate, seal_pictures, zones
+from workers import clocks, dates, drawing_sets, installation, seal_gate, seal_pictures, zones
 from workers.certificate_data import lines_of, output_of, require_lines
 from workers.certificate_life import take_over
 from workers.closing import is_lead
@@ -64,6 +64,7 @@ def decide(case: ingest.Case, *, by: Any, by_rule: Mapping[str, Any] = NOT_BY_RU
     if output is None:
         raise NotPossibleError("no-certificate", "该事项的结果不在本系统制证，请录入部门意见")
     check_order(case)
+    drawing_sets.require_reviewed(case)
     item = item_of(case)
     quick = clocks.check_decision(case, item)
     seal, beside = seal_for(item.code), seals_beside(item.code)
@@ -92,7 +93,8 @@ def decide(case: ingest.Case, *, by: Any, by_rule: Mapping[str, Any] = NOT_BY_RU
     case.decision |= {"by_rule": dict(by_rule)} if by_rule else {}
     case.save()
     dates.set_rechecks(case)
-    details = {"result": "granted", **quick, **by_rule}
+    drawn = drawing_sets.note_use(case, drawing_sets.Moment.DECIDED)
+    details = {"result": "granted", **quick, **by_rule, **drawn}
     append_event("case-decided", case_number=case.number, actor=by, details=details, now=timezone.now())
     enqueue("render", case=case.number, certificate=certificate.pk)
     return certificate

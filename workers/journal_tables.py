@@ -55,9 +55,32 @@ def _rows_of_case(case: Any) -> Iterator[Model]:
     yield from (one for one in case.beside if _is_archived(one))
     for label, path in _BY_CASE.items():
         yield from apps.get_model(label).objects.filter(**{path: case})
+    yield from _drawings_of(case)
     there = case.beside.filter(state="archived").values("pk")
     whole = Q(material=None) | Q(material__upload__case__in=there)
     yield from apps.get_model("ingest.materialuse").objects.filter(whole, case__in=there)
+
+
+def _drawings_of(case: Any) -> Iterator[Model]:
+    """The versions of drawings that a case handed in, their sheets, and which cases were decided on them."""
+    for version in case.drawing_versions.order_by("pk"):
+        yield version.set
+        yield version
+        yield from version.sheets.all()
+        for sheet in version.sheets.all():
+            yield from sheet.corrections.all()
+        yield from version.set.same_sheets.all()
+    both = Q(version__case=case, case__state="archived") | Q(case=case, version__case__state="archived")
+    for label in ("drawings.submission", "drawings.versionuse"):
+        yield from apps.get_model(label).objects.filter(both)
+
+
+def _of_archived_version(row: Any) -> bool:
+    return _is_archived(row.version.case)
+
+
+def _has_archived_version(row: Any) -> bool:
+    return bool(row.versions.filter(case__state="archived").exists())
 
 
 _BY_CASE = {
@@ -111,6 +134,13 @@ _CASES = (
     Watched("ingest.creditrecord", when=lambda row: _is_archived(row.promise.case)),
     Watched("ingest.pause", when=_of_archived),
     Watched("ingest.notice", when=_of_archived),
+    Watched("drawings.drawingset", when=_has_archived_version),
+    Watched("drawings.setversion", when=_of_archived),
+    Watched("drawings.sheet", when=_of_archived_version),
+    Watched("drawings.sheetcorrection", when=lambda row: _of_archived_version(row.sheet)),
+    Watched("drawings.samesheet", when=lambda row: _has_archived_version(row.set)),
+    Watched("drawings.submission", when=lambda row: _of_archived(row) and _of_archived_version(row)),
+    Watched("drawings.versionuse", when=lambda row: _of_archived(row) and _of_archived_version(row)),
     Watched("workers.rulerelease"),
     Watched("workers.ruledecision", when=_of_archived),
     Watched("workers.aftercheck", when=lambda row: _is_archived(row.decision.case)),

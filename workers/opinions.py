@@ -12,7 +12,7 @@ from django.utils import timezone
 import ingest
 from archive import append_event
 from ingest import item_of
-from workers import clocks
+from workers import clocks, drawing_sets
 from workers.certificate_data import output_of
 from workers.closing import is_closed, is_lead
 from workers.groundwork import NotPossibleError
@@ -42,6 +42,7 @@ def give_opinion(case: ingest.Case, *, passed: bool, text: str, by: Any) -> inge
     if not text.strip():
         raise NotPossibleError("opinion-empty", "请写明验收或审查意见；不合格的，写明须整改的内容")
     check_order(case)
+    drawing_sets.require_reviewed(case)
     now = timezone.now()
     case.decision = {
         "result": "passed" if passed else "failed",
@@ -53,7 +54,10 @@ def give_opinion(case: ingest.Case, *, passed: bool, text: str, by: Any) -> inge
     if passed:
         case.state, case.decided_at = ingest.Case.State.DECIDED, now
     case.save()
-    append_event("opinion-given", case_number=case.number, actor=by, details=case.decision, now=now)
+    if passed:
+        drawing_sets.approve_reviewed(case, by=by)
+    details = case.decision | drawing_sets.note_use(case, drawing_sets.Moment.DECIDED)
+    append_event("opinion-given", case_number=case.number, actor=by, details=details, now=now)
     if is_closed(case):  # a part of a joint acceptance is not, before the joint opinion
         request_package(case)
     return case

@@ -1,6 +1,6 @@
 """The table of contents: every stage a document or a case goes through, in order, and the room that does it.
 
-upload ─ inspect ─ paginate ─ read ─ file ─ check ─┐        (beside it: copy, the searchable PDF)
+upload ─ inspect ─ paginate ─ read ─ file ─ check ─┐        (beside it: copy, the searchable PDF; sheets, of drawings)
                                                    │ accept / notice / gap        (workers.cases, by the clerk)
 case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log ─ publish        (decide, approve: officer / `instant`)
                                                      ├ index: it is found by its words    (workers.findable)
@@ -18,6 +18,7 @@ package ─ inspect-package ─ supplement ─ publish                          
 from workers import (
     copies,
     disposing,
+    drawing_sets,
     faces,
     feeding,
     findable,
@@ -34,6 +35,7 @@ from workers import (
     reading,
     renewing,
     retrieving,
+    sheet_differences,
     supplements,
     transferring,
     two_sites,
@@ -47,6 +49,8 @@ STAGES: dict[str, Stage] = {
         Stage("paginate", reading.paginate, reading.record_pages, reading.give_up_upload),
         Stage("read", reading.read, reading.record_reading, reading.give_up_upload),
         Stage("file", reading.sort_pages, reading.record_documents, reading.give_up_upload),
+        Stage("sheets", drawing_sets.read, drawing_sets.record, drawing_sets.give_up),
+        Stage("sheet-difference", sheet_differences.make, sheet_differences.record, sheet_differences.give_up),
         Stage("copy", copies.make, copies.record, copies.give_up),
         Stage("check", reading.check, reading.record_report, reading.give_up_check),
         Stage("notice", notices.make, notices.record, issuing.give_up),

@@ -17,6 +17,7 @@ from archive import append_event
 from ingest import resemblance
 from signing import Sm2Authority, read_certificates, read_revocation_lists
 from workers import promises, secrecy, teaching, zones
+from workers.drawing_sets import request_sheets
 from workers.groundwork import request_checks
 from workers.installation import authority
 from workers.jobs import enqueue
@@ -176,6 +177,7 @@ def record_documents(arguments: Arguments, documents: list[ingest.SortedDocument
         )
     enqueue("copy", upload=upload.pk)
     request_checks(upload.case)
+    request_sheets(upload)
 
 
 def check(arguments: Arguments) -> ingest.Report:

@@ -16,6 +16,7 @@ from workers.cases import (
     tell_all,
     withdraw_upload,
 )
+from workers.drawing_sets import request_sheets
 from workers.groundwork import NotPossibleError, request_checks
 from workers.steps import last_step
 
@@ -65,6 +66,7 @@ def _corrected(step: ingest.Step, by: Any) -> None:
     ingest.take_back(made, by=by, now=timezone.now())
     tell_all("correction-undone", upload, [*users, *ingest.users_of(upload)], by, correction=made.pk)
     request_checks(upload.case)
+    request_sheets(upload)
 
 
 def _regrouped(step: ingest.Step, by: Any) -> None:
@@ -76,6 +78,7 @@ def _regrouped(step: ingest.Step, by: Any) -> None:
     ingest.group_back(old, made, by=by, now=timezone.now())
     tell_all("documents-regrouped", upload, [*users, *ingest.users_of(upload)], by, old=step.data["made"])
     request_checks(upload.case)
+    request_sheets(upload)
 
 
 def _reused(step: ingest.Step, by: Any) -> None:

@@ -20,6 +20,7 @@ class _Lazy(click.Group):
         "check": "reading",
         "separators": "separating",
         "case": "casework",
+        "drawings": "drawings",
         "instant": "instant",
         "seal": "sealing",
         "keys": "keys",

@@ -103,6 +103,11 @@ def font(_: HttpRequest) -> HttpResponseBase:
     return response
 
 
+def shown_bytes(request: HttpRequest, sha256: str, media_type: str) -> HttpResponse:
+    """A derivative as it lies in the working zone; whoever calls has asked whether it may be seen."""
+    return _bytes(request, sha256, _derivative(sha256), media_type)
+
+
 def shown_pdf(request: HttpRequest, sha256: str, name: str) -> HttpResponse:
     """A PDF of our own making inside one of our pages."""
     response = _bytes(request, sha256, _derivative(sha256), "application/pdf")

@@ -22,6 +22,8 @@ FILLERS |= {"<number>": "X", "<token>": "X", "<str:work>": "X", "<str:field>": "
 FILLERS |= {"<int:seal>": "1", "<int:promise>": "1", "<int:check>": "1", "<int:release>": "1"}
 FILLERS |= {"<int:accession>": "1", "<int:inspection>": "1", "<str:paper>": "list", "<str:kind>": "csv"}
 FILLERS |= {"<int:job>": "1"}
+FILLERS |= {"<int:sheet>": "1", "<str:form>": "page", "<int:before>": "1", "<int:after>": "1", "<code>": "X"}
+FILLERS |= {"<int:difference>": "1"}
 FILLERS |= {"<str:code>": "X", "<str:act>": "suspend", "<int:number>": "1", "<path:path>": "X"}
 
 

@@ -1,0 +1,222 @@
+"""A set of drawings as its pages, the interface and the command line show it: the chain, a version, a comparison."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ingest import Case, Material, Page, Project, Works, item_of
+from ingest.drawings import (
+    KIND_NAMES,
+    REVIEW_RESULT,
+    STATE_NAMES,
+    WHY_NAMES,
+    Comparison,
+    DrawingFinding,
+    DrawingSet,
+    Kind,
+    SetVersion,
+    Sheet,
+    State,
+    VersionUse,
+    against_list,
+    check_decision,
+    differences,
+    is_checked,
+    repeated,
+)
+
+UNDECIDED = (Case.State.OPEN, Case.State.ACCEPTED)
+OTHER = "其他"
+"""The group of sheets whose discipline was not read."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Link:
+    """A station of the chain picture: a version handed in, a review, or a decision taken on a version."""
+
+    what: str
+    version: int
+    at: dt.datetime
+    case: str
+    kind: str
+    current: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Group:
+    """The sheets of one discipline, in the order of the drawing list."""
+
+    discipline: str
+    sheets: tuple[Sheet, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pair:
+    """A sheet in two versions, and by what they differ, in words; either may be missing."""
+
+    before: Sheet | None
+    after: Sheet | None
+    why: tuple[str, ...] = ()
+
+
+def sets_of(project: Project) -> list[DrawingSet]:
+    """The sets of a project, by works."""
+    return list(DrawingSet.objects.filter(project=project).select_related("works", "project").order_by("works__name"))
+
+
+def set_named(project: Project, works: str) -> DrawingSet | None:
+    """The set of a works, of the whole project for "", or the only one there is."""
+    found = sets_of(project)
+    named = [one for one in found if (one.works.name if one.works else "") == works]
+    return next(iter(named or ([] if works else found)), None)
+
+
+def chain_of(drawings: DrawingSet) -> list[Link]:
+    """送审 v1 → v2 → 审查合格 → 施工许可 → 竣工: everything that happened to the set, in its order."""
+    return sorted(_links(drawings), key=lambda link: (link.at, link.version))
+
+
+def _links(drawings: DrawingSet) -> Iterator[Link]:
+    versions = drawings.versions.select_related("case").exclude(state=State.WITHDRAWN)
+    for version in versions:
+        word = STATE_NAMES[State.AS_BUILT] if version.kind == Kind.AS_BUILT else STATE_NAMES[State.SUBMITTED]
+        yield Link(word, version.number, version.begun_at, version.case.number, "version")
+        if version.reviewed_at:
+            case = (version.review or {}).get("case", version.case.number)
+            is_current = version.state == State.REVIEWED
+            yield Link(STATE_NAMES[State.REVIEWED], version.number, version.reviewed_at, case, "review", is_current)
+    uses = VersionUse.objects.filter(version__set=drawings, moment=VersionUse.Moment.DECIDED)
+    for use in uses.select_related("case", "version"):
+        if is_checked(item := item_of(use.case)):
+            yield Link(item.name, use.version.number, use.at, use.case.number, "decision")
+
+
+def version_shown(drawings: DrawingSet, number: str = "") -> SetVersion | None:
+    """The version asked for, else the current approved one, else the newest."""
+    versions = drawings.versions.all()
+    if number.isdecimal():
+        return versions.filter(number=int(number)).first()
+    return versions.filter(state=State.REVIEWED).first() or versions.exclude(state=State.WITHDRAWN).last()
+
+
+def groups_of(version: SetVersion) -> list[Group]:
+    """Its sheets by discipline."""
+    sheets = list(version.present.select_related("version"))
+    names = dict.fromkeys(sheet.discipline or OTHER for sheet in sheets)
+    return [Group(name, tuple(s for s in sheets if (s.discipline or OTHER) == name)) for name in names]
+
+
+def list_check(version: SetVersion) -> dict[str, Sequence[str]]:
+    """The sheets against the drawing list among them, and numbers that stand twice; what is in order is left out."""
+    sheets = list(version.present)
+    listed = {key for sheet in sheets for key in sheet.listed}
+    own = [sheet.facts for sheet in sheets if not sheet.listed]
+    found = against_list(sorted(listed), own) if listed else None
+    brought = [sheet.facts for sheet in sheets if not sheet.carried]
+    said: dict[str, Sequence[str]] = {
+        "图纸目录有、图纸缺": found.missing if found else (),
+        "图纸有、图纸目录没有": found.extra if found else (),
+        "图号重复": repeated(brought),
+    }
+    return {words: numbers for words, numbers in said.items() if numbers}
+
+
+def pairs_of(before: SetVersion, after: SetVersion) -> list[Pair]:
+    """What differs between two versions, sheet by sheet."""
+    found: Comparison = differences(before, after)
+    old, new = ({sheet.key: sheet for sheet in version.present} for version in (before, after))
+    changed = [
+        Pair(old[one.before.key], new[one.after.key], tuple(WHY_NAMES[why] for why in one.why)) for one in found.changed
+    ]
+    gone = [Pair(old[one.key], None, ("缺少",)) for one in found.missing]
+    return [*changed, *gone, *(Pair(None, new[one.key], ("新增",)) for one in found.extra)]
+
+
+def stopped(drawings: DrawingSet) -> list[tuple[Case, str, tuple[DrawingFinding, ...]]]:
+    """Undecided cases of the works that rest on the drawings: each with its item, and what would stop it."""
+    cases = Case.objects.filter(project=drawings.project, works=drawings.works, state__in=UNDECIDED).order_by("pk")
+    named = [(case, item_of(case)) for case in cases]
+    return [(case, item.name, check_decision(case)) for case, item in named if is_checked(item)]
+
+
+def review_papers(drawings: DrawingSet) -> list[Material]:
+    """Certificates of review that were handed in for the works and count."""
+    rows = Material.objects.filter(
+        type=REVIEW_RESULT,
+        withdrawn_at=None,
+        upload__withdrawn_at=None,
+        upload__case__project=drawings.project,
+        upload__case__works=drawings.works,
+    )
+    return list(rows.select_related("upload").order_by("pk"))
+
+
+def page_of(sheet: Sheet) -> Page | None:
+    """The page that the sheet was read from; None where the working copies are gone, as after a rebuild."""
+    pages = Page.objects.filter(picture_sha256=sheet.picture_sha256).select_related("upload__case")
+    return pages.filter(upload__number=sheet.upload, number=sheet.page).first() or pages.first()
+
+
+def set_json(drawings: DrawingSet) -> dict[str, Any]:
+    """The set for programs: versions with their sheets, the current one, and what was decided on which."""
+    versions = list(drawings.versions.select_related("case"))
+    return {
+        "project": drawings.project.code,
+        "works": drawings.works.name if drawings.works else "",
+        "current": next((one.number for one in versions if one.state == State.REVIEWED), None),
+        "versions": [version_json(version) for version in versions],
+        "stopped": [
+            {"case": case.number, "item": case.item_code, "findings": [dataclasses.asdict(one) for one in found]}
+            for case, _, found in stopped(drawings)
+            if found
+        ],
+    }
+
+
+def version_json(version: SetVersion) -> dict[str, Any]:
+    """One version for programs."""
+    return {
+        "version": version.number,
+        "kind": version.kind,
+        "kind_name": KIND_NAMES[Kind(version.kind)],
+        "state": version.state,
+        "state_name": version.get_state_display(),
+        "supersedes": version.supersedes,
+        "digest": version.digest,
+        "case": version.case.number,
+        "review": version.review,
+        "decisions": [
+            {"case": use.case.number, "item": use.case.item_code, "moment": use.moment, "digest": use.digest}
+            for use in version.uses.select_related("case")
+        ],
+        "list": list_check(version),
+        "sheets": [sheet_json(sheet) for sheet in version.present],
+    }
+
+
+def sheet_json(sheet: Sheet | None) -> dict[str, Any] | None:
+    """One sheet for programs."""
+    if sheet is None:
+        return None
+    names = ("number", "title", "discipline", "revision", "date", "review_seal", "original", "page", "carried")
+    return {"id": sheet.pk, "picture": sheet.picture_sha256, **{name: getattr(sheet, name) for name in names}}
+
+
+def comparison_json(before: SetVersion, after: SetVersion) -> dict[str, Any]:
+    """How two versions differ, for programs."""
+    pairs = pairs_of(before, after)
+    return {
+        "before": before.number,
+        "after": after.number,
+        "alike": not pairs,
+        "sheets": [
+            {"before": sheet_json(pair.before), "after": sheet_json(pair.after), "why": list(pair.why)}
+            for pair in pairs
+        ],
+    }
+
+
+def works_of(project: Project) -> list[Works]:
+    """The works of a project that have drawings."""
+    return [one.works for one in sets_of(project) if one.works]
