@@ -73,7 +73,8 @@ def _drawn(upload: ingest.Upload) -> dict[Kind, list[int]]:
     """The pages of a file that are sheets of a set, by the line they belong to; none of one that does not count."""
     if upload.withdrawn_at or upload.state != ingest.Upload.State.FILED:
         return {}
-    kinds, found = drawings.kinds_of_types(), {}
+    kinds = drawings.kinds_of_types()
+    found: dict[Kind, list[int]] = {}
     items = [item_of(case) for case in upload.case.beside]
     for material in upload.materials.filter(withdrawn_at=None):
         kind = kinds.get(material.type)

@@ -101,7 +101,8 @@ def _paper(case: Case, current: SetVersion) -> tuple[DrawingFinding, ...]:
     """The certificate of review that lies in the case has to be the one of the current version."""
     number = (current.review or {}).get("certificate", "")
     uses = case.uses.filter(entry=REVIEW_RESULT, withdrawn_at=None).select_related("material", "held")
-    shown = {row.material.number if row.material else row.held.number for row in uses if row.material or row.held}
+    papers = [row.material or row.held for row in uses]
+    shown = {paper.number for paper in papers if paper}
     if not number or not shown - {""} or number in shown:
         return ()
     return (

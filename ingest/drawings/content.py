@@ -10,8 +10,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 _NUMBER = re.compile(r"^(?P<prefix>.*?)-?0*(?P<number>\d+)(?P<part>[A-Z]?)$")
 _DASHES = str.maketrans(dict.fromkeys("－—–‐−_ー", "-"))
-LISTED = re.compile(r"(?:[总建结水电暖风人消防装景幕智弱动燃设]{1,2})[施竣初]?[-－—–]?\d{1,3}[A-Za-z]?")
-"""A sheet number as a drawing list (图纸目录) writes it: 建施-01, 结施12A, 水施—3."""
+LISTED = re.compile(
+    r"(?:[总建结水电暖风人消防装景幕智弱动燃设]{1,2}[施竣初]?-?|\b[A-Z]{1,4}-)\d{1,3}[A-Z]?(?![0-9A-Za-z])"
+)
+"""A sheet number as a drawing list (图纸目录) writes it, its dash made plain: 建施-01, 结施12A, JS-03."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -148,7 +150,8 @@ def repeated(sheets: Iterable[SheetFacts]) -> tuple[str, ...]:
 
 def listed_numbers(text: str) -> tuple[str, ...]:
     """The sheet numbers that a drawing list names, in its order, each once."""
-    return tuple(dict.fromkeys(sheet_key(found) for found in LISTED.findall(unicodedata.normalize("NFKC", text))))
+    plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    return tuple(dict.fromkeys(sheet_key(found) for found in LISTED.findall(plain)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """一套图纸 on the screen: the chain of versions, the sheets of one, what differs, and a difference to look at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -110,17 +110,10 @@ def _sheet_asked(version: SetVersion, pk: str) -> dict[str, Any]:
 @require(*MAY_CORRECT)
 def drawings_act(request: StaffRequest, code: str, work: str) -> HttpResponseBase:
     """Put a value right, take it back, find two sheets the same, or enter a certificate of review."""
-    works: dict[str, Callable[[StaffRequest, str], None]] = {
-        "correct": _correct,
-        "undo": _undo,
-        "same": _same,
-        "unsame": _unsame,
-        "approve": _approve,
-    }
-    if work not in works:
+    if work not in _ACTS:
         raise Http404
     try:
-        works[work](request, code)
+        _ACTS[work](request, code)
     except NotPossibleError as reason:
         return drawings_page(request, code, error=f"{reason}（{reason.code}）")
     keep = {name: request.POST[name] for name in ("works", "version", "sheet", "against") if request.POST.get(name)}
@@ -155,6 +148,15 @@ def _approve(request: StaffRequest, code: str) -> None:
     approve_by_paper(version, material, by=request.user)
 
 
+_ACTS: Mapping[str, Callable[[StaffRequest, str], None]] = {
+    "correct": _correct,
+    "undo": _undo,
+    "same": _same,
+    "unsame": _unsame,
+    "approve": _approve,
+}
+
+
 def _two(request: StaffRequest, code: str) -> tuple[Sheet, Sheet]:
     return _sheet(code, request.POST.get("before", "")), _sheet(code, request.POST.get("after", ""))
 
@@ -167,7 +169,7 @@ def difference_page(request: StaffRequest, code: str, before: int, after: int) -
     pairs = [one for one in views.pairs_of(old.version, new.version) if one.before and one.after]
     places = [(one.before.pk, one.after.pk) for one in pairs if one.before and one.after]
     here = places.index((old.pk, new.pk)) if (old.pk, new.pk) in places else None
-    made = found if isinstance(found, SheetDifference) else None
+    made, job = (found, None) if isinstance(found, SheetDifference) else (None, found)
     same = SameSheet.objects.filter(
         set=new.version.set_id, before=old.picture_sha256, after=new.picture_sha256, undone_at=None
     )
@@ -176,8 +178,8 @@ def difference_page(request: StaffRequest, code: str, before: int, after: int) -
         "old": old,
         "new": new,
         "difference": made,
-        "job": None if made else found,
-        "failed": bool(not made and found.state in {"quarantined", "refused"}),
+        "job": job,
+        "failed": bool(job and job.state in {"quarantined", "refused"}),
         "page": views.page_of(old),
         "places": [_place(one) for one in made.places] if made else [],
         "previous": places[here - 1] if here else None,

@@ -15,6 +15,7 @@ NOT_REBUILT = {
     "retention.namedobject", "retention.objectuse", "retention.turnstile",
     # read again from the pictures, if ever
     "ingest.page", "ingest.pagetext", "ingest.correction", "ingest.step", "ingest.stageformvalue",
+    "drawings.sheetdifference",
 }  # fmt: skip
 NOT_KEPT = {
     "auth.user": {"password", "last_login", "is_active", "is_staff", "is_superuser", "email", "groups"},

@@ -1,0 +1,184 @@
+"""The set of drawings on the screen, in the interface and on the command line."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner
+from django.test import Client
+
+import ingest
+from archive import Event
+from ingest.drawings import Kind, SetVersion, SheetDifference, VersionUse, approve
+from portal.cli import drawings as command
+from portal.roles import Role
+from tests.ingest.drawings.sheets import NOW, handed_in, read, sheets
+from tests.portal import factories
+from workers.models import Job
+
+pytestmark = pytest.mark.django_db
+AsRole = Callable[..., Client]
+
+
+class World:
+    """A works with a reviewed version and a permit case that brought another."""
+
+    def __init__(self) -> None:
+        by = factories.user(Role.OFFICER)
+        self.review = factories.case(by, item_code="S3-01")
+        listed = ("建施-1", "结施-12", "水施-1")
+        index = read("建施-0", "index", 9, listed, title="图纸目录", discipline="建筑")
+        self.first = handed_in(self.review, [*sheets("建施-1", "结施-12"), index])
+        approve(self.first, {"how": "decision", "case": self.review.number, "certificate": "审12"}, now=NOW)
+        VersionUse.objects.create(
+            version=self.first, case=self.review, moment="decided", digest=self.first.digest, record={}, at=NOW
+        )
+        self.permit = factories.case(by)
+        self.second = handed_in(self.permit, [read("结施-12", "changed", revision="B")])
+        self.address = f"/projects/{self.review.project.code}/drawings"
+
+    def pair(self) -> tuple[int, int]:
+        one, other = (v.present.get(number="结施-12").pk for v in (self.first, self.second))
+        return one, other
+
+    def difference(self) -> str:
+        return f"{self.address}/difference/{self.pair()[0]}/{self.pair()[1]}"
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def text(client: Client, address: str, **data: object) -> str:
+    return client.get(address, data or None).content.decode()
+
+
+def test_the_chain_the_pointer_and_the_stopped_case_are_shown(world: World, as_role: AsRole) -> None:
+    shown = text(as_role(Role.CLERK), world.address)
+    for words in ("送审", "审查合格", "当前有效", "drawings-differ", "结施-12", world.permit.number, "审12"):
+        assert words in shown
+    assert "图纸目录有、图纸缺：水施-1" in shown
+    client = as_role(Role.CLERK)
+    client.cookies["yidang_language"] = "en"
+    assert "Current approved" in text(client, world.address)
+
+
+def test_a_project_without_drawings_says_so(as_role: AsRole) -> None:
+    case = factories.case(factories.user(Role.CLERK))
+    assert "还没有送审的图纸" in text(as_role(Role.OFFICER), f"/projects/{case.project.code}/drawings")
+    assert as_role(Role.OFFICER).get("/projects/X/drawings").status_code == 404
+
+
+def test_a_version_shows_what_differs_from_the_one_before(world: World, as_role: AsRole) -> None:
+    shown = text(as_role(Role.OFFICER), world.address, version=2)
+    assert "版次、图面" in shown
+    assert f"/difference/{world.pair()[0]}/{world.pair()[1]}" in shown
+    assert "两版图纸相同" in text(as_role(Role.OFFICER), world.address, version=1, against=1)
+
+
+def test_a_value_is_put_right_and_taken_back(world: World, as_role: AsRole) -> None:
+    client = as_role(Role.CLERK)
+    sheet = world.second.present.get(number="结施-12")
+    asked = {"sheet": sheet.pk, "version": 2}
+    assert 'name="title"' in text(client, world.address, **asked)
+    client.post(f"{world.address}/do/correct", {**asked, "title": " 梁配筋图 "})
+    sheet.refresh_from_db()
+    assert sheet.title == "梁配筋图"
+    client.post(f"{world.address}/do/undo", asked)
+    sheet.refresh_from_db()
+    assert sheet.title == "结施-12 图"
+    assert "没有可以撤销的更正" in client.post(f"{world.address}/do/undo", asked).content.decode()
+    assert [event.kind for event in Event.objects.order_by("pk")] == ["sheet-corrected", "sheet-correction-undone"]
+    assert as_role(Role.ARCHIVIST).post(f"{world.address}/do/undo", asked).status_code == 403
+
+
+def test_a_person_finds_two_sheets_the_same_and_the_case_goes_on(world: World, as_role: AsRole) -> None:
+    client, (before, after) = as_role(Role.OFFICER), world.pair()
+    client.post(f"{world.address}/do/same", {"before": before, "after": after})
+    assert "drawings-differ" not in text(client, world.address)
+    client.post(f"{world.address}/do/unsame", {"before": before, "after": after})
+    assert "drawings-differ" in text(client, world.address)
+
+
+def test_the_officer_enters_a_certificate_of_review_and_the_clerk_does_not(world: World, as_role: AsRole) -> None:
+    paper = factories.material(factories.upload(world.permit, "合格书.pdf"), "OUT-ST")
+    row = {"row": world.second.pk, "paper": paper.pk}
+    refused = as_role(Role.OFFICER).post(f"{world.address}/do/approve", row)
+    assert (refused.status_code, "unnumbered-paper" in refused.content.decode()) == (409, True)
+    paper.number = "江审字〔2026〕12号"
+    paper.save()
+    assert "not-officer" in as_role(Role.CLERK).post(f"{world.address}/do/approve", row).content.decode()
+    as_role(Role.OFFICER).post(f"{world.address}/do/approve", row)
+    second = SetVersion.objects.get(pk=world.second.pk)
+    assert (second.state, second.review and second.review["certificate"]) == ("reviewed", paper.number)
+    assert Event.objects.get().kind == "drawings-reviewed"
+
+
+def test_the_difference_is_asked_for_once_and_shown_when_it_is_made(world: World, as_role: AsRole) -> None:
+    client = as_role(Role.SUPERVISOR)
+    for _ in range(2):
+        assert "正在比对图面" in text(client, world.difference())
+    assert Job.objects.filter(kind="sheet-difference").count() == 1
+    before, after = world.first.present.get(number="结施-12"), world.second.present.get(number="结施-12")
+    row = SheetDifference.objects.create(
+        before=before.picture_sha256,
+        after=after.picture_sha256,
+        picture_sha256=factories.kept(b"overlay"),
+        registered=True,
+        places=[{"box": [10.2, 20, 30, 40], "kind": "changed"}],
+        texts=[{"before": "3600", "after": "3900", "box": [0, 0, 1, 1]}],
+        changed=0.01,
+        made_at=NOW,
+    )
+    shown = text(client, world.difference())
+    for words in ("3900", 'd="M10 20H30V40H10Z"', "改动", f"/difference/{row.pk}.png"):
+        assert words in shown
+    assert client.get(f"{world.address}/difference/{row.pk}.png").content == b"overlay"
+    assert client.get(f"/projects/X/drawings/difference/{row.pk}.png").status_code == 404
+
+
+def test_a_sheet_has_its_picture_and_a_sealed_off_file_shows_none(world: World, as_role: AsRole) -> None:
+    sheet = world.first.present.get(number="建施-1")
+    upload = ingest.Upload.objects.get(number=sheet.upload)
+    page = factories.page(upload)
+    page.picture_sha256, sheet.picture_sha256 = factories.kept(b"picture"), factories.kept(b"picture")
+    page.save()
+    sheet.save()
+    address = f"{world.address}/sheet/{sheet.pk}/page.jpg"
+    assert as_role(Role.CLERK).get(address).content == b"picture"
+    upload.state = "confidential"
+    upload.save()
+    assert as_role(Role.CLERK).get(address).status_code == 404
+
+
+def test_programs_get_the_set_and_what_differs(world: World, as_role: AsRole) -> None:
+    client, address = as_role(Role.CLERK), f"/api{world.address}"
+    found = client.get(address).json()
+    assert (found["current"], [one["version"] for one in found["versions"]]) == (1, [1, 2])
+    assert found["stopped"][0]["findings"][0]["code"] == "drawings-differ"
+    changed = client.get(f"{address}/difference?before=1&after=2").json()
+    assert [one["after"]["number"] for one in changed["sheets"]] == ["结施-12"]
+    assert client.get(f"{address}/difference?before=1&after=9").json()["code"] == "version-unknown"
+    assert client.get(f"{address}?works=2号厂房").json()["code"] == "no-set"
+
+
+def test_the_command_lists_and_compares(world: World) -> None:
+    def run(*words: str) -> tuple[object, str]:
+        asked = [*words[:1], "--project", world.review.project.code, *words[1:]]
+        done = CliRunner().invoke(command.drawings, asked, standalone_mode=False)
+        return done.return_value, done.output
+
+    code, told = run("list", "--sheets")
+    assert (code, "drawings-differ" in told, "建施-1" in told) == (1, True, True)
+    assert json.loads(run("list", "--json")[1])["current"] == 1
+    assert run("diff", "1", "1") == (0, "两版图纸相同\n")
+    code, told = run("diff", "1", "2")
+    assert (code, "结施-12" in told) == (1, True)
+
+
+def test_as_built_drawings_end_the_chain(world: World, as_role: AsRole) -> None:
+    handed_in(factories.case(world.review.opened_by, item_code="S4-03"), sheets("建竣-1"), Kind.AS_BUILT)
+    shown = text(as_role(Role.CLERK), world.address)
+    assert "竣工图" in shown
+    assert "as-built-sheets-missing" in shown

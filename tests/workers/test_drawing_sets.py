@@ -1,0 +1,120 @@
+"""Every decision says on which drawings it was taken; one on other drawings than the reviewed is not taken."""
+
+from typing import Any
+
+import pytest
+
+import ingest
+from archive import Event
+from ingest.drawings import Kind, SetVersion, State, VersionUse, current_reviewed
+from portal.roles import Role
+from tests.ingest.drawings.sheets import handed_in, read, sheets
+from tests.portal import factories
+from tests.workers.casework import reported
+from workers import NotPossibleError, accept, decide, give_opinion
+from workers.drawing_sets import decision_record, request_sheets
+from workers.models import Job
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def by() -> Any:
+    return factories.user(Role.OFFICER, Role.CLERK)
+
+
+def reviewed(by: Any) -> tuple[ingest.Case, SetVersion]:
+    """A review that was decided in favour of what was handed in with it."""
+    case = factories.case(by, item_code="S3-01", state="accepted", accepted_at=factories.NOW)
+    version = handed_in(case, sheets("建施-1", "结施-12"))
+    give_opinion(case, passed=True, text="审查合格", by=by)
+    version.refresh_from_db()
+    return case, version
+
+
+def test_a_favourable_review_approves_exactly_what_it_saw(by: Any) -> None:
+    case, version = reviewed(by)
+    assert (version.state, version.review and version.review["case"]) == (State.REVIEWED, case.number)
+    assert current_reviewed(case.project, case.works) == version
+    said = Event.objects.get(kind="opinion-given").details["drawings"]
+    assert said == [{"set": version.set_id, "version": 1, "digest": version.digest}]
+    (kept,) = decision_record(case)
+    assert (kept["moment"], kept["digest"], kept["state"]) == ("decided", version.digest, "reviewed")
+    assert [sheet["number"] for sheet in kept["sheets"]] == ["建施-1", "结施-12"]
+
+
+def test_an_unfavourable_review_approves_nothing(by: Any) -> None:
+    case = factories.case(by, item_code="S3-01", state="accepted", accepted_at=factories.NOW)
+    version = handed_in(case, sheets("建施-1"))
+    give_opinion(case, passed=False, text="结构计算书与图纸不符", by=by)
+    version.refresh_from_db()
+    assert version.state == State.SUBMITTED
+
+
+def test_a_permit_says_on_which_version_it_was_accepted(by: Any) -> None:
+    _, version = reviewed(by)
+    permit = reported(factories.case(by))
+    accept(permit, by=by)
+    said = Event.objects.get(kind="case-accepted").details["drawings"]
+    assert [one["digest"] for one in said] == [version.digest]
+    assert VersionUse.objects.get(case=permit).moment == "accepted"
+
+
+def test_on_other_drawings_nothing_is_accepted_and_nothing_decided(by: Any) -> None:
+    reviewed(by)
+    permit = reported(factories.case(by))
+    handed_in(permit, [read("结施-12", "changed")])
+    with pytest.raises(NotPossibleError) as stopped:
+        accept(permit, by=by)
+    assert stopped.value.code == "drawings-differ"
+    assert "结施-12" in str(stopped.value)
+    permit.state = "accepted"
+    permit.save()
+    with pytest.raises(NotPossibleError, match="结施-12"):
+        decide(permit, by=by)
+    assert not VersionUse.objects.filter(case=permit).exists()
+
+
+def test_what_was_kept_of_a_decision_does_not_follow_later_corrections(by: Any) -> None:
+    case, version = reviewed(by)
+    before = decision_record(case)
+    sheet = version.present.first()
+    assert sheet
+    sheet.set_value("title", "更正")
+    sheet.save()
+    assert decision_record(case) == before
+
+
+def test_a_file_with_drawings_is_read_for_its_sheets_and_one_without_is_not(by: Any) -> None:
+    case = factories.case(by, item_code="S3-01")
+    plain = factories.upload(case)
+    factories.material(plain, "M-SQWT")
+    request_sheets(plain)
+    assert not Job.objects.exists()
+    drawn = factories.upload(case, "施工图.pdf")
+    factories.material(drawn, "M-SGT")
+    for _ in range(2):
+        request_sheets(drawn)
+    assert Job.objects.get().kind == "sheets"
+
+
+def test_a_case_whose_list_has_nothing_to_do_with_reviews_gathers_no_set(by: Any) -> None:
+    case = factories.case(by, item_code="S2-03")
+    drawn = factories.upload(case, "人防.pdf")
+    factories.material(drawn, "M-RFT")
+    request_sheets(drawn)
+    assert not Job.objects.exists()
+
+
+def test_as_built_drawings_are_noted_beside_the_reviewed_ones(by: Any) -> None:
+    _, version = reviewed(by)
+    case = factories.case(by, item_code="S4-03", state="accepted", accepted_at=factories.NOW)
+    built = handed_in(case, sheets("建竣-1", "结竣-12", look="built"), Kind.AS_BUILT)
+    give_opinion(case, passed=True, text="合格", by=by)
+    said = Event.objects.filter(kind="opinion-given").latest("pk").details["drawings"]
+    assert [one["version"] for one in said] == [version.number, built.number]
