@@ -21,7 +21,7 @@ INNER_ROOMS = {
         "sharing",
         "transfer",
     ),
-    "ingest": ("resemblance", "sheets"),
+    "ingest": ("drawings", "resemblance", "sheets"),
 }
 """Rooms inside rooms, each with a door of its own."""
 MOST_LINES = 400

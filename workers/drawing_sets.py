@@ -10,13 +10,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from ingest.sheets import Sheet, read_sheets
 
 import ingest
 import ocr
 from archive import append_event
 from ingest import drawings
 from ingest.drawings import Kind, ReadSheet, SetVersion, State, StepError, VersionUse
+from ingest.sheets import Sheet, read_sheets
 from workers.groundwork import NotPossibleError, item_of
 from workers.jobs import enqueue
 from workers.stage import Arguments, NotExpectedError

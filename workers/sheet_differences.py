@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from ingest.sheets import Difference, sheet_difference
 
 import ingest
 import ocr
 from ingest.drawings import Sheet, SheetDifference
+from ingest.sheets import Difference, sheet_difference
 from workers import zones
 from workers.jobs import enqueue
 from workers.models import Job
