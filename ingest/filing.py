@@ -5,6 +5,8 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from archive import HeldMaterial
+from archive.holdings import still_valid
 from catalogue import load_catalogue
 from ingest.beside import with_neighbours
 from ingest.completeness import check_documents, promised_day
@@ -76,7 +78,7 @@ def asks_for(case: Case, entry: str) -> bool:
 
 def check_case(case: Case, *, today: dt.date) -> Report:
     """Hold everything the case has, uploaded and reused, against its list."""
-    documents = [*_uploaded(case), *_reused(case)]
+    documents = [*_uploaded(case), *_reused(case, today)]
     report = check_documents(
         load_catalogue(),
         item_of(case),
@@ -132,7 +134,13 @@ def presented(material: Material) -> Presented:
     )
 
 
-def _reused(case: Case) -> list[Presented]:
+def _ended(held: HeldMaterial, today: dt.date) -> str:
+    """Why it is in force no more; whether its days are over is judged with those of every document."""
+    found = still_valid(held, today)
+    return "" if found.holds or found.code in {"lapsed", "not-yet"} else found.message
+
+
+def _reused(case: Case, today: dt.date) -> list[Presented]:
     uses = case.uses.filter(withdrawn_at=None, held__isnull=False).select_related("held__package")
     return [
         Presented(
@@ -144,6 +152,7 @@ def _reused(case: Case) -> list[Presented]:
             reused=True,
             ref=f"held:{use.held.pk}",
             valid_until=use.held.valid_until,
+            ended=_ended(use.held, today),
         )
         for use in uses
         if use.held

@@ -7,7 +7,9 @@ accepted keeps what it was accepted on: later files concern it only where it sti
 from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
+from archive.holdings import still_valid
 from ingest.beside import application_forms
 from ingest.models import Case, Material, MaterialUse, Promise, Upload
 
@@ -16,8 +18,16 @@ AWAITED = (Promise.State.OPEN, Promise.State.EXPIRED)
 
 
 def owes(case: Case) -> set[str]:
-    """Entries for which the case still has an open promise or gap, in time or overdue."""
-    return set(case.promises.filter(state__in=AWAITED).values_list("entry", flat=True))
+    """Entries for which the case still has an open promise or gap, in time or overdue, or uses what lapsed since."""
+    return {*case.promises.filter(state__in=AWAITED).values_list("entry", flat=True), *_lapsed(case)}
+
+
+def _lapsed(case: Case) -> set[str]:
+    """Entries for which a case under way stands on a held material that no longer holds: a new one may be handed in."""
+    if case.state not in {Case.State.ACCEPTED, Case.State.DECIDED}:
+        return set()
+    uses = case.uses.filter(withdrawn_at=None, held__isnull=False).select_related("held__package")
+    return {use.entry for use in uses if use.held and not still_valid(use.held, timezone.localdate()).holds}
 
 
 def takes_files(case: Case) -> bool:

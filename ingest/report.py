@@ -37,6 +37,7 @@ class Presented:
     `ref` is our own number for it. `seal_verdict` and `seal_reasons` are what was found of its electronic seals,
     empty where none were judged. `sha256` is the digest of its file; `readings` are its pages as they were read, empty
     where only its fields are known (reused from the archive): then what is seen in the text is not looked for.
+    `ended` says why a held one is in force no more, where something else than its last day ended it.
     `meant_for` is the entry that it was handed in for, where the person who handed it in said so.
     """
 
@@ -58,6 +59,7 @@ class Presented:
     sha256: str = ""
     readings: tuple[PageReading, ...] = ()
     meant_for: str = ""
+    ended: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from ingest import Case, Upload
 from portal import rates, verification
 from portal.api_drawings import router as drawings_router
 from portal.api_instant import router as instant_router
+from portal.api_offers import router as offers_router
 from portal.api_parallel import router as parallel_router
 from portal.pages.verify import RETRY
 from portal.roles import STAFF, Role, roles_of
@@ -31,6 +32,7 @@ api = NinjaAPI(title="一档 Yidang", version="1", urls_namespace="portal-api", 
 api.add_router("", drawings_router)
 api.add_router("", parallel_router)
 api.add_router("", instant_router)
+api.add_router("", offers_router)
 
 
 class CaseOut(Schema):

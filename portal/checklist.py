@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from archive import HeldMaterial
 from catalogue import Item, Requirement, applicable, load_catalogue
 from ingest import BY_HAND, STATE_NAMES, VERDICT_NAMES, Case, Material, Page, Promise, Upload
 from portal.comparisons import ComparisonShown, comparisons_shown
-from workers import held_for, item_of
+from portal.offers import OfferShown, offers_shown
+from workers import item_of
 
 NAMES: Mapping[str, str] = {str(state): name for state, name in STATE_NAMES.items()} | {"checking": "核对中"}
 ICONS: Mapping[str, str] = {
@@ -119,7 +119,7 @@ class Row:
     icon: str
     files: Sequence[EvidenceShown]
     defects: Sequence[DefectShown]
-    offer: HeldMaterial | None
+    offer: OfferShown | None
     promise: Promise | None
     can_promise: bool
     excluded: bool = False
@@ -232,7 +232,7 @@ def build_checklist(case: Case, *, with_offers: bool = True) -> Checklist:
     item = item_of(case)
     report: Mapping[str, Any] = case.report or {"requirements": [], "unplaced": [], "verdict": ""}
     found = {row["material"]: row for row in report["requirements"]}
-    offers = {held.type: held for held in held_for(case)} if with_offers and case.state == Case.State.OPEN else {}
+    offers = offers_shown(case) if with_offers else {}
     pages = PageFinder(case)
     promises = {promise.entry: promise for promise in case.promises.all()}
     seen = _seen(case)
@@ -273,7 +273,7 @@ def _row(
     entry: Requirement,
     said: Mapping[str, Any] | None,
     pages: PageFinder,
-    offer: HeldMaterial | None,
+    offer: OfferShown | None,
     promise: Promise | None,
 ) -> Row:
     state = said["state"] if said else "checking"

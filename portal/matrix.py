@@ -6,10 +6,10 @@ Made of the checklists of the item cases; judges nothing itself.
 import dataclasses
 from collections.abc import Sequence
 
-from archive import HeldMaterial
 from catalogue import UnionEntry
 from ingest import Case, ParallelCase, union_report
 from portal.checklist import Checklist, DefectShown, EvidenceShown, Row, build_checklist
+from portal.offers import OfferShown
 from workers import item_of, open_parts, open_prerequisites
 
 FORM_NAMES = {"original": "原件", "copy": "复印件", "electronic": "电子件"}
@@ -52,7 +52,10 @@ class Strict:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """A material with its dots; `shown` is the item case whose evidence is looked at, the one with most left to do."""
+    """A material with its dots.
+
+    `shown` is the item case whose evidence is looked at, the one with most left to do; `offered_in` that of the offer.
+    """
 
     entry: UnionEntry
     state: str
@@ -64,7 +67,8 @@ class MatrixRow:
     first_page: int | None
     files: Sequence[EvidenceShown]
     defects: Sequence[DefectShown]
-    offer: HeldMaterial | None
+    offer: OfferShown | None
+    offered_in: Case
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -122,6 +126,7 @@ def _row(entry: UnionEntry, state: str, cases: dict[str, Case], lists: dict[str,
     found = {code: _entry(lists[code], entry.material) for code in entry.items}
     worst = next((code for code in entry.items if found[code].state == state), entry.items[0])
     row = found[worst]
+    offering = next((code for code, one in found.items() if one.offer), worst)
     return MatrixRow(
         entry,
         row.state,
@@ -136,7 +141,8 @@ def _row(entry: UnionEntry, state: str, cases: dict[str, Case], lists: dict[str,
         row.first_page,
         row.files,
         row.defects,
-        next((one.offer for one in found.values() if one.offer), None),
+        found[offering].offer,
+        cases[offering],
     )
 
 

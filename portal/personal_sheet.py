@@ -1,6 +1,6 @@
 """The personal list (私人订制清单) for people: rows of words, from which screen and printed sheet are made."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from catalogue import VALUE_NAMES, Catalogue, Item, Limit, ListedItem, ListedMaterial, PersonalList
@@ -75,8 +75,19 @@ def _item_json(entry: ListedItem) -> dict[str, Any]:
     return {"step": entry.step, "after": list(entry.after), **{k: facts[k] for k in kept}, "materials": materials}
 
 
-def sheet(found: PersonalList, catalogue: Catalogue, *, project: str, day: str) -> dict[str, Any]:
-    """The printed sheet as data for its template; `project` names whose list it is."""
+def spared(found: PersonalList, sheets: Callable[[Item], Mapping[str, int]]) -> str:
+    """What the archive spares the applicant of the list, in words: materials, and sheets by the copies asked."""
+    held = [
+        sheets(entry.item).get(row.need.material, 1) * max(1, row.need.copies)
+        for entry in found.items
+        for row in entry.materials
+        if row.way == "held"
+    ]
+    return f"档案已有 {len(held)} 份材料、{sum(held)} 张，直接复用，不必再交。" if held else ""
+
+
+def sheet(found: PersonalList, catalogue: Catalogue, *, project: str, day: str, saved: str = "") -> dict[str, Any]:
+    """The printed sheet as data for its template; `project` names whose list it is, `saved` what is not asked."""
     kind = catalogue.classes[found.project_class].name if found.project_class else "未选择"
     ways = [row.way for entry in found.items for row in entry.materials]
     shared = sum(way in {"held", "shared", "register", "again"} for way in ways)
@@ -89,7 +100,7 @@ def sheet(found: PersonalList, catalogue: Catalogue, *, project: str, day: str) 
         "情形": [_answer_words(catalogue, found, key, said) for key, said in found.answers.items()],
         "摘要": (
             f"共{len(found.items)}个事项，需提交{len(found.submitted)}种材料，"
-            f"{shared}处由系统复用或共享，不再重复收取。"
+            f"{shared}处由系统复用或共享，不再重复收取。{saved}"
         ),
         "拒绝": found.refusal,
         "总览": [

@@ -8,6 +8,7 @@ from portal.translations_face import FACE
 from portal.translations_instant import INSTANT
 from portal.translations_lookup import LOOKUP
 from portal.translations_ofd import OFD
+from portal.translations_offers import OFFERS
 from portal.translations_once import ONCE
 from portal.translations_parallel import PARALLEL
 from portal.translations_seals import SEALS
@@ -113,7 +114,6 @@ WINDOW = {
     "选择": "choose",
     "确定": "confirm",
     "整份或一页": "whole or one page",
-    "接受建议：复用档案材料、归入可能的一项": "Accept a suggestion: reuse from the archive, file where likely",
     "把这份材料或这一页移到另一项": "Move this document or page to another entry",
     "从这一页起拆成另一份材料": "Begin another document at this page",
     "更正这一项读到的内容": "Correct what was read for this entry",
@@ -201,8 +201,6 @@ WINDOW = {
     "读到的内容": "what was read",
     "未提交": "Not handed in",
     "由部门共享取得，无需申请人提交": "Shared between departments; not asked of the applicant",
-    "档案中已有：": "Held in the archive: ",
-    "份材料档案中已有，可直接复用": "materials are held in the archive and can be reused",
     "有效期至": "Valid until",
     "档号": "Archive number",
     "复用": "Reuse",
@@ -225,7 +223,6 @@ WINDOW = {
     "看这一项的依据": "show the evidence",
     "上一页、下一页": "previous, next page",
     "放大、还原": "zoom in and out",
-    "复用档案中已有的材料": "reuse what the archive holds",
     "撤销刚才的操作": "undo what was just done",
     "显示本说明": "this help",
     "正在识别": "Reading",
@@ -394,5 +391,5 @@ OTHERS = {
 
 ENGLISH: dict[str, str] = (
     DRAWINGS | ELEMENTS | PAGES | WINDOW | STATES | OTHERS | PARALLEL | TIME | VERIFY | OFD
-    | INSTANT | SEALS | FACE | ONCE | TRANSFER | ARCHIVE | EXCHANGE | LOOKUP | VERIFY_HELP
+    | INSTANT | SEALS | FACE | ONCE | TRANSFER | ARCHIVE | EXCHANGE | LOOKUP | VERIFY_HELP | OFFERS
 )  # fmt: skip

@@ -8,11 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 import ingest
-from archive import HeldMaterial
-from archive.holdings import offers, record_access
-from catalogue import CatalogueError, Item, applicable, check_answers, load_catalogue, refusal
-from workers import clocks, drawing_sets, instant, notices, zones
-from workers.groundwork import NotPossibleError, item_of, request_check, request_checks
+from catalogue import CatalogueError, Item, check_answers, load_catalogue, refusal
+from workers import clocks, drawing_sets, instant, notices, used_holdings, zones
+from workers.groundwork import NotPossibleError, item_of, lock_beside, request_check, request_checks
 from workers.groundwork import current_report as _current_report
 from workers.groundwork import require_state as _require
 from workers.groundwork import tell as _tell
@@ -146,11 +144,6 @@ def _taker(case: ingest.Case) -> ingest.Case:
     return next((taker for taker in takers if taker.pk == case.pk), takers[0])
 
 
-def lock_beside(case: ingest.Case) -> list[ingest.Case]:
-    """Lock the case and those beside it for this transaction, always in one order."""
-    return list(case.beside.select_for_update())
-
-
 def require_changeable(upload: ingest.Upload, message: str) -> None:
     """A file may be moved while the cases that it stands for are open: what was accepted on it stays accepted on it."""
     beside = lock_beside(upload.case)
@@ -188,46 +181,6 @@ def restore_upload(upload: ingest.Upload, *, by: Any, undoing: bool = False) -> 
     drawing_sets.request_sheets(upload)
 
 
-def held_for(case: ingest.Case) -> list[HeldMaterial]:
-    """What the archive already holds for this case's list, its subjects and today."""
-    project = case.project.code
-    subjects = {"company": case.applicant_uscc, "project": project}
-    if case.works:
-        subjects["works"] = f"{project}/{case.works.name}"
-    used = set(case.uses.filter(withdrawn_at=None, held__isnull=False).values_list("entry", flat=True))
-    item = item_of(case)
-    wanted = {entry.material for entry in applicable(item, case.answers)} - used
-    return [held for held in offers(item, subjects, on=timezone.localdate()) if held.type in wanted]
-
-
-@transaction.atomic
-def reuse(case: ingest.Case, held: HeldMaterial, *, by: Any) -> ingest.MaterialUse:
-    """Take an archived material for this case; the look-up is recorded with its purpose."""
-    lock_beside(case)
-    _require(case, {"open"}, "not-open", "该办件已受理，不能再引用材料")
-    if held.pk not in {offer.pk for offer in held_for(case)}:
-        raise NotPossibleError("not-offered", "该材料不属于本办件的主体，或已失效，不能复用")
-    # One look-up serves all cases beside it that ask for the material and may have it.
-    others = [other for other in case.beside.filter(state="open") if other.pk != case.pk]
-    served = [case, *(other for other in others if held.pk in {offer.pk for offer in held_for(other)})]
-    uses = [use_held(each, held, by=by) for each in served]
-    remember(case, "reused", f"复用档案中的“{held.name}”", by=by, uses=[use.pk for use in uses])
-    request_checks(case)
-    return uses[0]
-
-
-def use_held(
-    case: ingest.Case, held: HeldMaterial, *, by: Any, how: ingest.MaterialUse.How = ingest.MaterialUse.How.REUSED
-) -> ingest.MaterialUse:
-    """Let an archived material stand for its entry of the case; the access is on record with its purpose."""
-    now = timezone.now()
-    use = ingest.MaterialUse.objects.create(case=case, entry=held.type, how=how, held=held, used_at=now, used_by=by)
-    if by is not None:
-        record_access(held, by=by, case_number=case.number, purpose=f"办理{item_of(case).name}", now=now)
-    _tell("material-reused", case, by, object_sha256=held.sha256, entry=held.type, package=held.package.number)
-    return use
-
-
 @transaction.atomic
 def notify(case: ingest.Case, *, by: Any) -> ingest.Notice:
     """Have the one-time notice (一次性告知书) made from the report that is on the screen; once for one state of it."""
@@ -248,6 +201,7 @@ def accept(case: ingest.Case, *, by: Any) -> ingest.Case:
     if report["verdict"] != "complete":
         raise NotPossibleError("incomplete", "材料不齐，不能受理；请先出具一次性告知书，或登记容缺、承诺")
     drawing_sets.require_reviewed(case)
+    used_holdings.require_holding(case, "acceptance")
     clocks.start(case)
     kinds = ingest.Notice.Kind
     if not case.notices.filter(kind=kinds.RECEIPT).exists():

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 import ingest
 from catalogue import CalendarUnknown, add_working_days, working_days_between
-from workers import clocks, promises
+from workers import clocks, promises, used_holdings
 from workers.draws import set_due
 from workers.groundwork import tell
 from workers.instant_models import AfterCheck
@@ -40,6 +40,7 @@ def keep_dates() -> None:
     )
     _each(promises.expire, late)
     _each(promises.remind, soon)
+    _each(used_holdings.look_at, used_holdings.changed_uses())
     _each(_look_at_clock, running.filter(overdue_at=None).values_list("pk", flat=True))
     unchecked = AfterCheck.objects.filter(drawn=True, finding="", due_on=None)
     _each(lambda pk: set_due(AfterCheck.objects.get(pk=pk)), unchecked.values_list("pk", flat=True))

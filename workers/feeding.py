@@ -5,8 +5,8 @@ from django.utils import timezone
 import archive
 import ingest
 from ingest import item_of
-from workers.cases import use_held
 from workers.groundwork import request_check
+from workers.offering import use_held
 from workers.stage import Arguments, NotExpectedError
 
 WAITING = (ingest.Case.State.OPEN, ingest.Case.State.ACCEPTED)

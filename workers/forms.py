@@ -12,9 +12,8 @@ from ingest import filled_form, form_of, item_of
 from ocr import normal_value
 from signing import render
 from workers import zones
-from workers.cases import lock_beside
 from workers.form_words import printed
-from workers.groundwork import NotPossibleError
+from workers.groundwork import NotPossibleError, lock_beside
 
 SHAPES = {
     "date": "日期，如 2026-11-24 或 2026年11月24日",

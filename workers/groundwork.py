@@ -29,6 +29,11 @@ def require_state(case: ingest.Case, states: set[str], code: str, message: str) 
         raise NotPossibleError(code, message)
 
 
+def lock_beside(case: ingest.Case) -> list[ingest.Case]:
+    """Lock the case and those beside it for this transaction, always in one order."""
+    return list(case.beside.select_for_update())
+
+
 def current_report(case: ingest.Case) -> dict[str, Any]:
     """The report, if it is of exactly what is handed in now."""
     case.refresh_from_db()

@@ -17,7 +17,7 @@ import ingest
 from archive import canonical_json, digest_bytes, parse_canonical
 from ingest import item_of
 from signing import Certificate, approvals
-from workers import issuing
+from workers import issuing, used_holdings
 from workers.certificate_data import whole_by_itself
 from workers.groundwork import NotPossibleError, tell
 from workers.instant_inputs import gather
@@ -53,6 +53,9 @@ def record(arguments: Arguments, _: None) -> None:
     ingest.Project.objects.select_for_update().get(cases=arguments["case_id"])
     case = _accepted(ingest.Case.objects.select_for_update().get(pk=arguments["case_id"]), arguments)
     now = timezone.now()
+    if lapsed := used_holdings.lapsed_uses(case):
+        tell("instant-not-met", case, None, rules=[f"held-{one.code}" for one in lapsed])
+        return
     release = release_in_force(case.item_code, case.item_version, timezone.localtime(now).date())
     made = _judged(case, release, now)
     if not made.met or release is None:

@@ -36,7 +36,7 @@ from signing import (
     validate_pdf,
     verification_url,
 )
-from workers import clocks, dates, drawing_sets, installation, seal_gate, seal_pictures, zones
+from workers import clocks, dates, drawing_sets, installation, seal_gate, seal_pictures, used_holdings, zones
 from workers.certificate_data import lines_of, output_of, require_lines
 from workers.certificate_life import take_over
 from workers.closing import is_lead
@@ -65,6 +65,7 @@ def decide(case: ingest.Case, *, by: Any, by_rule: Mapping[str, Any] = NOT_BY_RU
         raise NotPossibleError("no-certificate", "该事项的结果不在本系统制证，请录入部门意见")
     check_order(case)
     drawing_sets.require_reviewed(case)
+    used_holdings.require_holding(case, "decision")
     item = item_of(case)
     quick = clocks.check_decision(case, item)
     seal, beside = seal_for(item.code), seals_beside(item.code)
@@ -137,6 +138,8 @@ def approve(
         raise NotPossibleError("not-rendered", "证照尚未生成，或已签发")
     if sha256 != certificate.rendered_sha256:
         raise NotPossibleError("other-bytes", "所看到的证照不是当前版本，请刷新后重新核对")
+    if certificate.supersedes_id is None:
+        used_holdings.require_holding(ingest.Case.objects.get(number=certificate.case_number), "use")
     require_lines(certificate)
     asked = seal or next((one.seal for one in approvals(certificate) if not one.given), None)
     if asked is None:
@@ -215,6 +218,8 @@ def seal(arguments: Arguments) -> SealedFile:
     With no timestamp to be had, or a seal that may not be used now, nothing is sealed and it is tried again.
     """
     certificate = _certificate(arguments, Certificate.State.APPROVED)
+    if certificate.supersedes_id is None:
+        used_holdings.require_for_seal(ingest.Case.objects.get(number=certificate.case_number))
     approved = zones.read_derivative(certificate.approved_sha256)
     before = digest_bytes(approved)
     tsa, trust, now = installation.timestamps(), installation.authority(), timezone.now()
@@ -298,6 +303,7 @@ def record_verdict(arguments: Arguments, validation: dict[str, Any]) -> None:
     case = ingest.Case.objects.select_for_update().get(number=certificate.case_number)
     case.state, case.issued_at = ingest.Case.State.ISSUED, timezone.now()
     case.save()
+    used_holdings.note_checks(case, "use")
     request_package(case)
     close_parts(case)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 import ingest
 from catalogue import Item, spoken
+from workers.offering import held_for, saved_by, saving
 
 Kind = ingest.Notice.Kind
 Words = dict[str, Any]
@@ -89,7 +90,7 @@ def _receipt(case: ingest.Case, item: Item) -> Words:
 def _one_time(case: ingest.Case, item: Item) -> Words:
     permit = item.kind == "行政许可"
     by_law = f"依据{TOLD_AT_ONCE}，" if permit else "按照一次性告知制度，"
-    after = ["请一次补齐后向本窗口提交；对告知内容有异议的，可以向本窗口陈述、申辩。"]
+    after = [*_not_asked(case), "请一次补齐后向本窗口提交；对告知内容有异议的，可以向本窗口陈述、申辩。"]
     if permit:
         after.append("依据同一条款，逾期不告知的，自收到申请材料之日起即为受理。")
     return {
@@ -101,10 +102,26 @@ def _one_time(case: ingest.Case, item: Item) -> Words:
     }
 
 
+def _not_asked(case: ingest.Case) -> list[str]:
+    """What the applicant need not bring, since it is held: said so that nobody brings it all the same."""
+    held = held_for(case)
+    spared, saved = saving(case, held), saved_by(case)
+    said = []
+    if held:
+        names = "、".join(f"“{one.name}”" for one in held)
+        said.append(f"下列材料已有且有效，不必再交：{names}，共 {spared.materials} 份 {spared.sheets} 张。")
+    if saved.materials:
+        said.append(f"已由共享取得、免予提交的材料 {saved.materials} 份 {saved.sheets} 张。")
+    return said
+
+
 def _open_rows(case: ingest.Case, item: Item) -> list[list[str]]:
     """One line for everything that must be put right: what, where, how, and by which rule it is asked."""
     lines: list[list[str]] = []
+    held = {one.type for one in held_for(case)}
     for row in (case.report or {"requirements": []})["requirements"]:
+        if row["state"] in {"missing", "gap"} and row["material"] in held:
+            continue  # it is not asked of the applicant: `_not_asked` says so
         entry = item.requirement(row["material"])
         basis = entry.basis if entry and entry.basis else "本事项申请材料清单"
         lines += [[row["name"], what, how, basis] for what, how in _faults(row)]

@@ -12,7 +12,7 @@ from django.utils import timezone
 import ingest
 from archive import append_event
 from ingest import item_of
-from workers import clocks, drawing_sets
+from workers import clocks, drawing_sets, used_holdings
 from workers.certificate_data import output_of
 from workers.closing import is_closed, is_lead
 from workers.groundwork import NotPossibleError
@@ -43,6 +43,8 @@ def give_opinion(case: ingest.Case, *, passed: bool, text: str, by: Any) -> inge
         raise NotPossibleError("opinion-empty", "请写明验收或审查意见；不合格的，写明须整改的内容")
     check_order(case)
     drawing_sets.require_reviewed(case)
+    if passed:
+        used_holdings.require_holding(case, "decision")
     now = timezone.now()
     case.decision = {
         "result": "passed" if passed else "failed",
@@ -101,6 +103,7 @@ def close_parts(lead: ingest.Case) -> list[ingest.Case]:
     for part in parts:
         part.state, part.issued_at = ingest.Case.State.ISSUED, timezone.now()
         part.save(update_fields=["state", "issued_at"])
+        used_holdings.note_checks(part, "use")
         append_event("joint-opinion-valid", case_number=part.number, details={"lead": lead.number}, now=timezone.now())
         request_package(part)
     return parts

@@ -10,14 +10,14 @@ import ingest
 from archive import append_event
 from workers.cases import (
     answer,
-    lock_beside,
     require_changeable,
     restore_upload,
     tell_all,
     withdraw_upload,
 )
 from workers.drawing_sets import request_sheets
-from workers.groundwork import NotPossibleError, request_checks
+from workers.groundwork import NotPossibleError, lock_beside, request_checks
+from workers.offering import withdraw_use
 from workers.steps import last_step
 
 
@@ -84,10 +84,15 @@ def _regrouped(step: ingest.Step, by: Any) -> None:
 def _reused(step: ingest.Step, by: Any) -> None:
     uses = ingest.MaterialUse.objects.filter(pk__in=step.data["uses"], withdrawn_at=None).select_related("case")
     for use in uses:
-        append_event(
-            "reuse-withdrawn", case_number=use.case.number, actor=by, details={"entry": use.entry}, now=timezone.now()
-        )
-    uses.update(withdrawn_at=timezone.now())
+        withdraw_use(use, by=by)
+    request_checks(step.case)
+
+
+def _replaced(step: ingest.Step, by: Any) -> None:
+    old, made = (ingest.MaterialUse.objects.select_related("case").get(pk=step.data[key]) for key in ("old", "made"))
+    withdraw_use(made, by=by)
+    old.withdrawn_at = None
+    old.save(update_fields=["withdrawn_at"])
     request_checks(step.case)
 
 
@@ -98,4 +103,5 @@ _INVERSES: Mapping[str, Callable[[ingest.Step, Any], None]] = {
     "corrected": _corrected,
     "regrouped": _regrouped,
     "reused": _reused,
+    "replaced": _replaced,
 }

@@ -29,6 +29,8 @@ def find_validity_faults(kind: MaterialType, document: Presented, facts: CaseFac
         yield defect("expired", value, until=until.isoformat())
     elif until and due and until < due:
         yield defect("expires-before-decision", value, until=until.isoformat(), due=due.isoformat())
+    if document.ended:
+        yield defect("no-longer-in-force", why=document.ended)
     start = _start(kind, document)
     if start and start[0] > today:
         day, page, line = start

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from catalogue import CatalogueError, parse_answers
-from portal.cli import EXIT_NO, parallel, setup_django, undertakings
+from portal.cli import EXIT_NO, offering, parallel, setup_django, undertakings
 from portal.cli.reading import show_report
 
 out = Console()
@@ -160,4 +160,5 @@ def account(user: str | None, role: str) -> Any:
 parallel.register(case, account)
 parallel.register_form(case, account)
 parallel.register_opinion(case, account)
+offering.register(case, _case, account)
 undertakings.register(case, _case, account)

@@ -25,7 +25,7 @@ from catalogue import (
     personal_list,
 )
 from portal.cli import EXIT_NO
-from portal.personal_sheet import LIMITS, form_words, limit_words, policy_words, sheet, to_json, way_words
+from portal.personal_sheet import LIMITS, form_words, limit_words, policy_words, sheet, spared, to_json, way_words
 
 out = Console()
 notes = Console(stderr=True)
@@ -69,12 +69,14 @@ def list_items(as_json: bool, target: Path | None, on: dt.datetime | None, regio
         )
     except CatalogueError as wrong:
         raise click.UsageError(f"[{wrong.code}] {wrong}") from None
+    saved = spared(found, whose.sheets)
     if target:
-        _print(found, target, whose.name or given["project_code"], day)
+        _print(found, target, whose.name or given["project_code"], day, saved)
     if as_json:
         click.echo(json.dumps(to_json(found, load_catalogue()), ensure_ascii=False))
     else:
         _show_personal(found)
+        out.print(saved, highlight=False)
 
 
 @catalogue.command()
@@ -229,10 +231,10 @@ def _show_personal(found: PersonalList) -> None:
         out.print(f"待回答 {question.key}：{question.text}（{options}）", highlight=False, markup=False)
 
 
-def _print(found: PersonalList, target: Path, project: str, day: dt.date) -> None:
+def _print(found: PersonalList, target: Path, project: str, day: dt.date, saved: str) -> None:
     from signing import render
 
-    data: dict[str, Any] = sheet(found, load_catalogue(), project=project, day=f"{day:%Y年%m月%d日}")
+    data: dict[str, Any] = sheet(found, load_catalogue(), project=project, day=f"{day:%Y年%m月%d日}", saved=saved)
     created = dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
     target.write_bytes(render("personal_list", data, created=created))
     notes.print(f"清单已打印到 {target}", highlight=False)

@@ -64,7 +64,7 @@ def use_held(request: StaffRequest, number: str, held: int) -> HttpResponseBase:
     """Take a material out of the archive instead of asking for it again."""
     case = find(number)
     row = get_object_or_404(HeldMaterial.objects.select_related("package"), pk=held)
-    said = Said("ok", f"已复用档案中的“{row.name}”，申请人无需再提交。", undo_of(number))
+    said = Said("ok", f"已采用已有的“{row.name}”，申请人不必再交。", undo_of(number))
     return done(request, case, lambda: reuse(case, row, by=request.user), said)
 
 

@@ -16,6 +16,7 @@ from portal.checklist import Checklist, DefectShown, EvidenceShown, build_checkl
 from portal.event_names import JOB_NAMES
 from portal.figures import figure, found_on, pages_of, progress_of
 from portal.instant import instant_shown
+from portal.offers import held_context, may_look_before_taking
 from portal.receipts import receipts, refusal_words
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from portal.situations import situation_of
@@ -107,7 +108,8 @@ def belongs(page: Page, case: Case) -> bool:
         return False
     if case.pile.filter(pk=page.upload_id).exists():
         return True
-    return bool(case.uses.filter(held__sha256=page.upload.sha256).exists())
+    used = case.uses.filter(held__sha256=page.upload.sha256).exists()
+    return bool(used or may_look_before_taking(case, page))
 
 
 def answer(request: StaffRequest, case: Case, said: Said | None = None, status: int = 200) -> HttpResponseBase:
@@ -155,10 +157,14 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
             "may_edit": Role.CLERK in mine and case.state == Case.State.OPEN,
             "has_certificate": has_certificate(case),
             "may_decide": Role.OFFICER in mine,
+            "may_replace": bool(mine & {Role.CLERK, Role.OFFICER}),
+            "may_withdraw_consent": bool(mine & {Role.CLERK, Role.OFFICER}),
+            "may_see_package": bool(mine & {Role.ARCHIVIST, Role.SUPERVISOR}),
             "may_see_certificate": certificate and certificate.rendered_sha256 and mine & CERTIFICATE_READERS,
             "ready": listed.current and listed.verdict == "complete",
         }
         | face(certificate, mine)
+        | held_context(case)
         | undertakings(case, mine)
         | instant_shown(case, mine, timezone.localdate())
     )

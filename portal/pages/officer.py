@@ -16,6 +16,7 @@ from signing import Certificate, Seal, SigningError, approvals
 from workers import (
     NotPossibleError,
     approve,
+    cases_with_lapsed,
     days_left,
     decide,
     fill_line,
@@ -32,7 +33,7 @@ CASES_SHOWN = 200
 @require(Role.OFFICER)
 def officer_list(request: StaffRequest) -> HttpResponseBase:
     """Cases that wait for the department, the most urgent first, then what it has done lately."""
-    today = timezone.localdate()
+    today, lapsed = timezone.localdate(), cases_with_lapsed()
     waiting = Case.objects.filter(state__in=[Case.State.ACCEPTED, Case.State.DECIDED]).order_by("due_on", "pk")
     done = Case.objects.filter(state__in=[Case.State.ISSUED, Case.State.ARCHIVED]).order_by("-issued_at")
     groups = [
@@ -42,7 +43,7 @@ def officer_list(request: StaffRequest) -> HttpResponseBase:
     releases = [_line(case, days_left(case, today)) for case in _with_project(_for_release(request.user))]
     if releases:
         groups.insert(0, ("待复核用印", releases))
-    return render(request, "portal/officer.html", {"groups": groups})
+    return render(request, "portal/officer.html", {"groups": groups, "lapsed": lapsed})
 
 
 def _for_release(user: Any) -> QuerySet[Case]:

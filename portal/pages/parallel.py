@@ -23,7 +23,9 @@ from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from workers import (
     NotPossibleError,
     accept,
+    accept_offers,
     answer_parallel,
+    held_for,
     item_of,
     open_parallel,
     progress,
@@ -31,6 +33,9 @@ from workers import (
     refile,
     restore_upload,
     reuse,
+    saved_by,
+    saving,
+    undo,
     withdraw_upload,
 )
 
@@ -128,6 +133,18 @@ def _context(request: StaffRequest, parallel: ParallelCase) -> dict[str, Any]:
         "progress": progress_of(pages, jobs),
         "questions": questions_of([item_of(one) for one in cases]),
         "may_edit": Role.CLERK in roles_of(request.user) and bool(open_ones),
+        **_held_of([one for one in cases if one.state == Case.State.OPEN]),
+    }
+
+
+def _held_of(cases: list[Case]) -> dict[str, Any]:
+    """What is offered to the cases together and what they have already, each material once."""
+    free = {one.pk: one for case in cases for one in held_for(case)}
+    saved = [saved_by(case) for case in cases]
+    return {
+        "free_offers": len(free),
+        "would_save": saving(cases[0], free.values()) if cases else None,
+        "saved": max(saved, key=lambda one: one.sheets, default=None),
     }
 
 
@@ -194,7 +211,20 @@ def _reuse(request: StaffRequest, parallel: ParallelCase) -> Said:
     held = get_object_or_404(HeldMaterial.objects.select_related("package"), pk=_row(request, "held"))
     case = get_object_or_404(Case, parallel=parallel, number=_given(request, "case"))
     reuse(case, held, by=request.user)
-    return Said("ok", f"已复用档案中的“{held.name}”，需要它的各事项都已使用。")
+    return Said("ok", f"已采用已有的“{held.name}”，需要它的各事项都已使用。", _undo(parallel, "undo", case=case.number))
+
+
+def _accept_offers(request: StaffRequest, parallel: ParallelCase) -> Said:
+    open_ones = list(parallel.cases.filter(state=Case.State.OPEN).select_related("project", "works").order_by("pk"))
+    taken = accept_offers(open_ones, by=request.user)
+    held = len({use.held_id for use in taken})
+    undo = _undo(parallel, "undo", case=open_ones[0].number)
+    return Said("ok", f"已采用 {held} 份已有材料，供 {len({use.case_id for use in taken})} 个事项使用。", undo)
+
+
+def _take_back(request: StaffRequest, parallel: ParallelCase) -> Said:
+    case = get_object_or_404(Case, parallel=parallel, number=_given(request, "case"))
+    return Said("ok", f"已撤销：{undo(case, by=request.user).said}。")
 
 
 def _answer(request: StaffRequest, parallel: ParallelCase) -> Said:
@@ -215,6 +245,8 @@ _WORK = {
     "restore": _restore,
     "refile": _refile,
     "reuse": _reuse,
+    "accept-offers": _accept_offers,
+    "undo": _take_back,
     "answer": _answer,
     "accept": _accept,
 }

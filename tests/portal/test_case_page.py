@@ -184,7 +184,7 @@ def test_what_the_archive_holds_is_offered_and_taken_with_one_click(clerk: Clien
     shown = text(clerk.get(f"/case/{checked.case.number}/live"))
     assert "档案中已有" in shown
     said = text(clerk.post(f"/case/{checked.case.number}/held/{held.pk}/reuse"))
-    assert "申请人无需再提交" in said
+    assert "申请人不必再交" in said
     assert checked.case.uses.filter(held=held, withdrawn_at=None).exists()
     assert archive.Access.objects.filter(held=held, case_number=checked.case.number).exists()
 

@@ -24,6 +24,7 @@ FILLERS |= {"<int:accession>": "1", "<int:inspection>": "1", "<str:paper>": "lis
 FILLERS |= {"<int:job>": "1"}
 FILLERS |= {"<int:sheet>": "1", "<str:form>": "page", "<int:before>": "1", "<int:after>": "1", "<code>": "X"}
 FILLERS |= {"<int:difference>": "1"}
+FILLERS |= {"<str:consent>": "X", "<int:use>": "1", "<int:stay>": "1", "<use>": "1", "<consent>": "X"}
 FILLERS |= {"<str:code>": "X", "<str:act>": "suspend", "<int:number>": "1", "<path:path>": "X"}
 
 

@@ -202,6 +202,7 @@
     ArrowRight: () => press('[data-key="after"]'),
     Enter: () => press(".row-main", currentRow()),
     a: () => press("[data-accept]", currentRow()?.querySelector("[data-accept]") ? currentRow() : document),
+    A: () => press('[data-key="accept-all"]'),
     m: () => press('[data-key="move"]'),
     s: () => press('[data-key="split"]'),
     e: edit,

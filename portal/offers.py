@@ -1,0 +1,143 @@
+"""What the case page shows of what is held: offers with the reason, and of what is used where it came from.
+
+Reads only; what may be taken is decided by the use cases.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from archive import Event, HeldMaterial
+from archive.holdings import Consent, Offer
+from ingest import Case, MaterialUse, Page
+from workers import UNDER_WAY, Lapsed, consents_for, every_offer, lapsed_uses, offers_of, saved_by, saving
+
+MOMENTS = {"offer": "采用时", "acceptance": "受理时", "decision": "决定时", "use": "制证当日"}
+WHERE: Mapping[str, str] = {
+    "applicant": "档案中已有",
+    "certificate": "前一阶段核发",
+    "department": "部门推送",
+    "area": "区域评估成果",
+    "joint": "联合成果",
+}
+"""Where an offer comes from, in a word."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OfferShown:
+    """An offer with the page to look at, where this installation still has its picture and it may be seen."""
+
+    offer: Offer
+    where: str
+    page: int | None
+
+    @property
+    def held(self) -> HeldMaterial:
+        """The material."""
+        return self.offer.held
+
+    @property
+    def pk(self) -> int:
+        """Our number of the material."""
+        return int(self.offer.held.pk)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CheckShown:
+    """When the validity of a use was looked at, and what was found."""
+
+    when: str
+    on: str
+    holds: bool
+    message: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class UseShown:
+    """A use with the chain back to its bytes: how it came, the package, the digest, the event that tells of it."""
+
+    use: MaterialUse
+    held: HeldMaterial
+    how: str
+    event: Event | None
+    checks: Sequence[CheckShown]
+    lapsed: Lapsed | None
+
+    @property
+    def may_replace(self) -> bool:
+        """Something that holds can be put in its place."""
+        return self.lapsed is not None and self.lapsed.successor is not None
+
+
+def offers_shown(case: Case) -> dict[str, OfferShown]:
+    """By entry, what is offered."""
+    if case.state != Case.State.OPEN:
+        return {}
+    found = offers_of(case)
+    pages = first_pages(offer.held for offer in found if not offer.consent)
+    return {
+        offer.entry: OfferShown(offer, WHERE.get(offer.held.source, ""), pages.get(offer.held.pk)) for offer in found
+    }
+
+
+def first_pages(helds: Iterable[HeldMaterial]) -> dict[int, int]:
+    """For each material our page with the picture of its first one, if it is still here."""
+    wanted = {held.pk: (held.sha256, held.pages[0] if held.pages else 1) for held in helds}
+    rows = Page.objects.filter(upload__sha256__in={sha256 for sha256, _ in wanted.values()}).exclude(
+        upload__state="confidential"
+    )
+    known = {(sha256, number): pk for pk, sha256, number in rows.values_list("pk", "upload__sha256", "number")}
+    return {pk: known[place] for pk, place in wanted.items() if place in known}
+
+
+def may_look_before_taking(case: Case, page: Page) -> bool:
+    """The page is of something that is offered for the case and that nobody need agree to."""
+    if case.state != Case.State.OPEN:
+        return False
+    return any(offer.held.sha256 == page.upload.sha256 and not offer.consent for offer in every_offer(case))
+
+
+def uses_shown(case: Case) -> dict[str, UseShown]:
+    """By entry, what stands for it from what is held."""
+    uses = case.uses.filter(withdrawn_at=None, held__isnull=False).select_related("held__package", "used_by")
+    rows = list(uses)
+    events = {
+        event.details.get("use"): event
+        for event in Event.objects.filter(case_number=case.number, kind="material-reused")
+    }
+    ended = {one.use.pk: one for one in lapsed_uses(case)} if rows and case.state in UNDER_WAY else {}
+    return {
+        use.entry: UseShown(
+            use, use.held, use.get_how_display(), events.get(use.pk), _checks(use.checked), ended.get(use.pk)
+        )
+        for use in rows
+        if use.held
+    }
+
+
+def _checks(checked: Mapping[str, Mapping[str, Any]]) -> list[CheckShown]:
+    return [
+        CheckShown(name, found["on"], found["holds"], found["message"])
+        for moment, name in MOMENTS.items()
+        if (found := checked.get(moment))
+    ]
+
+
+def held_context(case: Case) -> dict[str, Any]:
+    """What the case page shows of all this besides its rows."""
+    offered = offers_shown(case)
+    free = [one.held for one in offered.values() if not one.offer.consent]
+    used = uses_shown(case)
+    return {
+        "uses": used,
+        "lapsed": [one for one in used.values() if one.lapsed],
+        "free_offers": len(free),
+        "would_save": saving(case, free),
+        "saved": saved_by(case),
+        "consents": [(one, consent_words(one)) for one in consents_for(case)],
+    }
+
+
+def consent_words(consent: Consent) -> str:
+    """Whose consent it is, said so that a person's key is not shown."""
+    return "本人" if consent.giver_kind == Consent.Giver.PERSON else f"单位 {consent.giver}"

@@ -1,0 +1,68 @@
+"""What is offered and used, for programs: the same for the command line and the JSON interface; keys are stable."""
+
+import dataclasses
+from typing import Any
+
+from ingest import Case
+from workers import UNDER_WAY, Lapsed, lapsed_uses, offers_of, saved_by, saving
+
+
+def offers_json(case: Case) -> dict[str, Any]:
+    """The offers of a case, what taking them would save, and what was saved already."""
+    found = offers_of(case) if case.state == Case.State.OPEN else []
+    free = [offer.held for offer in found if not offer.consent]
+    return {
+        "offers": [
+            {
+                "held": offer.held.pk,
+                "entry": offer.entry,
+                "name": offer.held.name,
+                "number": offer.held.number,
+                "source": offer.held.source,
+                "why": offer.why,
+                "fresh_days": offer.fresh,
+                "days_left": offer.days_left,
+                "consent": offer.consent,
+                "warning": offer.warning,
+                "archive_number": offer.held.package.archive_number,
+                "sha256": offer.held.sha256,
+            }
+            for offer in found
+        ],
+        "would_save": dataclasses.asdict(saving(case, free)),
+        "saved": dataclasses.asdict(saved_by(case)),
+    }
+
+
+def uses_json(case: Case) -> dict[str, Any]:
+    """What stands for entries of the case: how it came, and for held ones where from and what was found of them."""
+    uses = case.uses.filter(withdrawn_at=None).select_related("held__package", "material__upload")
+    return {
+        "uses": [
+            {
+                "use": use.pk,
+                "entry": use.entry,
+                "how": use.how,
+                "how_name": use.get_how_display(),
+                "sha256": use.held.sha256 if use.held else use.material.upload.sha256 if use.material else "",
+                "package": use.held.package.number if use.held else "",
+                "archive_number": use.held.package.archive_number if use.held else "",
+                "checked": use.checked,
+                "used_at": use.used_at.isoformat(),
+            }
+            for use in uses
+        ],
+        "lapsed": [_lapsed(one) for one in lapsed_uses(case)] if case.state in UNDER_WAY else [],
+    }
+
+
+def _lapsed(one: Lapsed) -> dict[str, Any]:
+    return {
+        "use": one.use.pk,
+        "entry": one.use.entry,
+        "name": one.name,
+        "code": one.code,
+        "message": one.message,
+        "remedy": one.remedy,
+        "successor": one.successor.pk if one.successor else None,
+    }

@@ -1,0 +1,127 @@
+"""Areas with their results, the projects inside, and which results serve which items."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from archive import Event
+from archive.holdings import Area
+from ingest import Case
+from portal.roles import Role
+from tests.portal import factories
+from tests.workers.held_samples import held, open_case
+from workers import file_result, offers_of, put_in, register_area, topics
+
+pytestmark = pytest.mark.django_db
+FLOOD, SEISMIC = "洪水影响评价区域评估成果", "地震安全性区域评估成果"
+
+
+@pytest.fixture
+def officer(as_role: Callable[..., Client]) -> Client:
+    return as_role(Role.OFFICER)
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def area() -> Area:
+    return register_area("JL-GX-01", "江澜高新区北片", "高新区管委会", by=factories.user(Role.OFFICER))
+
+
+def span() -> dict[str, str]:
+    today = timezone.localdate()
+    return {"valid_from": today.isoformat(), "valid_until": (today + dt.timedelta(days=900)).isoformat()}
+
+
+def test_an_area_is_registered_with_a_result_and_serves_the_projects_inside_and_no_other(officer: Client) -> None:
+    shown = officer.post("/areas/register", {"code": "JL-GX-01", "name": "江澜高新区北片", "keeper": "管委会"})
+    assert shown["Location"] == "/areas/JL-GX-01"
+    report = held("OUT-QYPG", subject_kind="area", subject="", name="区域评估成果")
+    case, other = (open_case(item_code=code) for code in ("S1-12", "S1-14"))
+    said = text(officer.post("/areas/JL-GX-01/result", {"report": report.pk, "topic": FLOOD, **span()}))
+    assert "已登记区域评估成果" in said
+    assert offers_of(case) == []
+    said = text(officer.post("/areas/JL-GX-01/projects", {"codes": f"{case.project.code}\n"}))
+    assert case.project.name in said
+    [offer] = offers_of(case)
+    assert (offer.held.sha256, offer.held.source, offer.consent) == (report.sha256, "area", "")
+    assert offers_of(other) == []  # evaluated for floods, not for earthquakes
+    results = text(officer.get(f"/projects/{case.project.code}/results"))
+    assert "江澜高新区北片" in results
+    assert FLOOD in results
+    assert set(Event.objects.values_list("kind", flat=True)) >= {
+        "area-registered", "area-result-filed", "area-project-in",
+    }  # fmt: skip
+
+
+def test_a_project_that_left_is_offered_nothing_more(officer: Client) -> None:
+    case, known = open_case(item_code="S1-12"), area()
+    today = timezone.localdate()
+    report = held("OUT-QYPG", subject_kind="area", subject="")
+    until = today + dt.timedelta(days=90)
+    file_result(known, report, topic=FLOOD, valid_from=today, valid_until=until, by=case.opened_by)
+    [stay] = put_in(known, [case.project.code], since=today - dt.timedelta(days=9), by=case.opened_by)
+    assert len(offers_of(case)) == 1
+    gone = {"until": (today - dt.timedelta(days=1)).isoformat()}
+    officer.post(f"/areas/{known.code}/projects/{stay.pk}/out", gone)
+    assert offers_of(case) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "given", "said"),
+    [
+        ("projects", {"codes": "9999-000000-00-00-000000"}, "没有登记过这些项目代码"),
+        ("projects", {"codes": " , "}, "没有登记过这些项目代码"),
+        ("result", {"topic": "别的", **span()}, "请选择评估事项"),
+        ("result", {"topic": FLOOD}, "请填写有效期起止日期"),
+        ("result", {"topic": FLOOD, "valid_from": "2027-01-02", "valid_until": "2027-01-01"}, "早于有效期起"),
+    ],
+)
+def test_a_slip_is_told_in_words_and_nothing_is_written(
+    officer: Client, where: str, given: dict[str, str], said: str
+) -> None:
+    known, report = area(), held("OUT-QYPG", subject_kind="area", subject="")
+    assert said in text(officer.post(f"/areas/{known.code}/{where}", {"report": report.pk, **given}))
+    assert not known.projects.exists()
+
+
+def test_a_newer_report_on_the_same_topic_supersedes_the_earlier_one(officer: Client) -> None:
+    known, today = area(), timezone.localdate()
+    by = factories.user(Role.OFFICER)
+    until = today + dt.timedelta(days=90)
+    old, new, other = (
+        file_result(
+            known,
+            held("OUT-QYPG", subject_kind="area", subject=""),
+            topic=topic,
+            valid_from=today,
+            valid_until=until,
+            by=by,
+        )
+        for topic in (FLOOD, FLOOD, SEISMIC)
+    )
+    old.refresh_from_db()
+    assert (old.standing, old.superseded_by, new.standing, other.standing) == ("superseded", new, "holds", "holds")
+    assert "已被替代" in text(officer.get(f"/areas/{known.code}"))
+
+
+def test_the_window_reads_and_only_officer_and_supervisor_keep(as_role: Callable[..., Client]) -> None:
+    known = area()
+    assert as_role(Role.CLERK).get(f"/areas/{known.code}").status_code == 200
+    assert as_role(Role.CLERK).post("/areas/register", {}).status_code == 403
+    assert as_role(Role.ARCHIVIST).get("/areas").status_code == 403
+    assert as_role(Role.SUPERVISOR).post("/areas/register", {"code": "!"}).status_code == 200
+
+
+def test_the_share_matrix_says_whom_area_and_joint_results_serve(officer: Client) -> None:
+    shown = text(officer.get("/shared-results"))
+    row = shown.partition("OUT-DC")[2].partition("</tr>")[0]
+    for item in ("S4-02", "S4-04", "S4-07"):
+        assert f">{item}</span>" in row
+    assert FLOOD in topics()
+    assert Case.objects.count() == 0

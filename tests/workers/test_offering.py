@@ -1,0 +1,124 @@
+"""Before anything is asked: what is held is offered, taken with one key, undone in one step, and counted."""
+
+import pytest
+
+import ingest
+from archive import Access, Event
+from archive.holdings import change_standing
+from ingest import MaterialUse
+from tests.workers.held_samples import held, open_case
+from workers import (
+    NotPossibleError,
+    accept_offers,
+    held_for,
+    offers_of,
+    record_consent,
+    reuse,
+    saved_by,
+    take_back_consent,
+    undo,
+)
+
+pytestmark = pytest.mark.django_db
+How = MaterialUse.How
+
+
+def live(case: ingest.Case) -> dict[str, str]:
+    return dict(case.uses.filter(withdrawn_at=None).values_list("entry", "how"))
+
+
+def test_one_key_takes_everything_and_each_use_says_how_it_came():
+    case = open_case()
+    held("M-SQWT")
+    held("OUT-YDGH", source="certificate", number="地字第1号")
+    held("OUT-ST", source="joint")
+    assert [offer.entry for offer in offers_of(case)] == ["M-SQWT", "OUT-YDGH", "OUT-ST"]
+    accept_offers([case], by=case.opened_by)
+    assert live(case) == {"M-SQWT": How.REUSED, "OUT-YDGH": How.ISSUED, "OUT-ST": How.JOINT}
+    assert offers_of(case) == []
+    assert Access.objects.filter(case_number=case.number).count() == 3
+    told = Event.objects.filter(case_number=case.number, kind="material-reused")
+    assert {event.details["use"] for event in told} == set(case.uses.values_list("pk", flat=True))
+
+
+def test_one_step_back_undoes_all_of_it_and_the_rows_stay():
+    case = open_case()
+    held("M-SQWT"), held("OUT-GCGH", source="certificate")
+    accept_offers([case], by=case.opened_by)
+    undo(case, by=case.opened_by)
+    assert live(case) == {}
+    assert case.uses.count() == 2
+    assert len(offers_of(case)) == 2
+
+
+def test_only_the_named_entries_are_taken():
+    case = open_case()
+    held("M-SQWT"), held("OUT-GCGH", source="certificate")
+    accept_offers([case], by=case.opened_by, entries=["OUT-GCGH"])
+    assert live(case) == {"OUT-GCGH": How.ISSUED}
+
+
+def test_what_was_spared_is_counted_in_materials_and_sheets():
+    case = open_case()
+    held("M-SQWT", pages=[1, 2, 3])
+    accept_offers([case], by=case.opened_by)
+    [copies] = [one.copies for one in ingest.item_of(case).materials if one.material == "M-SQWT"]
+    assert (saved_by(case).materials, saved_by(case).sheets) == (1, 3 * max(1, copies))
+
+
+def test_with_nothing_on_offer_nothing_is_done():
+    case = open_case()
+    with pytest.raises(NotPossibleError) as refused:
+        accept_offers([case], by=case.opened_by)
+    assert refused.value.code == "nothing-offered"
+    assert not case.steps.exists()
+
+
+@pytest.mark.parametrize("standing", ["suspended", "superseded", "revoked", "cancelled"])
+def test_what_does_not_hold_is_never_offered_nor_taken(standing: str):
+    case, gone = open_case(), held("OUT-YDGH", source="certificate")
+    change_standing(gone.sha256, standing, gone.held_since)
+    assert offers_of(case) == []
+    with pytest.raises(NotPossibleError) as refused:
+        reuse(case, gone, by=case.opened_by)
+    assert refused.value.code == "not-offered"
+
+
+def test_what_another_company_left_waits_for_its_word():
+    case, licence = open_case(), held("M-SQWT", collected_from="91990101MA00000001")
+    [offer] = offers_of(case)
+    assert "91990101MA00000001" in offer.consent
+    assert held_for(case) == []
+    with pytest.raises(NotPossibleError) as refused:
+        reuse(case, licence, by=case.opened_by)
+    assert refused.value.code == "no-consent"
+    record_consent(case, licence, by=case.opened_by, spoken_by="王经理")
+    reuse(case, licence, by=case.opened_by)
+    assert live(case) == {"M-SQWT": How.REUSED}
+
+
+def test_consent_needs_a_signed_form_that_was_handed_in_or_a_name():
+    case, licence = open_case(), held("M-SQWT", collected_from="91990101MA00000001")
+    with pytest.raises(NotPossibleError) as refused:
+        record_consent(case, licence, by=case.opened_by)
+    assert refused.value.code == "no-proof"
+    with pytest.raises(NotPossibleError) as refused:
+        record_consent(open_case(), held("OUT-YDGH", source="certificate"), by=case.opened_by, spoken_by="谁")
+    assert refused.value.code == "no-consent-needed"
+
+
+def test_a_consent_that_is_taken_back_removes_the_offer_and_what_was_not_used_yet_but_not_the_history():
+    case, decided = open_case(), open_case()
+    licence = held("M-SQWT", collected_from="91990101MA00000001")
+    given = record_consent(case, licence, by=case.opened_by, spoken_by="王经理")
+    reuse(case, licence, by=case.opened_by)
+    settled = reuse(decided, licence, by=case.opened_by)
+    ingest.Case.objects.filter(pk=decided.pk).update(state="decided")
+    [gone] = take_back_consent(case, given, by=case.opened_by)
+    assert gone.case == case
+    assert live(case) == {}
+    assert offers_of(case) == []
+    settled.refresh_from_db()
+    assert settled.withdrawn_at is None
+    kinds = list(Event.objects.filter(case_number=case.number).values_list("kind", flat=True))
+    assert kinds[-2:] == ["consent-withdrawn", "reuse-withdrawn"]

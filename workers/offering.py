@@ -1,0 +1,173 @@
+"""What is held already and may stand for an entry of a case: offered before anything is asked (只提交一次材料)."""
+
+import dataclasses
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+import ingest
+from archive import HeldMaterial
+from archive.holdings import Offer, Subjects, offers_for, record_access, still_valid, subjects_of
+from catalogue import applicable
+from ingest import MaterialUse, item_of
+from workers.groundwork import NotPossibleError, lock_beside, request_checks, require_state, tell
+from workers.steps import remember
+
+How = MaterialUse.How
+HOW_BY_SOURCE: Mapping[str, How] = {
+    "applicant": How.REUSED,
+    "certificate": How.ISSUED,
+    "department": How.DEPARTMENT,
+    "area": How.AREA,
+    "joint": How.JOINT,
+}
+"""Where a held material is from → how its use came."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Saved:
+    """What the applicant is not asked for: materials, and their sheets (pages times the copies that the list asks)."""
+
+    materials: int
+    sheets: int
+
+
+def offers_of(case: ingest.Case) -> list[Offer]:
+    """What may stand for the entries of the case that are not filled from the archive yet, in the order of its list."""
+    filled = set(case.uses.filter(withdrawn_at=None, held__isnull=False).values_list("entry", flat=True))
+    wanted = {entry.material for entry in applicable(item_of(case), case.answers)} - filled
+    return [offer for offer in every_offer(case) if offer.entry in wanted]
+
+
+def every_offer(case: ingest.Case) -> list[Offer]:
+    """What is held for any entry of the case's list and its subjects, used or not."""
+    due = case.due_on or ingest.promised_day(item_of(case), timezone.localdate())
+    return offers_for(item_of(case), case_subjects(case), on=timezone.localdate(), now=timezone.now(), due=due)
+
+
+def case_subjects(case: ingest.Case) -> Subjects:
+    """Whose materials the case may be offered."""
+    return subjects_of(
+        company=case.applicant_uscc,
+        project=case.project.code,
+        works=case.works.name if case.works else "",
+        former=tuple(case.project.former_codes),
+    )
+
+
+def held_for(case: ingest.Case) -> list[HeldMaterial]:
+    """The materials on offer that nobody need consent to."""
+    return [offer.held for offer in offers_of(case) if not offer.consent]
+
+
+def reuse(case: ingest.Case, held: HeldMaterial, *, by: Any) -> MaterialUse:
+    """Take one offered material for this case, and for those beside it that ask for it and may have it.
+
+    Raises:
+        NotPossibleError: `not-open`, `not-offered`, or `no-consent` with who must give it.
+    """
+    taken = _take([case], {held.pk}, by)
+    return next(use for use in taken if use.case_id == case.pk)
+
+
+def accept_offers(cases: Iterable[ingest.Case], *, by: Any, entries: Collection[str] = ()) -> list[MaterialUse]:
+    """Take everything that is on offer for the cases and needs nobody's consent; one step back undoes all of it.
+
+    `entries`: only these of their lists.
+
+    Raises:
+        NotPossibleError: `not-open`, or `nothing-offered`.
+    """
+    cases = list(cases)
+    wanted = {held.pk for case in cases for held in held_for(case) if not entries or held.type in entries}
+    if not wanted:
+        raise NotPossibleError("nothing-offered", "目前没有可以直接采用的已有材料；需要授权的，请先登记授权")
+    return _take(cases, wanted, by)
+
+
+@transaction.atomic
+def _take(cases: Iterable[ingest.Case], wanted: Collection[int], by: Any) -> list[MaterialUse]:
+    """Let the wanted ones stand in the cases and those beside them; the first case keeps the step."""
+    first, *_ = cases
+    lock_beside(first)
+    require_state(first, {"open"}, "not-open", "该办件已受理，不能再引用材料")
+    offered = {case.pk: {offer.held.pk: offer for offer in offers_of(case)} for case in _open_beside(first)}
+    known = {pk: offer for offers in offered.values() for pk, offer in offers.items()}
+    _check(wanted, known)
+    uses = [
+        use_held(case, known[pk].held, by=by) for case in _open_beside(first) for pk in offered[case.pk] if pk in wanted
+    ]
+    names = "、".join(f"“{known[pk].held.name}”" for pk in known if pk in wanted)
+    remember(first, "reused", f"采用已有材料{names}"[:400], by=by, uses=[use.pk for use in uses])
+    request_checks(first)
+    return uses
+
+
+def _open_beside(case: ingest.Case) -> list[ingest.Case]:
+    return list(case.beside.filter(state=ingest.Case.State.OPEN).select_related("project", "works"))
+
+
+def _check(wanted: Collection[int], known: Mapping[int, Offer]) -> None:
+    if any(pk not in known for pk in wanted):
+        raise NotPossibleError("not-offered", "该材料不属于本办件的主体，或已失效、已被采用，不能复用")
+    for pk in wanted:
+        if known[pk].consent:
+            raise NotPossibleError(
+                "no-consent", f"采用“{known[pk].held.name}”须先取得授权：{known[pk].consent}；请先登记授权"
+            )
+
+
+def use_held(case: ingest.Case, held: HeldMaterial, *, by: Any, how: How | None = None) -> MaterialUse:
+    """Let a held material stand for its entry of the case; the access is on record with its purpose."""
+    now = timezone.now()
+    use = MaterialUse.objects.create(
+        case=case,
+        entry=held.type,
+        how=how or HOW_BY_SOURCE.get(held.source, How.REUSED),
+        held=held,
+        checked={"offer": checked_now(held)},
+        used_at=now,
+        used_by=by,
+    )
+    if by is not None:
+        record_access(held, by=by, case_number=case.number, purpose=f"办理{item_of(case).name}", now=now)
+    tell(
+        "material-reused",
+        case,
+        by,
+        object_sha256=held.sha256,
+        entry=held.type,
+        package=held.package.number,
+        how=use.how,
+        use=use.pk,
+    )
+    return use
+
+
+def withdraw_use(use: MaterialUse, *, by: Any) -> None:
+    """A held material no longer stands for its entry; the row stays."""
+    use.withdrawn_at = timezone.now()
+    use.save(update_fields=["withdrawn_at"])
+    tell("reuse-withdrawn", use.case, by, entry=use.entry, use=use.pk)
+
+
+def checked_now(held: HeldMaterial) -> dict[str, Any]:
+    """What is found of a held material's validity today, as a use keeps it."""
+    today = timezone.localdate()
+    found = still_valid(held, today)
+    return {"on": today.isoformat(), "holds": found.holds, "code": found.code, "message": found.message}
+
+
+def saved_by(case: ingest.Case) -> Saved:
+    """What the case has from what is held, and so was not asked for."""
+    uses = case.uses.filter(withdrawn_at=None, held__isnull=False).select_related("held")
+    return saving(case, [use.held for use in uses if use.held])
+
+
+def saving(case: ingest.Case, held: Iterable[HeldMaterial]) -> Saved:
+    """What these materials spare the applicant of the case."""
+    copies = {entry.material: max(1, entry.copies) for entry in item_of(case).materials}
+    sheets = [max(1, len(one.pages)) * copies.get(one.type, 1) for one in held]
+    return Saved(len(sheets), sum(sheets))
