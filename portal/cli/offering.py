@@ -49,5 +49,6 @@ def register(case: click.Group, find: Callable[[str], Any], account: Callable[[s
             out.print(f"{reason} [{reason.code}]", highlight=False, markup=False)
             return EXIT_NO
         for use in taken:
-            out.print(f"{use.entry}：{use.get_how_display()}，{use.held.package.archive_number}", highlight=False)
+            where = use.held.package.archive_number if use.held else ""
+            out.print(f"{use.entry}：{use.get_how_display()}，{where}", highlight=False)
         return 0
