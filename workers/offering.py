@@ -54,6 +54,7 @@ def case_subjects(case: ingest.Case) -> Subjects:
         project=case.project.code,
         works=case.works.name if case.works else "",
         former=tuple(case.project.former_codes),
+        company_name=case.applicant_name,
     )
 
 

@@ -30,6 +30,7 @@ class Identified(Protocol):
     """What the rules look at of a held material."""
 
     type: str
+    name: str
     subject_kind: str
     subject: str
     number: str
@@ -121,9 +122,14 @@ def source_of(row: Mapping[str, Any], group: str) -> HeldMaterial.Source:
 
 
 def topic_of(held: Identified) -> str:
-    """What an area's result is about, in the words that tell it from the others (环境, 节能); else empty."""
-    said = held.fields.get(TOPIC_FIELD) if held.subject_kind == "area" else None
-    return TOPIC_FILLING.sub("", str(said["value"]).strip()) if said else ""
+    """What an area's result is about, in the words that tell it from the others (环境, 节能); else empty.
+
+    One that was filed by hand bears its topic as its name.
+    """
+    if held.subject_kind != "area":
+        return ""
+    said = held.fields.get(TOPIC_FIELD)
+    return TOPIC_FILLING.sub("", str(said["value"] if said else held.name).strip())
 
 
 def own_number(held: Identified) -> str:
