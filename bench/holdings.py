@@ -27,6 +27,20 @@ LARGE, LARGE_SHARE = 20, 0.05
 """So many developers hold one package in twenty together: at a million materials each has some 2,500."""
 AREAS, AREA_SHARE = 40, 0.3
 """Evaluated areas, and the share of projects that lie in one."""
+TOPICS = (
+    "环境影响",
+    "节能",
+    "林地",
+    "水土保持",
+    "洪水影响",
+    "地质灾害",
+    "压覆矿产",
+    "地震安全",
+    "气候",
+    "交通",
+    "文物",
+)
+"""What is evaluated of an area; every applicant leaves a copy of the result."""
 PACKAGES_A_PROJECT = 4
 AT_ONCE = 1000
 """Packages whose rows are written together."""
@@ -35,11 +49,16 @@ ON = NOW.date()
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LookUp:
-    """Milliseconds until everything that is held for a new case is known, with why it fits."""
+    """Milliseconds until everything that is held for a new case is known, with why it fits.
+
+    `median` and `slowest_twentieth` are of the first asking, `again` is the p95 of the quickest of three: what is left
+    when other work on the machine did not come between.
+    """
 
     materials: int
     median: float
     slowest_twentieth: float
+    again: float
     offers: float
 
 
@@ -63,16 +82,22 @@ def _ask(level: int, packages: int) -> LookUp:
     from archive.holdings import offers_for
 
     draw, items = random.Random(level), _items()  # noqa: S311 - the same draw every time
-    times, offered = [], 0
+    first, quickest, offered = [], [], 0
     for turn in range(WARM + ASKED):
         item, subjects = draw.choice(items), _subjects(draw.randrange(packages))
-        before = time.perf_counter()
-        offers = offers_for(item, subjects, ON)
-        if turn >= WARM:
+        times = []
+        for _ in range(3):
+            before = time.perf_counter()
+            offers = offers_for(item, subjects, ON)
             times.append((time.perf_counter() - before) * 1000)
+        if turn >= WARM:
+            first.append(times[0])
+            quickest.append(min(times))
             offered += len(offers)
-    times.sort()
-    return LookUp(level, times[ASKED // 2], times[ASKED * 95 // 100], offered / ASKED)
+    first.sort()
+    quickest.sort()
+    late = ASKED * 95 // 100
+    return LookUp(level, first[ASKED // 2], first[late], quickest[late], offered / ASKED)
 
 
 def _fill(first: int, end: int) -> None:
@@ -146,12 +171,12 @@ def _materials(number: int, package: int) -> Iterator[dict[str, Any]]:
             "name": kind.name,
             "subject_kind": kind.subject,
             "subject": whose.get(kind.subject, subjects.project),
-            "number": f"{number:012d}{place}",
+            "number": f"{number:012d}{place}" if kind.subject != "area" else TOPICS[number // AREAS % len(TOPICS)],
             "version": "",
             "dated": dated.isoformat(),
             "valid_from": None,
             "valid_until": (dated + dt.timedelta(days=1095)).isoformat() if place % 2 else None,
-            "source": "certificate" if place == 0 else "applicant",
+            "source": _source(kind.subject, place),
             "owner": item.lead_dept,
             "collected_from": subjects.company,
             "standing": "holds" if (number + place) % 12 else "superseded",
@@ -165,6 +190,12 @@ def _materials(number: int, package: int) -> Iterator[dict[str, Any]]:
             "fields": json.dumps({spec.name: value for spec in kind.fields[:4]}, ensure_ascii=False),
             "held_since": (NOW - dt.timedelta(minutes=number)).strftime("%Y-%m-%d %H:%M:%S+00:00"),
         }
+
+
+def _source(kind: str, place: int) -> str:
+    if kind == "area":
+        return "area"
+    return "applicant" if place else "certificate"
 
 
 def _subjects(number: int) -> "Subjects":
@@ -194,7 +225,8 @@ def _items() -> list[Item]:
 
 def holdings_lines(vendor: str, found: Sequence[LookUp]) -> Iterator[str]:
     """The figures as a table in Markdown."""
-    yield f"| {vendor}: materials held | median, ms | p95, ms | offers a case |"
-    yield "| --- | --- | --- | --- |"
+    yield f"| {vendor}: materials held | median, ms | p95, ms | p95, quickest of three | offers a case |"
+    yield "| --- | --- | --- | --- | --- |"
     for one in found:
-        yield f"| {one.materials:,} | {one.median:.1f} | {one.slowest_twentieth:.1f} | {one.offers:.1f} |"
+        times = f"{one.median:.1f} | {one.slowest_twentieth:.1f} | {one.again:.1f}"
+        yield f"| {one.materials:,} | {times} | {one.offers:.1f} |"

@@ -121,6 +121,12 @@ def source_of(row: Mapping[str, Any], group: str) -> HeldMaterial.Source:
     return HeldMaterial.Source.JOINT if row["type"] in JOINT_TYPES else HeldMaterial.Source.APPLICANT
 
 
+def number_of(row: Mapping[str, Any]) -> str:
+    """What tells a listed material from others of its type and subject: its number, or an area result's topic."""
+    said = _value(row, TOPIC_FIELD) if row["subject_kind"] == "area" else ""
+    return str(row["number"]) or said[:100]
+
+
 def topic_of(held: Identified) -> str:
     """What an area's result is about, in the words that tell it from the others (环境, 节能); else empty.
 
@@ -132,24 +138,19 @@ def topic_of(held: Identified) -> str:
     return TOPIC_FILLING.sub("", str(said["value"] if said else held.name).strip())
 
 
-def own_number(held: Identified) -> str:
-    """What tells a document from others of its type and subject, as it is compared; an area's result by its topic."""
-    return plain(held.number) or topic_of(held)
-
-
 def replaces(new: Identified, old: Identified) -> bool:
     """Whether `new` replaces `old`: of the same type, subject and number, it has the later version, day or end.
 
     Without a number both stand side by side: two forms of one kind are two documents. What is not told apart by its
     version is by the day it bears, and only where neither bears one by its end. Where none differs, neither replaces.
     """
-    same = (new.type, new.subject_kind, new.subject, own_number(new)) == (
+    same = (new.type, new.subject_kind, new.subject, plain(new.number)) == (
         old.type,
         old.subject_kind,
         old.subject,
-        own_number(old),
+        plain(old.number),
     )
-    if not same or not own_number(new) or not new.subject or new.sha256 == old.sha256:
+    if not same or not plain(new.number) or not new.subject or new.sha256 == old.sha256:
         return False
     if old.source in AUTHORITATIVE and new.source not in AUTHORITATIVE:
         return False

@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.filing import MATERIALS_ROLE
 from archive.holdings.dates import begins_on, dated_of
-from archive.holdings.identity import source_of, subject_of_row
+from archive.holdings.identity import number_of, source_of, subject_of_row
 from archive.holdings.models import CompanyName
 from archive.holdings.standing import change_standing, settle
 from archive.manifest import Element, Manifest
@@ -33,7 +33,7 @@ def index_materials(package: Package, manifest: Manifest, read: Read, *, now: dt
             defaults={
                 "name": row["name"],
                 "subject_kind": row["subject_kind"],
-                "number": row["number"],
+                "number": number_of(row),
                 "valid_until": _day(row["valid_until"]),
                 "sm3": element.sm3,
                 "size": element.size,
@@ -55,11 +55,16 @@ def refill_materials(package: Package, manifest: Manifest, read: Read) -> None:
     """Give materials that came back without them the number, the fields and whose they are, from the package's list."""
     note_company(manifest)
     for row, element in _listed(manifest, read):
-        for held in HeldMaterial.objects.filter(package=package, type=row["type"], sha256=row["sha256"]):
-            if held.number == "" and held.fields == {} and held.subject in {row["subject"], subject_of_row(row)}:
-                held.number, held.fields = row["number"], _fields(row)
+        subject = subject_of_row(row)
+        same = list(HeldMaterial.objects.filter(package=package, type=row["type"], sha256=row["sha256"]))
+        for held in same:
+            if len(same) == 1 and row["subject_kind"] in {"person", "area"}:
+                held.subject = subject  # the secret that makes a person's key may have changed
+            if not held.fields and held.number in {"", number_of(row)} and held.subject in {row["subject"], subject}:
+                held.number, held.fields = number_of(row), _fields(row)
+            untold = {"", None, HeldMaterial.Source.APPLICANT.value}  # what a row of before has of itself
             for name, value in facts_of(row, element, manifest).items():
-                if not getattr(held, name):
+                if getattr(held, name) in untold:
                     setattr(held, name, value)
             held.save()
 

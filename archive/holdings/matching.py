@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import F, Q, Window
+from django.db.models import Case, F, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from archive.holdings.areas import areas_of
@@ -15,7 +15,7 @@ from archive.holdings.wording import consent_words, lapse_warning, why_it_fits
 from archive.models import Access, HeldMaterial, Package
 from catalogue import Item, Requirement, load_catalogue
 
-MOST_CHOICES = 20
+MOST_CHOICES = 5
 """Materials of one type, subject and origin that are looked at: a large company has thousands, and the newest count."""
 
 
@@ -104,15 +104,23 @@ def _held(subjects: Subjects, types: Iterable[str], on: dt.date) -> Iterable[Hel
         return ()
     begun = Q(valid_from=None) | Q(valid_from__lte=on)
     goes_on = Q(valid_until=None) | Q(valid_until__gt=on)
-    newest = Window(
+    rows = HeldMaterial.objects.filter(mine & begun & goes_on, type__in=sorted(types), standing="holds")
+    kept = rows.exclude(package__state=Package.State.DESTROYED).annotate(turn=_turn())
+    return kept.filter(turn__lte=MOST_CHOICES).select_related("package").defer("package__checks", "package__score")
+
+
+def _turn() -> Window:
+    """The how-manieth newest a material is of its kind; what different companies must agree to are different kinds.
+
+    So are an area's results on different topics; of one topic every applicant may have left a copy.
+    """
+    topic = Case(When(subject_kind="area", then="number"), default=Value(""))
+    giver = Case(When(source="applicant", then="collected_from"), default=Value(""))
+    return Window(
         RowNumber(),
-        partition_by=["type", "subject_kind", "subject", "source", "collected_from"],
+        partition_by=["type", "subject_kind", "subject", "source", giver, topic],
         order_by=[F("dated").desc(nulls_last=True), F("held_since").desc(), F("pk").desc()],
     )
-    rows = HeldMaterial.objects.filter(mine & begun & goes_on, type__in=sorted(types), standing="holds")
-    kept = rows.exclude(package__state=Package.State.DESTROYED).annotate(turn=newest)
-    chosen = kept.filter(Q(turn__lte=MOST_CHOICES) | Q(subject_kind="area")).select_related("package")
-    return chosen.defer("package__checks", "package__score")
 
 
 def _fits(row: HeldMaterial, entry: Requirement, subjects: Subjects) -> bool:

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 from typing import Literal
 
-from archive.holdings.identity import AUTHORITATIVE, own_number, replaces
+from archive.holdings.identity import AUTHORITATIVE, plain, replaces
 from archive.models import HeldMaterial, Package
 
 Standing = HeldMaterial.Standing
@@ -99,7 +99,7 @@ def _change(row: HeldMaterial, standing: str, now: dt.datetime, until: dt.date |
 
 def _alike(row: HeldMaterial) -> list[HeldMaterial]:
     """What is held in other bytes of the same type, subject and number."""
-    if not row.subject or not own_number(row):
+    if not row.subject or not plain(row.number):
         return []
     same = HeldMaterial.objects.filter(subject_kind=row.subject_kind, subject=row.subject, type=row.type)
-    return [one for one in same.exclude(sha256=row.sha256) if own_number(one) == own_number(row)]
+    return [one for one in same.exclude(sha256=row.sha256) if plain(one.number) == plain(row.number)]

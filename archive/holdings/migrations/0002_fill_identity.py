@@ -4,7 +4,7 @@ from django.db import migrations
 from django.db.models import Max
 
 from archive.holdings.dates import begins_on, dated_of
-from archive.holdings.identity import source_of, subject_of_row
+from archive.holdings.identity import number_of, source_of, subject_of_row
 from catalogue import CatalogueError, load_catalogue
 
 STANDINGS = {
@@ -28,9 +28,9 @@ def fill(apps, schema_editor):
     mark = apps.get_model("rebuilding", "JournalMark").objects.create
     for row in held.objects.order_by("pk").iterator():
         certificate = issued.get(row.sha256)
-        told = {"type": row.type, "subject_kind": row.subject_kind, "subject": row.subject, "fields": row.fields}
+        told = {name: getattr(row, name) for name in ("type", "subject_kind", "subject", "number", "fields")}
         row.source = source_of(told, "结果文件" if certificate else "").value
-        row.subject = subject_of_row(told)
+        row.subject, row.number = subject_of_row(told), number_of(told)
         row.dated, row.valid_from = dated_of(row.type, row.fields), begins_on(row.type, row.fields)
         if period := periods.get(row.package_id):
             row.owner, row.collected_from = _department(period.item_code), period.applicant_uscc
