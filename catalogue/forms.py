@@ -24,11 +24,14 @@ Fact = Literal["", "project_name", "project_code", "works_name", "applicant_name
 
 
 class FormField(Entry):
-    """A fact of the project: every printed field that states it (``TYPE.field``, best first), and whose it is."""
+    """A fact of the project: every printed field that states it (``TYPE.field``, best first), and whose it is.
+
+    What is the company's fills the forms of all its projects, what is the works' only those of the same works.
+    """
 
     name: str
     kind: str = "text"
-    subject: Literal["project", "works"] = "project"
+    subject: Literal["company", "project", "works"] = "project"
     fact: Fact = ""
     required: bool = False
     sources: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ from .filing import presented as presented
 from .form_sources import filled_form as filled_form
 from .form_sources import form_of as form_of
 from .form_sources import typed_values as typed_values
+from .held_fields import held_fields as held_fields
 from .inspection import inspect as inspect
 from .inspection_types import Inspection as Inspection
 from .items import item_of as item_of

@@ -1,16 +1,23 @@
-"""Where the values of a stage form come from: documents of the case, its facts, what was typed, the project's past."""
+"""Where the values of a stage form come from: documents of the case, its facts, what was typed, the project's past.
 
+A later correction goes forward: what came after the case was decided changes its form no more.
+"""
+
+import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 from django.db.models import Q
+from django.utils import timezone
 
 from catalogue import FormField, StageForm, applicable, stage_form
+from ingest.form_archive import Places, archived_by, from_archive, from_other_projects, held_value, lapsed
+from ingest.held_fields import held_fields
 from ingest.items import item_of
 from ingest.models import Case, Material, MaterialUse, StageFormValue
-from ingest.stage_form import FormLine, FormValue, Origin, fill_form
-from ocr import FieldValue, Quad
+from ingest.stage_form import FormLine, FormValue, Origin, fill_form, quad, same_value
+from ocr import FieldValue
 
 
 def form_of(case: Case) -> StageForm:
@@ -22,11 +29,33 @@ def form_of(case: Case) -> StageForm:
 
 def filled_form(case: Case) -> tuple[FormLine, ...]:
     """The form of the case, or of its parallel case, as it stands."""
-    form = form_of(case)
+    form, end = form_of(case), _decided(case)
+    places, known = _places(form), _known(case)
     found: defaultdict[str, list[FormValue]] = defaultdict(list)
-    for name, value in [*_read(case, form), *_facts(case, form), *_typed(case), *_earlier(case, form)]:
+    for name, value in [
+        *_read(case, places),
+        *_facts(case, form, known),
+        *_typed(case),
+        *_earlier(case, places, end),
+        *from_archive(case, places, end),
+        *from_other_projects(case, places, end),
+    ]:
         found[name].append(value)
+    for field in form.fields:
+        if fact := known.get(field.fact, ""):
+            found[field.name] = [_held_against(value, fact) for value in found[field.name]]
     return fill_form(form, found)
+
+
+BROUGHT = frozenset({"carried", "archive", "earlier", "company"})
+"""Origins of values that were so at another time, or of another project."""
+
+
+def _held_against(value: FormValue, fact: str) -> FormValue:
+    """A value brought from elsewhere that is not what was registered now: a company that was renamed, a new name."""
+    if value.origin in BROUGHT and not value.lapsed and not same_value(value.value, fact):
+        return dataclasses.replace(value, lapsed=f"本次登记为“{fact}”")
+    return value
 
 
 def typed_values(case: Case) -> "list[StageFormValue]":
@@ -50,30 +79,34 @@ def _typed(case: Case) -> Iterator[tuple[str, FormValue]]:
         yield row.field, FormValue(row.value, origin, by=by, at=row.set_at.isoformat(), case_number=row.case.number)
 
 
-def _read(case: Case, form: StageForm) -> Iterator[tuple[str, FormValue]]:
+def _read(case: Case, places: Places) -> Iterator[tuple[str, FormValue]]:
     """What the documents of the case and of those beside it say, handed in or taken from the archive."""
-    places = _places(form)
     for material in Material.objects.filter(
         upload__in=case.pile, upload__withdrawn_at=None, withdrawn_at=None
     ).select_related("upload"):
         yield from _of_material(material, places, "read")
     uses = MaterialUse.objects.filter(case__in=case.beside, withdrawn_at=None, held__isnull=False)
-    for held in {use.held.pk: use.held for use in uses.select_related("held__package") if use.held}.values():
-        for field, source, value in _stated(held.type, held.fields, places):
-            file = f"{held.name}（{held.package.archive_number}）"
-            yield field.name, _value(value, "read", source, file, f"held:{held.pk}")
+    rows = {use.held.pk: use.held for use in uses.select_related("held__package") if use.held}
+    fields = held_fields(rows.values())
+    for row in rows.values():
+        for name, value in fields[row.pk].items():
+            if field := places.get(f"{row.type}.{name}"):
+                yield field.name, held_value(row, name, value, "read")
 
 
-def _earlier(case: Case, form: StageForm) -> Iterator[tuple[str, FormValue]]:
-    """What other cases of the project say; of a fact of the works only cases of the same works."""
+def _earlier(case: Case, places: Places, until: dt.datetime | None) -> Iterator[tuple[str, FormValue]]:
+    """What other cases of the project say and is not archived; of a fact of the works only cases of the same works."""
     others = Case.objects.filter(project=case.project_id).exclude(pk__in=case.beside)
     found = Material.objects.filter(upload__case__in=others, upload__withdrawn_at=None, withdrawn_at=None)
-    if end := _decided(case):
-        found = found.filter(upload__uploaded_at__lte=end)
+    if until:
+        found = found.filter(upload__uploaded_at__lte=until)
+    found = found.exclude(archived_by(until))
+    day = timezone.localdate(until) if until else timezone.localdate()
     for material in found.select_related("upload__case"):
         same = case.works_id is not None and material.upload.case.works_id == case.works_id
-        places = {source: field for source, field in _places(form).items() if same or field.subject == "project"}
-        yield from _of_material(material, places, "earlier")
+        mine = {source: field for source, field in places.items() if same or field.subject != "works"}
+        for name, value in _of_material(material, mine, "earlier"):
+            yield name, dataclasses.replace(value, lapsed=lapsed(material.valid_until, day))
 
 
 def _decided(case: Case) -> dt.datetime | None:
@@ -83,29 +116,35 @@ def _decided(case: Case) -> dt.datetime | None:
     return max(decided) if decided and len(decided) == len(times) else None
 
 
-def _facts(case: Case, form: StageForm) -> Iterator[tuple[str, FormValue]]:
+def _known(case: Case) -> dict[str, str]:
     """What the window registered when the case was opened."""
-    known = {
+    return {
         "project_name": case.project.name,
         "project_code": case.project.code,
         "works_name": case.works.name if case.works else "",
         "applicant_name": case.applicant_name,
         "applicant_uscc": case.applicant_uscc,
     }
+
+
+def _facts(case: Case, form: StageForm, known: Mapping[str, str]) -> Iterator[tuple[str, FormValue]]:
     for field in form.fields:
         if known.get(field.fact):
             yield field.name, FormValue(known[field.fact], "fact", case_number=case.number)
 
 
-def _of_material(material: Material, places: dict[str, FormField], origin: Origin) -> Iterator[tuple[str, FormValue]]:
+def _of_material(material: Material, places: Places, origin: Origin) -> Iterator[tuple[str, FormValue]]:
     for field, source, value in _stated(material.type, material.fields, places):
-        number = material.upload.case.number if origin == "earlier" else ""
-        file, ref = material.upload.file_name, f"material:{material.pk}"
-        yield field.name, _value(value, origin, source, file, ref, number)
+        upload = material.upload
+        found = _value(value, origin, source, upload.file_name, f"material:{material.pk}")
+        if origin == "earlier":
+            at, number = upload.uploaded_at.isoformat(), upload.case.number
+            found = dataclasses.replace(found, at=at, case_number=number)
+        yield field.name, found
 
 
 def _stated(
-    kind: str, fields: dict[str, dict[str, object]], places: dict[str, FormField]
+    kind: str, fields: dict[str, dict[str, object]], places: Places
 ) -> Iterator[tuple[FormField, str, FieldValue]]:
     """The fields of a document that the form asks for."""
     for name, value in fields.items():
@@ -113,27 +152,9 @@ def _stated(
             yield field, f"{kind}.{name}", FieldValue(**value)  # type: ignore[arg-type]
 
 
-def _value(  # noqa: PLR0913, PLR0917 - one value with where it stands
-    read: FieldValue, origin: Origin, source: str, file: str, ref: str, case_number: str = ""
-) -> FormValue:
-    return FormValue(
-        read.value,
-        origin,
-        source,
-        file,
-        read.page,
-        _quad(read.box),
-        round(read.score, 3),
-        read.rule,
-        ref,
-        case_number=case_number,
-    )
-
-
-def _quad(box: Sequence[Sequence[float]]) -> Quad:
-    """The box as it was before the database made lists of it."""
-    (a, b), (c, d), (e, f), (g, h) = box
-    return (a, b), (c, d), (e, f), (g, h)
+def _value(read: FieldValue, origin: Origin, source: str, file: str, ref: str) -> FormValue:
+    """One value with where it stands."""
+    return FormValue(read.value, origin, source, file, read.page, quad(read.box), round(read.score, 3), read.rule, ref)
 
 
 def _places(form: StageForm) -> dict[str, FormField]:

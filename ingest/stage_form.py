@@ -1,8 +1,9 @@
 """The stage form (一张表单) filled in: for every fact of the project what was read, registered or typed, and where.
 
 Pure. What a person typed holds, here or in an earlier case; then what the documents of the case say, the form's own
-order of sources first; then what was registered; then what documents of earlier cases say. Nothing is thrown away:
-where they differ, all are shown.
+order of sources first; then what was registered; then what the project's archive, documents of its earlier cases and,
+for facts of the company, its other projects say. What has lapsed or changed since comes last and is asked. Nothing is
+thrown away: where they differ, all are shown.
 """
 
 import dataclasses
@@ -12,20 +13,23 @@ from typing import Any, Literal
 from catalogue import FormField, StageForm, squeeze
 from ocr import Quad
 
-Origin = Literal["typed", "carried", "read", "fact", "earlier"]
+Origin = Literal["typed", "carried", "read", "fact", "archive", "earlier", "company"]
 
 ORIGINS: Mapping[Origin, str] = {
     "typed": "人工填写",
     "carried": "以往填写",
     "read": "识别",
     "fact": "收件登记",
+    "archive": "档案材料",
     "earlier": "以往材料",
+    "company": "本单位其他项目",
 }
 """Origins of a value, strongest first, with their names on the screen."""
 
 FORM_STATES: Mapping[str, str] = {
     "confirmed": "已确认",
     "differs": "不一致",
+    "lapsed": "来源已失效",
     "filled": "已填",
     "missing": "缺填",
     "empty": "未填",
@@ -40,6 +44,7 @@ class FormValue:
     """A value with its origin: the printed field (`source`), file, page and box it was read from, or who typed it.
 
     `ref` is ours for the document (``material:5``, ``held:7``); `case_number` the case of an earlier or typed value.
+    `lapsed` says why it may no longer be so; empty: nothing speaks against it.
     """
 
     value: str
@@ -54,6 +59,7 @@ class FormValue:
     by: str = ""
     at: str = ""
     case_number: str = ""
+    lapsed: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready data; what does not apply to the origin is left out."""
@@ -98,13 +104,15 @@ class FormLine:
 
     @property
     def state(self) -> str:
-        """Confirmed (by a person), differs, filled, missing (needed and not there) or empty."""
+        """Confirmed (by a person), differs, lapsed (only what may no longer be so), filled, missing or empty."""
         if self.chosen is None:
             return "missing" if self.field.required else "empty"
         if self.typed:
             return "confirmed"
         if self.others:
             return "differs"
+        if self.chosen.lapsed:
+            return "lapsed"
         return "confirmed" if self.chosen.origin == "carried" else "filled"
 
     def to_json(self) -> dict[str, Any]:
@@ -131,14 +139,22 @@ def fill_form(form: StageForm, found: Mapping[str, Sequence[FormValue]]) -> tupl
 
 
 def _ordered(field: FormField, values: Sequence[FormValue]) -> tuple[FormValue, ...]:
-    """Best first: by origin, by the field's own order of sources, then the surer reading."""
+    """Best first: what holds, by origin, by the field's own order of sources, the newest, then the surer reading."""
     place = {source: n for n, source in enumerate(field.sources)}
-    return tuple(
-        sorted(
-            values,
-            key=lambda v: (_RANK[v.origin], place.get(v.source, len(place)), -v.score, v.file, v.page or 0, v.value),
-        )
-    )
+    surest = sorted(values, key=lambda v: (-v.score, v.file, v.page or 0, v.value))
+    newest = sorted(surest, key=lambda v: v.at, reverse=True)
+    return tuple(sorted(newest, key=lambda v: (bool(v.lapsed), _RANK[v.origin], place.get(v.source, len(place)))))
+
+
+def quad(box: Any) -> Quad:
+    """The box as it was before the database made lists of it."""
+    (a, b), (c, d), (e, f), (g, h) = box
+    return (a, b), (c, d), (e, f), (g, h)
+
+
+def same_value(one: str, other: str) -> bool:
+    """Whether two values differ at most in how they are written."""
+    return _comparable(one) == _comparable(other)
 
 
 def _comparable(value: str) -> str:

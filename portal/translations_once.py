@@ -1,6 +1,9 @@
 """English for what is submitted once: the ledger of a project and the figures."""
 
 ONCE = {
+    "档案材料": "from the archive",
+    "本单位其他项目": "another project of the company",
+    "来源已失效": "source has lapsed",
     "提交账": "Submission ledger",
     "申请人提交（份）": "handed in (sheets)",
     "少交（份）": "spared (sheets)",

@@ -15,7 +15,7 @@ from django.utils import timezone
 import ingest
 from archive import append_event
 from catalogue import FormLine, Output, Shown, applies, certificate_form, has_form
-from ingest import FormValue, filled_form, item_of
+from ingest import FormValue, filled_form, held_fields, item_of
 from signing import Certificate, approvals, is_seal_mark, unprintable
 from workers.groundwork import NotPossibleError
 from workers.jobs import enqueue
@@ -195,7 +195,7 @@ def _read(use: ingest.MaterialUse) -> list[FormValue]:
     if use.material:
         fields, file, ref = use.material.fields, use.material.upload.file_name, f"material:{use.material.pk}"
     elif use.held:
-        fields, ref = use.held.fields, f"held:{use.held.pk}"
+        fields, ref = held_fields([use.held])[use.held.pk], f"held:{use.held.pk}"
         file = f"{use.held.name}（{use.held.package.archive_number}）"
     else:
         return []

@@ -26,12 +26,27 @@ def printed(case: ingest.Case, *, on: dt.date) -> dict[str, Any]:
 
 
 def origin_words(value: "ingest.FormValue | None") -> str:
-    """Where a value comes from, in a few words."""
+    """Where a value comes from: which paper and page, or who confirmed it and when; and why it may no longer be so."""
     if value is None:
         return ""
-    if value.origin in {"typed", "carried"}:
-        return f"{value.by}填写或确认"
-    if value.origin == "fact":
-        return "收件登记"
+    return f"{_origin(value)}；{value.lapsed}" if value.lapsed else _origin(value)
+
+
+def _origin(value: "ingest.FormValue") -> str:
     where = f"{value.file} 第{value.page}页" if value.page else value.file
-    return where if value.origin == "read" else f"以往办件：{where}"
+    confirmed = f"{value.by}{_on(value)}填写或确认"
+    said = {
+        "typed": f"{value.by}填写或确认",
+        "carried": f"沿用办件{value.case_number}：{confirmed}",
+        "fact": "收件登记",
+        "read": where,
+        "archive": f"档案：{where}",
+        "earlier": f"以往办件：{where}",
+        "company": f"本单位其他项目（办件{value.case_number}）：{confirmed if value.by else where}",
+    }
+    return said[value.origin]
+
+
+def _on(value: "ingest.FormValue") -> str:
+    """The day on which it was confirmed."""
+    return f"于{dt.datetime.fromisoformat(value.at):%Y-%m-%d}" if value.at else ""

@@ -89,7 +89,7 @@ def form_json(case: ingest.Case) -> dict[str, Any]:
         "project": case.project.code,
         "cases": [{"number": each.number, "item": each.item_code} for each in case.beside],
         "fields": [line.to_json() for line in lines],
-        "open": sum(line.state in {"missing", "differs"} for line in lines),
+        "open": sum(line.state in {"missing", "differs", "lapsed"} for line in lines),
     }
 
 

@@ -15,9 +15,18 @@ from portal.figures import figure
 from portal.pages.case import Said, find
 from portal.pages.files import shown_pdf
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
-from workers import NotPossibleError, confirm_form, item_of, print_form, set_form_value, undo_form_value
+from workers import NotPossibleError, confirm_form, item_of, origin_words, print_form, set_form_value, undo_form_value
 
-ICONS = {"confirmed": "check", "differs": "warning", "filled": "file", "missing": "absent", "empty": "minus"}
+ICONS = {
+    "confirmed": "check",
+    "differs": "warning",
+    "lapsed": "clock",
+    "filled": "file",
+    "missing": "absent",
+    "empty": "minus",
+}
+SAID_ALREADY = ("read", "fact")
+"""Origins that the link to the page, or the name alone, says whole."""
 EDITABLE = (Case.State.OPEN, Case.State.ACCEPTED)
 
 
@@ -115,9 +124,10 @@ def _shown(line: FormLine) -> dict[str, Any]:
         "icon": ICONS[line.state],
         "state_name": FORM_STATES[line.state],
         "origin": ORIGINS[line.chosen.origin] if line.chosen else "",
+        "words": origin_words(line.chosen) if line.chosen and line.chosen.origin not in SAID_ALREADY else "",
         "evidence": evidence,
         "place": places[evidence] if evidence else None,
-        "others": [(value, places[value], ORIGINS[value.origin]) for value in line.others],
+        "others": [(value, places[value], ORIGINS[value.origin], origin_words(value)) for value in line.others],
     }
 
 
