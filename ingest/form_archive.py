@@ -34,7 +34,10 @@ def from_archive(case: Case, places: Places, until: dt.datetime | None) -> Itera
         for name, value in fields[row.pk].items():
             field = places.get(f"{row.type}.{name}")
             if field and (same_project or field.subject == "company"):
-                yield field.name, held_value(row, name, value, origin, lapsed=lapsed(row.valid_until, day))
+                yield (
+                    field.name,
+                    held_value(row, name, value, origin, lapsed=_ended(row, day) or lapsed(row.valid_until, day)),
+                )
 
 
 def _whose(case: Case) -> Q:
@@ -75,6 +78,14 @@ def held_value(
 def lapsed(valid_until: dt.date | None, day: dt.date) -> str:
     """Why what a paper says may no longer be so; empty: it holds."""
     return f"来源已于{valid_until:%Y-%m-%d}到期" if valid_until and valid_until <= day else ""
+
+
+def _ended(row: HeldMaterial, day: dt.date) -> str:
+    """How an archived paper lost its force other than by its date; what happened after the day is not known on it."""
+    if row.standing == HeldMaterial.Standing.HOLDS or row.standing_since is None:
+        return ""
+    since = timezone.localdate(row.standing_since)
+    return f"来源{row.get_standing_display()}（{since:%Y-%m-%d}）" if since <= day else ""
 
 
 def archived_by(until: dt.datetime | None) -> Exists:

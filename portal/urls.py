@@ -24,6 +24,7 @@ from portal.pages import (
     ofd_edition,
     offers,
     officer,
+    once,
     packages,
     parallel,
     project,
@@ -167,6 +168,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seals/<int:seal>/do/<str:work>", seals.seal_act, name="seal-act"),
     # supervision
     path("board", board.board, name="board"),
+    path("figures/once", once.once_page, name="once"),
+    path("figures/once.<str:kind>", once.once_file, name="once-file"),
     path("exchange", exchange.exchange, name="exchange"),
     path("after-checks", after_checks.after_checks, name="after-checks"),
     path("after-checks/<int:check>", after_checks.found, name="after-check"),

@@ -138,6 +138,11 @@ from .offering import offers_of as offers_of
 from .offering import reuse as reuse
 from .offering import saved_by as saved_by
 from .offering import saving as saving
+from .once import Met as Met
+from .once import ReuseFigures as ReuseFigures
+from .once import reuse_figures as reuse_figures
+from .once_projects import ProjectsOnce as ProjectsOnce
+from .once_projects import projects_once as projects_once
 from .opinions import give_opinion as give_opinion
 from .opinions import has_certificate as has_certificate
 from .order import open_parts as open_parts

@@ -95,9 +95,9 @@ def find_before(paper: Paper, others: Iterable[Paper]) -> tuple[Before | None, s
 def _why_another(before: Paper, now: Paper) -> str:
     """Why the earlier paper did not make the later one needless; empty: it did."""
     if before.ended and before.ended <= now.day:
-        return f"{before.where}的原件{before.ended_why}，须重新提交"
+        return f"{before.where}的原件{before.ended_why}，须另行提交"
     if before.valid_until and before.valid_until <= now.day:
-        return f"{before.where}的原件已于{before.valid_until:%Y-%m-%d}到期，须重新提交"
+        return f"{before.where}的原件已于{before.valid_until:%Y-%m-%d}到期，须另行提交"
     if before.number and now.number and squeeze(before.number).upper() != squeeze(now.number).upper():
         return f"与{before.where}的编号不同（原编号{before.number}），是另一份材料"
     for what, name in now.names.items():

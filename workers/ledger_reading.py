@@ -11,6 +11,7 @@ from django.utils import timezone
 
 import ingest
 from archive import HeldMaterial
+from archive.holdings import areas_of, subject_of_row
 from catalogue import Requirement, applicable, is_application, load_catalogue
 from ingest import MaterialUse, subject_of
 from workers.groundwork import NotPossibleError, item_of
@@ -150,9 +151,10 @@ def _papers(project: ingest.Project, cases: Sequence[ingest.Case]) -> Mapping[st
     """By type everything of the project, and of its companies, that was handed in or lay in the archive."""
     found: dict[str, list[Paper]] = defaultdict(list)
     companies = {case.applicant_uscc for case in cases if case.applicant_uscc} | {project.owner_uscc}
-    archived = list(_archived(project, companies))
+    uploaded = list(_uploaded(project, companies))
+    archived = list(_archived(project, companies, {paper.subject for paper in uploaded}))
     ended = {(one.type, one.subject, one.sha256): one for one in archived if one.ended}
-    for paper in _uploaded(project, companies):
+    for paper in uploaded:
         # What lost its force in the archive lost it as it was handed in, too.
         same = ended.get((paper.type, paper.subject, paper.sha256))
         known = dataclasses.replace(paper, ended=same.ended, ended_why=same.ended_why) if same else paper
@@ -173,16 +175,13 @@ def _uploaded(project: ingest.Project, companies: set[str]) -> Iterator[Paper]:
         kind, case = catalogue.material_type(row.type), row.upload.case
         if is_application(kind):
             continue
-        subject = subject_of(
-            kind,
-            uscc=case.applicant_uscc,
-            project_code=case.project.code,
-            works=case.works.name if case.works else "",
-        )
+        works = case.works.name if case.works else ""
+        subject = subject_of(kind, uscc=case.applicant_uscc, project_code=case.project.code, works=works)
+        told = {"type": row.type, "subject_kind": kind.subject, "subject": subject, "fields": row.fields}
         at = row.upload.uploaded_at
         yield Paper(
             row.type,
-            subject,
+            _today_subject(subject_of_row(told) or subject, project),
             at,
             timezone.localdate(at),
             _submission(case),
@@ -195,9 +194,11 @@ def _uploaded(project: ingest.Project, companies: set[str]) -> Iterator[Paper]:
         )
 
 
-def _archived(project: ingest.Project, companies: set[str]) -> Iterator[Paper]:
-    """What lay in the archive; of a project that got a new code also what was archived under the old one."""
-    mine = Q(subject_kind="company", subject__in=companies)
+def _archived(project: ingest.Project, companies: set[str], named: set[str]) -> Iterator[Paper]:
+    """What lay in the archive of the project, under any of its codes, and of companies, persons and areas beside it."""
+    areas = areas_of((project.code, *project.former_codes), timezone.localdate())
+    mine = Q(subject_kind="company", subject__in=companies) | Q(subject_kind="area", subject__in=areas)
+    mine |= Q(subject_kind__in=("area", "person"), subject__in=named)
     for code in (project.code, *project.former_codes):
         mine |= Q(subject_kind="project", subject=code) | Q(subject_kind="works", subject__startswith=f"{code}/")
     rows = list(HeldMaterial.objects.filter(mine).select_related("package"))
@@ -217,6 +218,7 @@ def _archived(project: ingest.Project, companies: set[str]) -> Iterator[Paper]:
             row.number,
             _names(kind, row.fields),
             row.valid_until,
+            *_ended(row),
             held=True,
             sha256=row.sha256,
             ref=f"held:{row.pk}",
@@ -229,6 +231,14 @@ def _today_subject(subject: str, project: ingest.Project) -> str:
         if subject == former or subject.startswith(f"{former}/"):
             return f"{project.code}{subject[len(former) :]}"
     return subject
+
+
+def _ended(row: HeldMaterial) -> tuple[dt.date | None, str]:
+    """The day on which an archived paper lost its force other than by its date, and how."""
+    if row.standing == HeldMaterial.Standing.HOLDS or row.standing_since is None:
+        return None, ""
+    day = timezone.localdate(row.standing_since)
+    return day, f"{row.get_standing_display()}（{day:%Y-%m-%d}）"
 
 
 def _submission(case: ingest.Case) -> str:

@@ -11,6 +11,7 @@ from .identity import Subjects as Subjects
 from .identity import person_key as person_key
 from .identity import plain as plain
 from .identity import replaces as replaces
+from .identity import subject_of_row as subject_of_row
 from .identity import subjects_of as subjects_of
 from .indexing import DECISION_ROLE as DECISION_ROLE
 from .indexing import index_materials as index_materials

@@ -118,6 +118,15 @@ def test_what_only_a_lapsed_paper_says_is_filled_in_and_asked() -> None:
     assert "单位住所" not in {row.field for row in confirm_form(case, by=account("clerk"))}
 
 
+def test_what_a_revoked_permit_says_is_asked() -> None:
+    since = timezone.now()
+    told = {"standing": "revoked", "standing_since": since}
+    held(opened("S1-07"), "OUT-YDGH", "project", PROJECT_CODE, number="990101202600018", **told)
+    found = line(opened(), "建设用地规划许可证号")
+    assert (found.chosen.value, found.state) == ("990101202600018", "lapsed")
+    assert "已撤销" in origin_words(found.chosen)
+
+
 def test_of_two_papers_the_newer_one_is_believed_and_both_are_shown() -> None:
     now = timezone.now()
     for days, address in ((9, "旧址"), (1, "新址")):
