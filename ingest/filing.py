@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from archive import HeldMaterial
-from archive.holdings import still_valid
+from archive.holdings import names_of, still_valid
 from catalogue import load_catalogue
 from ingest.beside import with_neighbours
 from ingest.completeness import check_documents, promised_day
@@ -90,6 +90,7 @@ def check_case(case: Case, *, today: dt.date) -> Report:
             case.project.name,
             case.works.name if case.works else "",
             decision_due_on=case.due_on or promised_day(item_of(case), today),
+            former_names=tuple(name for name in names_of(case.applicant_uscc) if name != case.applicant_name),
             former_codes=tuple(case.project.former_codes),
         ),
         promised=promised_entries(case),

@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from archive import HeldMaterial
-from ingest import Case, FormLine, filled_form
+from archive.holdings import CompanyName
+from ingest import Case, FormLine, check_case, filled_form
 from portal.roles import Role
 from samples.world import BUILDER_OWNER, PROJECT_CODE
 from tests.portal import factories
@@ -105,6 +106,22 @@ def test_a_renamed_company_is_shown_with_both_names_and_asked() -> None:
     assert line(case, "建设单位").state == "confirmed"
     undo_form_value(case, "建设单位", by=account("clerk"))
     assert line(case, "建设单位").state == "differs"
+
+
+def test_a_paper_under_a_former_name_of_the_company_is_asked_about_and_not_refused() -> None:
+    case = opened("S1-07", name=RENAMED)
+    filed(case, "M-YDSQB", 建设单位=BUILDER_OWNER.name)
+
+    def state() -> str:
+        report = check_case(case, today=timezone.localdate())
+        return next(row.state for row in report.requirements if row.material == "M-YDSQB")
+
+    assert state() == "defective"
+    for days, name in ((9, BUILDER_OWNER.name), (1, RENAMED)):
+        since = timezone.now() - dt.timedelta(days=days)
+        CompanyName.objects.create(uscc=BUILDER_OWNER.code, name=name, since=since)
+    row = next(row for row in check_case(case, today=timezone.localdate()).requirements if row.material == "M-YDSQB")
+    assert any(one.code == "applicant-renamed" and one.asks for one in row.defects)
 
 
 def test_what_only_a_lapsed_paper_says_is_filled_in_and_asked() -> None:

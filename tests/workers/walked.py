@@ -93,7 +93,9 @@ def still_asked(case: Case) -> list[str]:
     return [entry for entry, row in rows(case).items() if row["state"] in ASKED]
 
 
-def bring(cases: Iterable[Case], *, world: World | None = None, overrides: Mapping[str, Mapping[str, str]] = {}) -> list[str]:
+def bring(
+    cases: Iterable[Case], *, world: World | None = None, overrides: Mapping[str, Mapping[str, str]] = {}
+) -> list[str]:
     """Hand in what is still asked, each type once for all the cases beside each other; what was brought."""
     cases = list(cases)
     wanted = dict.fromkeys(entry for case in cases for entry in still_asked(case))
