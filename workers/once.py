@@ -99,7 +99,7 @@ def reuse_figures(since: dt.datetime) -> ReuseFigures:
 
 def _ordered(found: Mapping[str, Counter[str]]) -> tuple[Met, ...]:
     """Stages in their order, the others by what was spared."""
-    order = {stage: n for n, stage in enumerate(STAGES)}
+    order: dict[str, int] = {stage: n for n, stage in enumerate(STAGES)}
     rows = [Met(name, ways) for name, ways in found.items()]
     return tuple(sorted(rows, key=lambda row: (order.get(row.name, 0), -row.spared, row.name)))
 
