@@ -4,9 +4,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils import timezone
-
-import ingest
+from catalogue import load_catalogue
 from ingest import Case
 from samples import World, make_digital
 from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE, WORKS
@@ -38,7 +36,7 @@ ASKED = ("missing", "gap", "defective")
 WORKS_NAME = WORKS["1号厂房"].name
 
 
-def facts(works: bool, name: str = BUILDER_OWNER.name) -> dict[str, Any]:
+def facts(*, works: bool, name: str) -> dict[str, Any]:
     """What the window registers of every case of the project."""
     return {
         "project_code": PROJECT_CODE,
@@ -52,22 +50,20 @@ def facts(works: bool, name: str = BUILDER_OWNER.name) -> dict[str, Any]:
 
 def answers_for(codes: Iterable[str]) -> dict[str, str]:
     """Of the answers those that the items ask for."""
-    from catalogue import load_catalogue
-
     asked = {question.key for code in codes for question in load_catalogue().item(code).questions} | {"sensitive"}
     return {key: said for key, said in ANSWERS.items() if key in asked}
 
 
 def opened(code: str, *, works: bool = False, name: str = BUILDER_OWNER.name) -> Case:
     """A case by itself, checked once."""
-    case = open_case(code, **facts(works, name), answers=answers_for([code]))
+    case = open_case(code, **facts(works=works, name=name), answers=answers_for([code]))
     drain()
     return case
 
 
 def beside(codes: Iterable[str], *, works: bool = False, name: str = BUILDER_OWNER.name) -> list[Case]:
     """A parallel case, checked once; its cases in the order of their codes."""
-    parallel = open_parallel(list(codes), **facts(works, name), answers=answers_for(codes))
+    parallel = open_parallel(list(codes), **facts(works=works, name=name), answers=answers_for(codes))
     drain()
     return list(parallel.cases.order_by("item_code"))
 
