@@ -23,6 +23,7 @@ from workers.form_words import printed
 from workers.instant_models import RuleDecision
 from workers.made_elements import JSON, PDF, kept_json, made_element
 from workers.material_rows import certificate_row, handed_in_row
+from workers.reviewed_sets import reviewed_elements, reviewed_rows
 from workers.seal_record import seal_record
 from workers.stage import NotYetError
 from workers.supplements import event_refs
@@ -245,6 +246,7 @@ def _process(
     for number, (element, name, value) in enumerate(files, 101):
         if value:
             yield kept_json(element, "过程文件", name, number, value)
+    yield from reviewed_elements(case)
     judged = RuleDecision.objects.filter(case=case).last()
     if judged:  # its own bytes, under the digest that the decision names
         yield kept_json(21, "过程文件", RULE_ROLE, 100 + len(files) + 1, judged.record)
@@ -274,6 +276,7 @@ def _materials(case: ingest.Case, certificate: Certificate | None) -> Iterator[d
     for use in uses:
         if use.material:
             yield handed_in_row(case, use.entry, use.material)
+    yield from reviewed_rows(case)
     if certificate:
         yield certificate_row(case, certificate)
 

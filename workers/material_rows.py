@@ -1,9 +1,11 @@
 """Lines of 材料目录: what a later case may be offered, each with whose it is and from when until when it holds."""
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
 import ingest
+import ocr
 from catalogue import MaterialType, load_catalogue
 from signing import Certificate
 
@@ -30,6 +32,25 @@ def certificate_row(case: ingest.Case, certificate: Certificate) -> dict[str, An
         "version": str(certificate.version),
         "dated": _day(certificate.issued_on),
     }
+
+
+def joint_row(  # noqa: PLR0913 - one row of the index
+    case: ingest.Case, kind: MaterialType, *, sha256: str, number: str, version: str, on: dt.date, said: dict[str, str]
+) -> dict[str, Any]:
+    """The line for a result that serves all items (联合成果), in a paper of our own making; `said` by field."""
+    return {
+        **_line(case, kind, number, None),
+        "sha256": sha256,
+        "pages": [1],
+        "fields": {name: dataclasses.asdict(_own(value)) for name, value in said.items() if value},
+        "version": version,
+        "dated": _day(on),
+    }
+
+
+def _own(value: str) -> ocr.FieldValue:
+    """A value that was not read from anywhere: we wrote it on the first page, wherever that is."""
+    return ocr.FieldValue(value, 1, ocr.quad(0, 0, 0, 0), 1.0, "own")
 
 
 def _line(case: ingest.Case, kind: MaterialType, number: str, valid_until: dt.date | None) -> dict[str, Any]:

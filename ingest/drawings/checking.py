@@ -98,18 +98,23 @@ def _design(case: Case, current: SetVersion) -> tuple[DrawingFinding, ...]:
 
 
 def _paper(case: Case, current: SetVersion) -> tuple[DrawingFinding, ...]:
-    """The certificate of review that lies in the case has to be the one of the current version."""
-    number = (current.review or {}).get("certificate", "")
+    """The result of a review that lies in the case, as paper or as held, has to be that of the current version."""
+    number, code = (current.review or {}).get("certificate", ""), current.set.code
     uses = case.uses.filter(entry=REVIEW_RESULT, withdrawn_at=None).select_related("material", "held")
-    papers = [row.material or row.held for row in uses]
-    shown = {paper.number for paper in papers if paper}
-    if not number or not shown - {""} or number in shown:
+    held = {use.held.version for use in uses if use.held and use.held.number == code}
+    papers = [use.material or use.held for use in uses]
+    shown = {paper.number for paper in papers if paper} - {"", code}
+    if held - {str(current.number)}:
+        said = f"引用的审查结果是第 {'、'.join(sorted(held))} 版图纸的"
+    elif number and shown and number not in shown:
+        said = f"提交的审查合格书编号为 {'、'.join(sorted(shown))}，当前版本凭 {number} 审定"
+    else:
         return ()
     return (
         DrawingFinding(
             "review-paper-differs",
-            f"提交的审查合格书编号为 {'、'.join(sorted(shown - {''}))}，第 {current.number} 版图纸凭 {number} 审定",
-            "请改用当前版本的审查合格书；编号识别有误的，请更正识别结果",
+            f"{said}，审查合格的是第 {current.number} 版图纸",
+            "请改用当前版本的审查结果；编号识别有误的，请更正识别结果",
         ),
     )
 

@@ -22,6 +22,11 @@ class DrawingSet(models.Model):
         ]
 
     @property
+    def code(self) -> str:
+        """图纸集编号: what the set is known by in papers, for all its versions."""
+        return f"TZ-{self.project.code}-{self.pk:04d}"
+
+    @property
     def chain(self) -> tuple[Link, ...]:
         """The versions as the state machine sees them, oldest first."""
         return tuple(version.link for version in self.versions.order_by("number"))

@@ -5,15 +5,17 @@ from typing import Any
 import pytest
 
 import ingest
-from archive import Event
-from ingest.drawings import Kind, SetVersion, State, VersionUse, current_reviewed
+from archive import Event, HeldMaterial
+from archive.holdings import replaces
+from ingest.drawings import Kind, SetVersion, State, VersionUse, approve, check_decision, current_reviewed
 from portal.roles import Role
 from tests.ingest.drawings.sheets import handed_in, read, sheets
 from tests.portal import factories
 from tests.workers.casework import reported
-from workers import NotPossibleError, accept, decide, give_opinion
+from workers import NotPossibleError, accept, decide, give_opinion, read_derivative
 from workers.drawing_sets import decision_record, request_sheets
 from workers.models import Job
+from workers.reviewed_sets import reviewed_elements, reviewed_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +120,30 @@ def test_as_built_drawings_are_noted_beside_the_reviewed_ones(by: Any) -> None:
     give_opinion(case, passed=True, text="合格", by=by)
     said = Event.objects.filter(kind="opinion-given").latest("pk").details["drawings"]
     assert [one["version"] for one in said] == [version.number, built.number]
+
+
+def test_the_reviewed_set_is_held_as_a_joint_result_and_the_next_version_replaces_it(by: Any) -> None:
+    case, version = reviewed(by)
+    (row,) = reviewed_rows(case)
+    (element,) = reviewed_elements(case)
+    assert (row["type"], row["sha256"], row["version"]) == ("OUT-ST", element.sha256, "1")
+    assert read_derivative(element.sha256).startswith(b"%PDF")
+    facts = {name: row[name] for name in ("type", "number", "version", "subject_kind", "subject")}
+    first = HeldMaterial(**facts, sha256=row["sha256"], source="joint", fields=row["fields"])
+    second = HeldMaterial(**facts | {"version": "2"}, sha256="f" * 64, source="joint", fields={})
+    assert (replaces(second, first), replaces(first, second)) == (True, False)
+    assert row["number"] == version.set.code
+
+
+def test_a_held_result_of_an_earlier_version_does_not_serve(by: Any) -> None:
+    case, version = reviewed(by)
+    package = factories.package(case)
+    permit = factories.case(by)
+    facts = {"name": "审查合格书", "subject_kind": "works", "subject": "1", "held_since": factories.NOW, "size": 1}
+    held = HeldMaterial.objects.create(
+        package=package, type="OUT-ST", sha256="a" * 64, number=version.set.code, version="1", **facts
+    )
+    permit.uses.create(entry="OUT-ST", how="joint", held=held, used_at=factories.NOW)
+    assert check_decision(permit) == ()
+    approve(handed_in(case, [read("结施-12", "changed")]), {"how": "decision"}, now=factories.NOW)
+    assert [one.code for one in check_decision(permit)] == ["review-paper-differs"]

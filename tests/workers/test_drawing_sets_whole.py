@@ -6,9 +6,11 @@ import json
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 import ingest
 from archive import Package, object_key, parse_manifest
+from archive.holdings import offers_for, subjects_of
 from ingest.drawings import SetVersion, SheetDifference, SheetFacts, State, set_digest
 from samples.drawings import DrawnSet, draw_set, set_pdf
 from samples.drawings_shapes import THICK, line
@@ -73,7 +75,8 @@ def test_a_set_is_read_reviewed_archived_and_guarded() -> None:
     package = Package.objects.get(case_number=review.number)
     manifest = parse_manifest(zone("archive").read(object_key(package.manifest_sha256)))
     (element,) = [one for one in manifest.elements if one.role == "图纸版次"]
-    (kept,) = json.loads(read_anywhere(element.sha256))
+    accepted, kept = json.loads(read_anywhere(element.sha256))
+    assert (accepted["moment"], accepted["digest"]) == ("accepted", first.digest)
     originals = {one.sha256 for one in manifest.elements if one.source == "uploaded"}
     assert (kept["digest"], kept["state"]) == (first.digest, "reviewed")
     assert {sheet["original"] for sheet in kept["sheets"]} <= originals
@@ -81,6 +84,9 @@ def test_a_set_is_read_reviewed_archived_and_guarded() -> None:
     assert set_digest(rows) == first.digest  # anybody can compute it again from the package alone
 
     permit = opened("S3-05")
+    works = subjects_of(project=PROJECT_CODE, works=WORKS["1号厂房"].name)
+    offered = {one.entry: one.held for one in offers_for(ingest.item_of(permit), works, timezone.localdate())}
+    assert (offered["OUT-ST"].source, offered["OUT-ST"].version) == ("joint", "1")
     other, number = changed(drawn)
     second = handed_in(permit, other, "施工图（新）.pdf")
     assert second.number == first.number + 1
