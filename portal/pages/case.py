@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from catalogue import load_catalogue
 from ingest import Case, Page, Upload
+from ingest.drawings import check_decision
 from portal.checklist import Checklist, DefectShown, EvidenceShown, build_checklist
 from portal.event_names import JOB_NAMES
 from portal.figures import figure, found_on, pages_of, progress_of
@@ -22,7 +23,7 @@ from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from portal.situations import situation_of
 from portal.undertakings import undertakings
 from signing import Certificate, approvals, newest_digest
-from workers import Job, days_left, has_certificate, has_lost_seal, last_step, progress, shown_lines
+from workers import UNDER_WAY, Job, days_left, has_certificate, has_lost_seal, last_step, progress, shown_lines
 
 # Longer ones are no row's number, and more than a database takes.
 PAGE_DIGITS = 18
@@ -147,6 +148,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
             "reading": any(receipt.moving for receipt in files),
             "progress": progress_of(pages, jobs),
             "faults": faults(case),
+            "on_other_drawings": check_decision(case) if case.state in UNDER_WAY else (),
             "notices": list(case.notices.order_by("-pk")),
             "types": load_catalogue().material_types() if case.state == Case.State.OPEN else (),
             "days_left": days_left(case, timezone.localdate()),

@@ -182,3 +182,10 @@ def test_as_built_drawings_end_the_chain(world: World, as_role: AsRole) -> None:
     shown = text(as_role(Role.CLERK), world.address)
     assert "竣工图" in shown
     assert "as-built-sheets-missing" in shown
+
+
+def test_the_case_itself_says_that_its_drawings_stop_it(world: World, as_role: AsRole) -> None:
+    shown = text(as_role(Role.OFFICER), f"/case/{world.permit.number}")
+    assert 'data-drawings="drawings-differ"' in shown
+    assert world.address in shown
+    assert "data-drawings" not in text(as_role(Role.OFFICER), f"/case/{world.review.number}")
