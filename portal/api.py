@@ -17,6 +17,8 @@ from portal.api_drawings import router as drawings_router
 from portal.api_instant import router as instant_router
 from portal.api_offers import router as offers_router
 from portal.api_parallel import router as parallel_router
+from portal.api_repeats import RepeatOut, told
+from portal.api_repeats import router as repeats_router
 from portal.pages.verify import RETRY
 from portal.roles import STAFF, Role, roles_of
 from portal.verification import WORDS, RefusedError
@@ -33,6 +35,7 @@ api.add_router("", drawings_router)
 api.add_router("", parallel_router)
 api.add_router("", instant_router)
 api.add_router("", offers_router)
+api.add_router("", repeats_router)
 
 
 class CaseOut(Schema):
@@ -49,6 +52,12 @@ class CaseOut(Schema):
     applicant_uscc: str
     opened_at: str
     verdict: str
+
+
+class CaseWhole(CaseOut):
+    """A case with what was handed in for it though it is here already."""
+
+    repeats: list[RepeatOut]
 
 
 class UploadOut(Schema):
@@ -84,11 +93,12 @@ def cases(request: HttpRequest, state: str = "") -> list[CaseOut]:
     return [_case(case) for case in (found.filter(state=state) if state else found)[:CASES_A_PAGE]]
 
 
-@api.get("/cases/{number}", auth=django_auth, response=CaseOut)
-def case(request: HttpRequest, number: str) -> CaseOut:
+@api.get("/cases/{number}", auth=django_auth, response=CaseWhole)
+def case(request: HttpRequest, number: str) -> CaseWhole:
     """One case."""
     _demand(request, *STAFF)
-    return _case(_find(number))
+    found = _find(number)
+    return CaseWhole(**_case(found).dict(), repeats=told(found))
 
 
 @api.get("/cases/{number}/report", auth=django_auth)

@@ -8,6 +8,7 @@ from typing import Any
 from ingest import Refusal, Upload, companions, is_drawing
 from portal import wording
 from portal.figures import ListedPage
+from portal.repeats_shown import said_of
 
 # The way of a file, in the words of the window; a state stands for the steps that are behind it.
 STEPS = ("接收", "检查", "分页", "识别", "归类")
@@ -20,7 +21,7 @@ DONE: Mapping[str, int] = {"received": 1, "inspected": 2, "paged": 3, "read": 4,
 class Receipt:
     """One file: its row, steps done, pages read, and what to tell when it went no further.
 
-    `shown_by` is the PDF or OFD that shows a drawing file's sheets.
+    `shown_by` is the PDF or OFD that shows a drawing file's sheets, `repeat` what it repeats.
     """
 
     upload: Upload
@@ -29,6 +30,7 @@ class Receipt:
     message: str
     remedy: str
     shown_by: Upload | None = None
+    repeat: str = ""
 
     @property
     def steps(self) -> list[tuple[str, str]]:
@@ -63,7 +65,7 @@ def receipts(uploads: Sequence[Upload], pages: Sequence[ListedPage]) -> list[Rec
     read: dict[int, int] = {}
     for page in pages:
         read[page.upload_id] = read.get(page.upload_id, 0) + bool(page.is_read)
-    shown = companions(uploads)
+    shown, repeats = companions(uploads), said_of(uploads)
     return [
         Receipt(
             upload,
@@ -71,6 +73,7 @@ def receipts(uploads: Sequence[Upload], pages: Sequence[ListedPage]) -> list[Rec
             read.get(upload.pk, 0),
             *refusal_words(upload.refusal),
             shown_by=shown.get(upload.pk),
+            repeat=repeats.get(upload.pk, ""),
         )
         for upload in uploads
     ]

@@ -11,6 +11,7 @@ from portal.translations_ofd import OFD
 from portal.translations_offers import OFFERS
 from portal.translations_once import ONCE
 from portal.translations_parallel import PARALLEL
+from portal.translations_repeats import REPEATS
 from portal.translations_seals import SEALS
 from portal.translations_time import TIME
 from portal.translations_transfer import TRANSFER
@@ -391,5 +392,5 @@ OTHERS = {
 
 ENGLISH: dict[str, str] = (
     DRAWINGS | ELEMENTS | PAGES | WINDOW | STATES | OTHERS | PARALLEL | TIME | VERIFY | OFD
-    | INSTANT | SEALS | FACE | ONCE | TRANSFER | ARCHIVE | EXCHANGE | LOOKUP | VERIFY_HELP | OFFERS
+    | INSTANT | SEALS | FACE | ONCE | TRANSFER | ARCHIVE | EXCHANGE | LOOKUP | VERIFY_HELP | OFFERS | REPEATS
 )  # fmt: skip

@@ -178,6 +178,15 @@ from .releases import withdraw_release as withdraw_release
 from .renewing import RENEW_BEFORE as RENEW_BEFORE
 from .renewing import look_for_renewals as look_for_renewals
 from .renewing import note_stamps as note_stamps
+from .repeat_figures import Caught as Caught
+from .repeat_figures import caught as caught
+from .repeat_models import Repeat as Repeat
+from .repeats import asked_of as asked_of
+from .repeats import keep_new as keep_new
+from .repeats import note_compared as note_compared
+from .repeats import repeats_of as repeats_of
+from .repeats import take_earlier as take_earlier
+from .repeats import take_repeat_back as take_repeat_back
 from .retrieving import NotFetchableError as NotFetchableError
 from .retrieving import clean_copies as clean_copies
 from .retrieving import fetch_retrieval as fetch_retrieval

@@ -16,8 +16,11 @@ from workers.groundwork import require_state as _require
 from workers.groundwork import tell as _tell
 from workers.jobs import enqueue
 from workers.keeping import request_package
+from workers.looking_again import look_again
 from workers.notice_words import GROUNDS
 from workers.reading import resume
+from workers.repeat_standing import restore_with, withdraw_with
+from workers.same_bytes import met_again
 from workers.secrecy import admit, always_asked
 from workers.steps import remember
 
@@ -130,7 +133,7 @@ def _add_file(case: ingest.Case, name: str, stream: BinaryIO, by: Any) -> ingest
         case = _taker(case)
         upload = ingest.receive(case, name, digests, by=by, now=timezone.now())
         _tell("upload-received", case, by, object_sha256=upload.sha256, upload=upload.number, name=name)
-        if upload.duplicate_of is None:
+        if not met_again(upload, by=by):
             enqueue("inspect", case=case.number, upload=upload.pk)
     return upload
 
@@ -161,6 +164,7 @@ def withdraw_upload(upload: ingest.Upload, *, by: Any, undoing: bool = False) ->
     require_changeable(upload, "该办件已受理，不能撤回文件")
     users = ingest.users_of(upload)
     ingest.withdraw(upload, now=timezone.now())
+    withdraw_with(upload, by=by)
     tell_all("upload-withdrawn", upload, users, by)
     if not undoing:
         remember(upload.case, "withdrawn", f"撤回“{upload.file_name}”", by=by, upload=upload.pk)
@@ -172,13 +176,16 @@ def withdraw_upload(upload: ingest.Upload, *, by: Any, undoing: bool = False) ->
 def restore_upload(upload: ingest.Upload, *, by: Any, undoing: bool = False) -> None:
     """Undo a withdrawal."""
     require_changeable(upload, "该办件已受理，不能恢复文件")
+    when = upload.withdrawn_at
     ingest.restore(upload)
+    restore_with(upload, when)
     resume(upload)
     tell_all("upload-restored", upload, ingest.users_of(upload), by)
     if not undoing:
         remember(upload.case, "restored", f"恢复“{upload.file_name}”", by=by, upload=upload.pk)
     request_checks(upload.case)
     drawing_sets.request_sheets(upload)
+    look_again(upload)
 
 
 @transaction.atomic

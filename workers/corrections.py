@@ -11,6 +11,7 @@ from catalogue import load_catalogue
 from workers.cases import require_changeable, tell_all
 from workers.drawing_sets import request_sheets
 from workers.groundwork import NotPossibleError, request_checks
+from workers.looking_again import look_again
 from workers.steps import remember
 
 LOCKED = "该办件已受理，不能改归类"
@@ -86,3 +87,4 @@ def _done(kind: str, upload: ingest.Upload, users: Sequence[ingest.Case], by: An
     tell_all(kind, upload, [*users, *ingest.users_of(upload)], by, **details)
     request_checks(upload.case)
     request_sheets(upload)
+    look_again(upload)

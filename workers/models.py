@@ -3,8 +3,9 @@
 from django.db import models
 
 from workers.instant_models import AfterCheck, RuleDecision, RuleRelease
+from workers.repeat_models import Repeat
 
-__all__ = ["AfterCheck", "RuleDecision", "RuleRelease"]  # the tables of this room that stand in another file
+__all__ = ["AfterCheck", "Repeat", "RuleDecision", "RuleRelease"]  # the tables of this room that stand in another file
 
 
 class Job(models.Model):

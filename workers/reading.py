@@ -21,6 +21,8 @@ from workers.drawing_sets import request_sheets
 from workers.groundwork import request_checks
 from workers.installation import authority
 from workers.jobs import enqueue
+from workers.looking_again import look_again
+from workers.same_bytes import take_over_pages
 from workers.stage import Arguments, NotExpectedError
 
 READ_BEFORE_LOOKED_AT = 8
@@ -45,7 +47,7 @@ def record_inspection(arguments: Arguments, found: ingest.Inspection) -> None:
     upload = _upload(arguments, "received", lock=True)
     upload.media_type, upload.page_count, upload.signed = found.media_type, found.page_count, found.signed
     upload.inspection = found.to_json()
-    upload.state = "inspected"
+    upload.state = "paged" if take_over_pages(upload) else "inspected"
     upload.save()
     resume(upload)
 
@@ -178,6 +180,7 @@ def record_documents(arguments: Arguments, documents: list[ingest.SortedDocument
     enqueue("copy", upload=upload.pk)
     request_checks(upload.case)
     request_sheets(upload)
+    look_again(upload)
 
 
 def check(arguments: Arguments) -> ingest.Report:

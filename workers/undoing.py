@@ -17,7 +17,9 @@ from workers.cases import (
 )
 from workers.drawing_sets import request_sheets
 from workers.groundwork import NotPossibleError, lock_beside, request_checks
+from workers.looking_again import look_again
 from workers.offering import withdraw_use
+from workers.repeats import undo_step
 from workers.steps import last_step
 
 
@@ -67,6 +69,7 @@ def _corrected(step: ingest.Step, by: Any) -> None:
     tell_all("correction-undone", upload, [*users, *ingest.users_of(upload)], by, correction=made.pk)
     request_checks(upload.case)
     request_sheets(upload)
+    look_again(upload)
 
 
 def _regrouped(step: ingest.Step, by: Any) -> None:
@@ -79,6 +82,7 @@ def _regrouped(step: ingest.Step, by: Any) -> None:
     tell_all("documents-regrouped", upload, [*users, *ingest.users_of(upload)], by, old=step.data["made"])
     request_checks(upload.case)
     request_sheets(upload)
+    look_again(upload)
 
 
 def _reused(step: ingest.Step, by: Any) -> None:
@@ -104,4 +108,5 @@ _INVERSES: Mapping[str, Callable[[ingest.Step, Any], None]] = {
     "regrouped": _regrouped,
     "reused": _reused,
     "replaced": _replaced,
+    "repeat": undo_step,
 }

@@ -111,3 +111,12 @@ def read_anywhere(sha256: str) -> bytes:
     """The bytes of the object of this digest from the zone that has it."""
     with open_anywhere(sha256) as stream:
         return stream.read()
+
+
+def has_derivative(sha256: str) -> bool:
+    """Whether something we made is still there."""
+    try:
+        zone("working").stat(object_key(sha256))
+    except NotFound:
+        return False
+    return True

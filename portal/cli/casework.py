@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from catalogue import CatalogueError, parse_answers
-from portal.cli import EXIT_NO, offering, parallel, setup_django, undertakings
+from portal.cli import EXIT_NO, offering, parallel, repeats, setup_django, undertakings
 from portal.cli.reading import show_report
 
 out = Console()
@@ -69,7 +69,10 @@ def add(number: str, files: tuple[Path, ...], user: str | None) -> None:
     for path in files:
         with path.open("rb") as stream:
             [upload] = add_files(_case(number), [(path.name, stream)], by=account(user, "clerk"))
-        out.print(f"{path.name}：{upload.get_state_display()}", highlight=False)
+        met = upload.repeats.first()
+        out.print(
+            f"{path.name}：{upload.get_state_display()}{'，已有此件：' + met.why if met else ''}", highlight=False
+        )
 
 
 @case.command()
@@ -162,3 +165,4 @@ parallel.register_form(case, account)
 parallel.register_opinion(case, account)
 offering.register(case, _case, account)
 undertakings.register(case, _case, account)
+repeats.register(case, _case, account)

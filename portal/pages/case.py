@@ -19,6 +19,7 @@ from portal.figures import figure, found_on, pages_of, progress_of
 from portal.instant import instant_shown
 from portal.offers import held_context, may_look_before_taking
 from portal.receipts import receipts, refusal_words
+from portal.repeats_shown import banner, may_be_compared
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from portal.situations import situation_of
 from portal.undertakings import undertakings
@@ -104,13 +105,13 @@ def face(certificate: Certificate | None, mine: set[Role] | frozenset[Role]) -> 
 
 
 def belongs(page: Page, case: Case) -> bool:
-    """The page was handed in for the case, or is of an archived document that the case reuses, and may be shown."""
+    """The page was handed in for the case, or is of a document that it reuses or is held against, and may be shown."""
     if page.upload.state == Upload.State.CONFIDENTIAL:
         return False
     if case.pile.filter(pk=page.upload_id).exists():
         return True
     used = case.uses.filter(held__sha256=page.upload.sha256).exists()
-    return bool(used or may_look_before_taking(case, page))
+    return bool(used or may_look_before_taking(case, page) or may_be_compared(page, case))
 
 
 def answer(request: StaffRequest, case: Case, said: Said | None = None, status: int = 200) -> HttpResponseBase:
@@ -145,6 +146,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
                 for page in pages
             ],
             "receipts": files,
+            "repeats": banner(case),
             "reading": any(receipt.moving for receipt in files),
             "progress": progress_of(pages, jobs),
             "faults": faults(case),

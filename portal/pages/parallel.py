@@ -19,6 +19,7 @@ from portal.matrix import build_matrix
 from portal.pages.case import PAGE_DIGITS, Said, figure_context
 from portal.pages.cases import Hint, case_facts, hint_for, secrecy_question, shown_elsewhere
 from portal.receipts import receipts
+from portal.repeats_shown import banner
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from workers import (
     NotPossibleError,
@@ -129,6 +130,7 @@ def _context(request: StaffRequest, parallel: ParallelCase) -> dict[str, Any]:
         "pages": pages,
         "thumbs": [(figure(page, rotation=page.rotation or 0), entries.get(page.pk, ""), None) for page in pages],
         "receipts": files,
+        "repeats": banner(case),
         "reading": any(receipt.moving for receipt in files),
         "progress": progress_of(pages, jobs),
         "questions": questions_of([item_of(one) for one in cases]),

@@ -207,6 +207,7 @@
     s: () => press('[data-key="split"]'),
     e: edit,
     q: ask,
+    r: () => press("#repeats-link"),
     o: () => press("#pick-files"),
     u: () => press(find("#undo") ? "#undo" : '[data-key="undo"]'), // a parallel case undoes from its message
     z: zoom,

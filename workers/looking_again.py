@@ -1,0 +1,233 @@
+"""Is it here already? Each document that was sorted is held against what is here of the same subjects."""
+
+import dataclasses
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
+
+import ingest
+import ocr
+from archive import HeldMaterial, NotFound
+from catalogue import load_catalogue
+from ingest import Case, Material, Upload, resemblance
+from workers import zones
+from workers.groundwork import tell
+from workers.jobs import enqueue
+from workers.models import Repeat
+from workers.repeat_scope import STOPPED, asking, held_in_scope, is_own, pair_of, why_not_valid
+from workers.stage import Arguments, NotExpectedError
+
+CANDIDATES = 20
+"""Documents looked at before those of others are left out; of one's own there are rarely more than a few versions."""
+COMPARED = 6
+"""Of those, how many are compared word by word."""
+PICTURED = 12
+"""Pages of a document up to which its pictures are compared too; of a longer one a person is asked."""
+DIFFERING_SAID = 3
+"""Fields that differ that are named in a sentence; the page shows all."""
+WHY_LENGTH = 400
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Found:
+    """What a document is like: the row it becomes. `held`, or `earlier` by its number."""
+
+    material: int
+    held: int | None
+    earlier: int | None
+    pair: str
+    kind: str
+    asks: bool
+    why: str
+    likeness: dict[str, Any]
+
+
+def look_again(upload: Upload) -> None:
+    """Have the documents of a file held against what is here, after they were sorted or put right.
+
+    The case's revision makes each time a job of its own.
+    """
+    case = Case.objects.get(pk=upload.case_id)
+    enqueue("repeat", case=case.number, upload=upload.pk, revision=case.revision)
+
+
+def compare(arguments: Arguments) -> list[Found]:
+    """For each document of the file the one it is most like, among those of the same subjects."""
+    upload = Upload.objects.select_related("case__project", "case__works").get(pk=arguments["upload"])
+    if upload.withdrawn_at or upload.state != Upload.State.FILED:
+        raise NotExpectedError("the file is withdrawn, or not sorted")
+    live = upload.materials.filter(withdrawn_at=None).exclude(type="").select_related("upload__case")
+    return [found for material in live if (found := _nearest(material))]
+
+
+def record(arguments: Arguments, found: list[Found]) -> None:
+    """Write down what is new; a question that is none any more is withdrawn, and what a person said stays said."""
+    upload = Upload.objects.select_for_update().get(pk=arguments["upload"])
+    if upload.withdrawn_at:
+        return
+    now = timezone.now()
+    fresh = {one.pair for one in found}
+    undecided = upload.repeats.exclude(kind=Repeat.Kind.BYTES).filter(
+        state__in=(Repeat.State.PROPOSED, Repeat.State.TOLD)
+    )
+    undecided.exclude(pair__in=fresh).filter(withdrawn_at=None).update(withdrawn_at=now)
+    for one in found:
+        _write(upload, one, undecided.filter(pair=one.pair).first(), now)
+
+
+def give_up(arguments: Arguments, error: dict[str, Any]) -> None:
+    """Nothing is said, as if nothing were like it; the job's row says why. The case goes on."""
+
+
+def _write(upload: Upload, one: Found, before: Repeat | None, now: Any) -> None:
+    state = Repeat.State.PROPOSED if one.asks else Repeat.State.TOLD
+    facts: dict[str, Any] = {"kind": one.kind, "state": state, "why": one.why, "likeness": one.likeness}
+    facts |= {"material_id": one.material, "held_id": one.held, "earlier_id": one.earlier, "withdrawn_at": None}
+    if before:
+        Repeat.objects.filter(pk=before.pk).update(**facts)
+        return
+    if Repeat.objects.filter(upload=upload, pair=one.pair).exists():
+        return  # a person has said what it is
+    row = Repeat.objects.create(case=upload.case, upload=upload, pair=one.pair, made_at=now, **facts)
+    kind = "repeat-found" if one.asks else "repeat-told"
+    tell(kind, row.case, None, object_sha256=upload.sha256, upload=upload.number, repeat=row.pk, what=row.kind)
+
+
+def _nearest(material: Material) -> Found | None:
+    """The first candidate of the same type that is, or may be, the same; else the first that is another of its form."""
+    told: Found | None = None
+    for held, earlier in itertools.islice(_own(material), COMPARED):
+        other = _presented(held, earlier)
+        likeness = _likeness(material, earlier, other)
+        pair = pair_of((material.upload.sha256, material.pages), (other.sha256, other.pages))
+        if Repeat.objects.filter(pair=pair, state=Repeat.State.DECLINED).exists():
+            continue  # told apart by a person, here or in another case
+        found = _found(material, held, earlier, likeness, pair)
+        if likeness.proposed:
+            return found
+        told = told or found
+    return told
+
+
+def _likeness(material: Material, earlier: Material | None, other: ingest.Presented) -> resemblance.Likeness:
+    """How the two compare; their pictures are looked at only where the words say the same."""
+    one = ingest.presented(material)
+    found = resemblance.compare(one, other)
+    pictured = earlier and len(one.readings) == len(other.readings) <= PICTURED
+    if not found.proposed or not earlier or not pictured:
+        return found
+    try:
+        pictures = _pictures(material), _pictures(earlier)
+    except NotFound:
+        return found  # destroyed, or brought back by a rebuild without them: the words stand, and a person looks
+    return resemblance.compare(one, other, pictures)
+
+
+def _pictures(material: Material) -> list[ocr.Image]:
+    pages = material.upload.pages.filter(number__in=material.pages, reading__isnull=False)
+    return [ingest.load_picture(zones.read_derivative(page.picture_sha256)) for page in pages.defer("reading")]
+
+
+def _own(material: Material) -> Iterator[tuple[HeldMaterial | None, Material | None]]:
+    """What is here of the same type and the same subjects, the likeliest first: archived, or handed in before."""
+    case, seen = material.upload.case, set()
+    for one in resemblance.candidates(resemblance.fingerprint(material), CANDIDATES):
+        earlier = one.material
+        held = one.held or (earlier and _archived(earlier))
+        kind = held.type if held else earlier.type if earlier else ""
+        if kind != material.type:
+            continue
+        if held:
+            if held.pk not in seen and held.sha256 and held_in_scope(case).filter(pk=held.pk).exists():
+                seen.add(held.pk)
+                yield held, earlier
+        elif earlier and _came_before(earlier, material) and _may_stand(earlier, case):
+            yield None, earlier
+
+
+def _archived(material: Material) -> HeldMaterial | None:
+    """The archived form of a document whose case is archived."""
+    rows = HeldMaterial.objects.filter(sha256=material.upload.sha256, type=material.type).select_related("package")
+    return rows.filter(package__case_number=material.upload.case.number).first()
+
+
+def _may_stand(earlier: Material, case: Case) -> bool:
+    """A document of the case or one beside it, or of a case of the same subjects that is still under way."""
+    there = earlier.upload.case
+    ended = there.state in {Case.State.ARCHIVED, Case.State.REFUSED}
+    return is_own(earlier.upload, case) and (not ended or case.beside.filter(pk=there.pk).exists())
+
+
+def _came_before(earlier: Material, material: Material) -> bool:
+    """Of two documents the later one repeats the earlier, whichever was looked at last."""
+    stopped = earlier.upload.state in STOPPED
+    return not stopped and (earlier.upload_id, min(earlier.pages)) < (material.upload_id, min(material.pages))
+
+
+def _presented(held: HeldMaterial | None, earlier: Material | None) -> ingest.Presented:
+    """A document as it is compared: as it was read with its case, else as its package has it."""
+    if earlier:
+        return ingest.presented(earlier)
+    if held is None:
+        raise ValueError("neither archived nor handed in")
+    return ingest.Presented(
+        file=held.name,
+        pages=tuple(held.pages),
+        type=held.type,
+        fields={name: ocr.FieldValue(**value) for name, value in held.fields.items()},
+        ref=f"held:{held.pk}",
+        valid_until=held.valid_until,
+        sha256=held.sha256,
+    )
+
+
+def _found(
+    material: Material,
+    held: HeldMaterial | None,
+    earlier: Material | None,
+    likeness: resemblance.Likeness,
+    pair: str,
+) -> Found:
+    name = load_catalogue().material_type(material.type).name
+    case, verdict = material.upload.case, likeness.verdict
+    asks, hindrance = likeness.proposed, ""
+    if asks and held:
+        hindrance = why_not_valid(held, timezone.localdate())
+        hindrance = hindrance or ("" if asking(case, held) else "本办件的清单不要求这一项")
+    elif asks and earlier and not case.beside.filter(pk=earlier.upload.case_id).exists():
+        hindrance = f"办件 {earlier.upload.case.number} 尚未归档"
+    where = _where(held, earlier)
+    return Found(
+        material=material.pk,
+        held=held.pk if held else None,
+        earlier=None if held or not earlier else earlier.pk,
+        pair=pair,
+        kind=Repeat.Kind.SAME if verdict == "same-bytes" else verdict,
+        asks=asks and not hindrance,
+        why=_why(name, where, likeness, hindrance)[:WHY_LENGTH],
+        likeness=likeness.to_json(),
+    )
+
+
+def _where(held: HeldMaterial | None, earlier: Material | None) -> str:
+    if held:
+        return f"档案 {held.package.archive_number} 中的“{held.name}”"
+    return f"先提交的“{earlier.upload.file_name}”" if earlier else ""
+
+
+def _why(name: str, where: str, likeness: resemblance.Likeness, hindrance: str) -> str:
+    """The sentence for the window."""
+    if likeness.proposed:
+        said = "与" if likeness.verdict != "unsure" else "可能与"
+        then = f"；但{hindrance}，本次照常计入" if hindrance else ""
+        return f"“{name}”{said}{where}是同一份：{likeness.why}{then}"
+    differs = "；".join(
+        f"{field.name}“{field.one or '无'}”≠“{field.other or '无'}”"
+        for field in [one for one in likeness.differing if one.name][:DIFFERING_SAID]
+    )
+    if likeness.verdict == "new-version":
+        then = "，归档后取代旧版" if "档案" in where else ""
+        return f"“{name}”是{where}的新版{then}：{differs or likeness.why}"
+    return f"“{name}”与{where}格式相同，是另一份：{differs or likeness.why}"
