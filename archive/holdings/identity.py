@@ -121,12 +121,6 @@ def source_of(row: Mapping[str, Any], group: str) -> HeldMaterial.Source:
     return HeldMaterial.Source.JOINT if row["type"] in JOINT_TYPES else HeldMaterial.Source.APPLICANT
 
 
-def number_of(row: Mapping[str, Any]) -> str:
-    """What tells a listed material from others of its type and subject: its number, or an area result's topic."""
-    said = _value(row, TOPIC_FIELD) if row["subject_kind"] == "area" else ""
-    return str(row["number"]) or said[:100]
-
-
 def topic_of(held: Identified) -> str:
     """What an area's result is about, in the words that tell it from the others (环境, 节能); else empty.
 
@@ -136,6 +130,12 @@ def topic_of(held: Identified) -> str:
         return ""
     said = held.fields.get(TOPIC_FIELD)
     return TOPIC_FILLING.sub("", str(said["value"] if said else held.name).strip())
+
+
+def number_of(row: Mapping[str, Any]) -> str:
+    """What tells a listed material from others of its type and subject: its number, or an area result's topic."""
+    said = (_value(row, TOPIC_FIELD) or row["name"]) if row["subject_kind"] == "area" else ""
+    return str(row["number"]) or str(said)[:100]
 
 
 def replaces(new: Identified, old: Identified) -> bool:

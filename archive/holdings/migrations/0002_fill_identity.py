@@ -28,7 +28,7 @@ def fill(apps, schema_editor):
     mark = apps.get_model("rebuilding", "JournalMark").objects.create
     for row in held.objects.order_by("pk").iterator():
         certificate = issued.get(row.sha256)
-        told = {name: getattr(row, name) for name in ("type", "subject_kind", "subject", "number", "fields")}
+        told = {name: getattr(row, name) for name in ("type", "name", "subject_kind", "subject", "number", "fields")}
         row.source = source_of(told, "结果文件" if certificate else "").value
         row.subject, row.number = subject_of_row(told), number_of(told)
         row.dated, row.valid_from = dated_of(row.type, row.fields), begins_on(row.type, row.fields)
