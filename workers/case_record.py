@@ -255,7 +255,11 @@ def fees(case: ingest.Case) -> list[Facts]:
 
 
 def retrievals(case: ingest.Case, until: dt.datetime) -> list[Facts]:
-    """30: what was looked up in the archive for this case up to its closing, by whom and for what purpose."""
+    """30: what was looked up in the archive for this case up to its closing, by whom and for what purpose.
+
+    Of what the case used also how it came, and what was found of its validity and when.
+    """
+    uses = {use.held_id: use for use in case.uses.filter(held__isnull=False).order_by("pk")}
     rows = archive.Access.objects.filter(case_number=case.number, accessed_at__lte=until).select_related("package")
     return [
         {
@@ -265,6 +269,8 @@ def retrievals(case: ingest.Case, until: dt.datetime) -> list[Facts]:
             "by": row.user_id,
             "purpose": row.purpose,
             "at": _time(row.accessed_at),
+            "how": uses[row.held_id].how if row.held_id in uses else None,
+            "checked": uses[row.held_id].checked if row.held_id in uses else {},
         }
         for row in rows.select_related("held").order_by("pk")
     ]

@@ -45,7 +45,7 @@ class Lapsed:
     def remedy(self) -> str:
         """What to do, in words."""
         if self.successor:
-            return f"请改用现行有效的一份（档号 {self.successor.package.archive_number}），一键更换"
+            return f"请改用现行有效的一份（档号 {self.successor.package.archive_number}）"
         return "请申请人重新提交有效的材料；提交后自动替换失效的一份"
 
 

@@ -91,7 +91,9 @@ def test_a_page_that_waits_for_consent_is_not_shown_and_one_on_offer_is(clerk: C
     shown = text(clerk.get(f"/case/{case.number}"))
     assert f'src="/case/{case.number}/page/{pages["OUT-YDGH"]}/thumb.jpg"' in shown
     assert clerk.get(f"/case/{case.number}/page/{pages['OUT-YDGH']}/thumb.jpg").status_code == 200
+    assert clerk.get(f"/case/{case.number}/page/{pages['OUT-YDGH']}").status_code == 200
     assert clerk.get(f"/case/{case.number}/page/{pages['M-SQWT']}/thumb.jpg").status_code == 404
+    assert clerk.get(f"/case/{case.number}/page/{pages['M-SQWT']}").status_code == 404
 
 
 def test_what_lapsed_is_said_on_the_case_and_on_the_officers_list_and_replaced_with_one_key(
