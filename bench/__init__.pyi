@@ -1,8 +1,14 @@
 from .archive import archive_lines as archive_lines
 from .archive import run_archive as run_archive
+from .archive_ground import own_installation as own_installation
 from .archive_reading import own_folder as own_folder
 from .digests import DigestSpeed as DigestSpeed
 from .digests import measure_digests as measure_digests
+from .duplicates import HALVES as HALVES
+from .duplicates import DuplicatesResult as DuplicatesResult
+from .duplicates import duplicates_lines as duplicates_lines
+from .duplicates import measure_duplicates as measure_duplicates
+from .duplicates_reading import read_families as read_families
 from .engines import CONTENDERS as CONTENDERS
 from .growth_drawing import draw_growth as draw_growth
 from .holdings import HOLDING_LEVELS as HOLDING_LEVELS
@@ -22,6 +28,10 @@ from .piles_printing import piles_as_tables as piles_as_tables
 from .piles_printing import write_piles_report as write_piles_report
 from .printing import as_json as as_json
 from .printing import as_tables as as_tables
+from .prints import PRINT_LEVELS as PRINT_LEVELS
+from .prints import PrintLookUp as PrintLookUp
+from .prints import measure_prints as measure_prints
+from .prints import prints_lines as prints_lines
 from .results import Order as Order
 from .results import Result as Result
 from .sealing import SealingResult as SealingResult

@@ -38,6 +38,11 @@ def read_families(folder: Path, printing: Print, numbers: range, weights: Path) 
         yield len(rows)
 
 
+def family_files(folder: Path, printing: Print) -> list[Path]:
+    """The families of that printing that were read, in order."""
+    return sorted(folder.glob(f"{printing}-[0-9][0-9][0-9][0-9].json"))
+
+
 def _read(draw: Draw, folder: Path, engine: Engine) -> dict[str, Any]:
     pages = []
     for number, page in enumerate(lay_paper(draw.order).pages, 1):

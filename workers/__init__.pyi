@@ -155,6 +155,7 @@ from .parallel import questions_of as questions_of
 from .partners import own_card as own_card
 from .partners import register_partner as register_partner
 from .pledges import give_pledge as give_pledge
+from .prints import make_prints as make_prints
 from .probing import StoreNotTrustedError as StoreNotTrustedError
 from .probing import probe_archive as probe_archive
 from .project_board import certificates_of as certificates_of

@@ -37,6 +37,7 @@ from archive.retention import (
     running_locks,
     withdraw_list,
 )
+from ingest import resemblance
 from signing import Certificate, render
 from workers import zones
 from workers.draws import sign_head
@@ -223,6 +224,7 @@ def _remove(sha256: str, *names: str) -> None:
 def _forget(package: Package) -> None:
     """What was read from its papers goes with them; that it was here stays."""
     forget_words(package)
+    resemblance.forget_package(package)
     uploads = ingest.Upload.objects.filter(case__number=package.case_number)
     ingest.PageText.objects.filter(page__upload__in=uploads).delete()
     ingest.Page.objects.filter(upload__in=uploads).update(reading=None, text_layer=None)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 import archive
 from archive.lookup import NotIndexedError, Words, read_words, record_words
+from ingest import resemblance
 from workers import zones
 from workers.jobs import enqueue
 from workers.models import Job
@@ -65,11 +66,13 @@ def _have_its_own_words_first(package: archive.Package) -> None:
 
 
 def record(arguments: Arguments, words: Words) -> None:
-    """From here on the package is found."""
+    """From here on the package is found, and what comes again is held against its materials."""
     try:
-        record_words(_package(arguments), words)
+        package = _package(arguments)
+        record_words(package, words)
     except NotIndexedError as reason:
         raise NotYetError(str(reason)) from reason
+    resemblance.enter_package(package)
 
 
 def give_up(arguments: Arguments, error: dict[str, Any]) -> None:

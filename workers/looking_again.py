@@ -119,10 +119,9 @@ def _likeness(material: Material, earlier: Material | None, other: ingest.Presen
     if not found.proposed or not earlier or not pictured:
         return found
     try:
-        pictures = _pictures(material), _pictures(earlier)
+        return resemblance.compare(one, other, lambda: (_pictures(material), _pictures(earlier)))
     except NotFound:
         return found  # destroyed, or brought back by a rebuild without them: the words stand, and a person looks
-    return resemblance.compare(one, other, pictures)
 
 
 def _pictures(material: Material) -> list[ocr.Image]:

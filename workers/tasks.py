@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from archive import BadCheckpoint, Unavailable
-from ingest import Refusal
+from ingest import Refusal, resemblance
 from ocr import EngineUnavailable
 from signing import KeyUnusable, SealNotInForce, SigningError, TimestampUnavailable
 from workers import (
@@ -25,6 +25,7 @@ from workers import (
     inspecting,
     jobs,
     journalling,
+    prints,
     probing,
     reconciling,
     renewing,
@@ -122,6 +123,7 @@ def keep_dates() -> None:
     trust.publish_trust()
     with transaction.atomic():
         findable.request_missing_words()
+    resemblance.enter_missing(prints.AT_ONCE)
     retrieving.clean_copies()
 
 

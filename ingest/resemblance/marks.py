@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from catalogue import squeeze
-from ocr import FieldValue, PageReading
+from ocr import FieldValue
 
 MOST_NUMBERS = 12
 """Numbers kept of a document, the longest first: codes and permits are long, and the first of them decide."""
@@ -37,16 +37,16 @@ _MULTIPLIERS = np.random.default_rng(0x0A11).integers(1, 1 << 32, (BANDS * ROWS,
 _WORD = np.uint64((1 << 32) - 1)
 
 
-def marks_of(material: str, pages: Sequence[PageReading], fields: Mapping[str, FieldValue]) -> Iterator[str]:
-    """Every mark of a document of that type ("" for none), the most telling first."""
-    numbers = sorted({number for page in pages for number in numbers_in(page.text)}, key=lambda n: (-len(n), n))
+def marks_of(material: str, texts: Sequence[str], fields: Mapping[str, FieldValue]) -> Iterator[str]:
+    """Every mark of a document of that type ("" for none) with these pages, the most telling first."""
+    numbers = sorted({number for text in texts for number in numbers_in(text)}, key=lambda n: (-len(n), n))
     for number in numbers[:MOST_NUMBERS]:
         yield f"number {material} {number}"
     names = sorted({name for name in map(_name, fields.values()) if name}, key=lambda n: (-len(n), n))
     for name in names[:MOST_NAMES]:
         yield f"name {material} {name}"
-    for page in pages[:BANDED_PAGES]:
-        yield from bands_of(page.text)
+    for text in texts[:BANDED_PAGES]:
+        yield from bands_of(text)
 
 
 def numbers_in(text: str) -> Iterator[str]:

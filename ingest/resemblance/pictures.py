@@ -12,10 +12,11 @@ A4_INCHES = 11.7
 """Height that a page is taken to have: nothing here hangs on more than its rough size."""
 INK = 22
 """Grey levels below the paper near by from which a point is ink; a fold's shadow is softer."""
-NEAR_MM = 2.5
+NEAR_MM = 2.0
 """How far apart the same stroke may lie on two scans of a page."""
-LEAST_MM2 = 30.0
-"""Ink from which a place is told: a small signature has twice as much, a speck of dust or a crease less."""
+LEAST_MM2, LEAST_MM = 3.0, 6.0
+"""Ink, and length of the place it lies in, from which it is told: one side of a small building on a site plan has as
+much; a speck of dust is smaller. A crease is as long: a folded page is looked at by a person."""
 MARGIN = 0.03
 """Part of the page along its edges where scans show the edge itself."""
 
@@ -76,8 +77,8 @@ def _places(ink: Image, other: Image, scale: float) -> list[Quad]:
     inked = np.bincount(labels[lone > 0].ravel(), minlength=count)
     found = []
     for at in range(1, count):
-        if inked[at] / per_mm**2 >= LEAST_MM2:
-            x, y, w, h = (float(side) / scale for side in stats[at][:4])
+        x, y, w, h = (float(side) / scale for side in stats[at][:4])
+        if inked[at] / per_mm**2 >= LEAST_MM2 and max(w, h) * scale / per_mm >= LEAST_MM:
             found.append(quad(x, y, x + w, y + h))
     return found
 

@@ -35,6 +35,7 @@ class _Lazy(click.Group):
         "search": "searching",
         "project": "projects",
         "teach": "teaching",
+        "prints": "prints",
         "catalogue": "lists",
         "bench": "measuring",
         "models": "measuring",

@@ -9,6 +9,7 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 
 from portal.cli.counter import counter
 from portal.cli.measuring_archive import archive
+from portal.cli.measuring_duplicates import duplicates, prints
 from portal.cli.measuring_holdings import holdings
 from portal.cli.measuring_seals import digests, seal
 
@@ -152,6 +153,8 @@ bench.add_command(archive)
 bench.add_command(counter)
 bench.add_command(seal)
 bench.add_command(digests)
+bench.add_command(duplicates)
+bench.add_command(prints)
 bench.add_command(holdings)
 
 

@@ -5,10 +5,15 @@ import dataclasses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest import resemblance
 from ingest.resemblance import compare
 from tests.ingest.resemblance.sheets import WORDS, licence, saying, sheet
 
-PICTURES = ([sheet()], [sheet()])
+
+def pictures() -> resemblance.Pictures:
+    return [sheet()], [sheet()]
+
+
 WITH_DIGITS = [(name, at) for name, value in WORDS.items() for at, letter in enumerate(value) if letter.isdigit()]
 
 
@@ -17,7 +22,7 @@ def test_one_file_is_the_same_bytes():
 
 
 def test_a_rescan_that_lies_elsewhere_on_the_glass_is_proposed_as_the_same():
-    found = compare(licence(), licence(file="二.pdf", moved=23), ([sheet()], [sheet(23)]))
+    found = compare(licence(), licence(file="二.pdf", moved=23), lambda: ([sheet()], [sheet(23)]))
     assert (found.verdict, found.differing) == ("same", ())
 
 
@@ -28,7 +33,7 @@ def test_without_a_look_at_the_pictures_it_is_a_question():
 
 
 def test_another_code_is_another_document_and_the_field_is_named():
-    found = compare(licence(), licence(file="二.pdf", 统一社会信用代码="91990101MA7C2XG7XT"), PICTURES)
+    found = compare(licence(), licence(file="二.pdf", 统一社会信用代码="91990101MA7C2XG7XT"), pictures)
     assert found.verdict == "different"
     assert found.why.startswith("统一社会信用代码不同")
     assert [field.name for field in found.differing if field.name] == ["统一社会信用代码"]
@@ -36,13 +41,13 @@ def test_another_code_is_another_document_and_the_field_is_named():
 
 
 def test_another_date_of_the_same_number_is_a_new_version():
-    found = compare(licence(), licence(file="二.pdf", 成立日期="2019-06-12"), PICTURES)
+    found = compare(licence(), licence(file="二.pdf", 成立日期="2019-06-12"), pictures)
     assert found.verdict == "new-version"
     assert "2019-06-12" in found.why
 
 
 def test_another_character_of_a_name_is_a_question_since_readers_confuse_them():
-    found = compare(licence(), licence(file="二.pdf", 法定代表人="张朋远"), PICTURES)
+    found = compare(licence(), licence(file="二.pdf", 法定代表人="张朋远"), pictures)
     assert found.verdict == "unsure"
     assert "法定代表人" in found.why
 
@@ -55,21 +60,21 @@ def test_wholly_other_words_are_another_document():
         "经营范围": "食品加工、批发与零售",
         "住所": "云岫市东湖区银杏路319号",
     }
-    assert compare(licence(), licence(file="二.pdf", **others), PICTURES).verdict == "different"
+    assert compare(licence(), licence(file="二.pdf", **others), pictures).verdict == "different"
 
 
 def test_a_digit_that_was_read_unsurely_asks():
-    assert compare(licence(), licence(file="二.pdf", score=0.7, 成立日期="2019-06-12"), PICTURES).verdict == "unsure"
+    assert compare(licence(), licence(file="二.pdf", score=0.7, 成立日期="2019-06-12"), pictures).verdict == "unsure"
 
 
 def test_a_line_that_only_one_page_has_asks_and_is_shown_where_it_stands():
-    found = compare(licence(), saying(licence(file="二.pdf"), 1, "变更登记已核准"), PICTURES)
+    found = compare(licence(), saying(licence(file="二.pdf"), 1, "变更登记已核准"), pictures)
     assert found.verdict == "unsure"
     assert [place.boxes[0] for place in found.differing] == [None]
 
 
 def test_a_drawing_that_only_one_picture_has_asks():
-    found = compare(licence(), licence(file="二.pdf"), ([sheet()], [sheet(drawn=True)]))
+    found = compare(licence(), licence(file="二.pdf"), lambda: ([sheet()], [sheet(drawn=True)]))
     assert found.verdict == "unsure"
     (place,) = found.differing
     assert place.boxes[0] is None
@@ -82,7 +87,7 @@ def test_the_seal_of_another_office_asks():
     page = other.readings[0]
     seals = tuple(dataclasses.replace(seal, text="云岫市行政审批局") for seal in page.seals)
     other = dataclasses.replace(other, readings=(dataclasses.replace(page, seals=seals),))
-    assert compare(licence(), other, PICTURES).verdict == "unsure"
+    assert compare(licence(), other, pictures).verdict == "unsure"
 
 
 def test_another_number_of_pages_is_another_version():
@@ -103,7 +108,7 @@ def test_a_changed_digit_in_a_key_field_is_never_the_same(place: tuple[str, int]
     name, at = place
     value = WORDS[name]
     changed = value[:at] + digit + value[at + 1 :]
-    verdict = compare(licence(), licence(file="二.pdf", score=score, **{name: changed}), PICTURES).verdict
+    verdict = compare(licence(), licence(file="二.pdf", score=score, **{name: changed}), pictures).verdict
     assert (verdict == "same") == (changed == value)
 
 

@@ -7,8 +7,8 @@ import math
 from django.db import connection
 
 from archive import HeldMaterial
-from ingest.models import Material
-from ingest.resemblance.fingerprint import Fingerprint
+from ingest.models import Material, Upload
+from ingest.resemblance.fingerprints import Fingerprint
 from ingest.resemblance.models import PrintRow
 
 SHARED = 100
@@ -66,5 +66,6 @@ def _weighed(found: Fingerprint) -> tuple[dict[int, float], dict[int, int]]:
 def _counts(row: PrintRow, found: Fingerprint) -> bool:
     if row.material is None:
         return f"held:{row.held_id}" != found.ref
-    gone = row.material.withdrawn_at or row.material.upload.withdrawn_at
+    upload = row.material.upload
+    gone = row.material.withdrawn_at or upload.withdrawn_at or upload.state == Upload.State.CONFIDENTIAL
     return not gone and f"material:{row.material_id}" != found.ref

@@ -33,15 +33,19 @@ def fingerprint(material: Material) -> Fingerprint:
     return fingerprint_of(presented(material), tuple(pages.values_list("picture_sha256", flat=True)))
 
 
-def fingerprint_of(document: Presented, pictures: Sequence[str] = ()) -> Fingerprint:
+def fingerprint_of(
+    document: Presented, pictures: Sequence[str] = (), texts: Sequence[str] | None = None
+) -> Fingerprint:
     """The fingerprint of a document as it was read; `pictures` are the digests of its pages' pictures.
+
+    `texts` are what its pages say, where that is known and not where on them it stands.
 
     What a key was made from cannot be read off it nor tried out without the installation's secret: identity numbers
     are so few that a plain digest of them is no secret.
     """
     whole = f"file {document.sha256} {','.join(map(str, document.pages))}"
     seen = [f"picture {digest}" for digest in pictures[:PICTURED_PAGES]]
-    said = marks_of(document.type, document.readings, document.fields)
+    said = marks_of(document.type, texts or [page.text for page in document.readings], document.fields)
     keys = tuple(dict.fromkeys(_key(mark) for mark in (whole, *seen, *said)))
     return Fingerprint(document.sha256, document.type, len(document.pages), keys, document.ref)
 

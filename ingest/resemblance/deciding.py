@@ -6,7 +6,7 @@ it a question at least, and "same" itself is only proposed to a person.
 
 import dataclasses
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rapidfuzz import fuzz
 
@@ -40,26 +40,28 @@ class _Said:
 
 
 Pictures = tuple[Sequence[Image], Sequence[Image]]
-"""The pictures of the pages of either document, as they were read."""
+"""The pictures of the pages of either document, as they were read; all of them, in order."""
 
 
-def compare(one: Presented, other: Presented, pictures: Pictures | None = None) -> Likeness:
+def compare(one: Presented, other: Presented, look: Callable[[], Pictures] | None = None) -> Likeness:
     """How two documents stand to each other. It does not matter which is which, but for the order of what is shown.
 
-    Without the pictures of their pages nothing but the same bytes is called the same: a map, a seal or a signature is
-    not text.
+    `look` gives the pictures of their pages, and is called only where all words agree. Without it nothing but the same
+    bytes is called the same: a map, a seal or a signature is not text.
     """
     if one.sha256 and one.sha256 == other.sha256 and one.pages == other.pages:
         return Likeness("same-bytes", why="两份文件的内容逐字节相同")
     fields = tuple(key_fields(one.type if one.type == other.type else "", one.fields, other.fields))
     paired = list(itertools.zip_longest(one.readings, other.readings))
     said = _words([(a, b) for a, b in paired if a and b])
+    if one.readings and other.readings:
+        fields = tuple(_borne_out(field, said) for field in fields)
     seals = tuple(_seals(one.readings, other.readings))
     verdict = _verdict(one, other, fields, said, seals)
     ink: tuple[FieldLikeness, ...] = ()
     if verdict.verdict == "same":
-        ink = tuple(_ink(one.readings, other.readings, pictures)) if pictures else ()
-        verdict = _seen(verdict, ink, looked=pictures is not None)
+        ink = tuple(_ink(one.readings, other.readings, look())) if look else ()
+        verdict = _seen(verdict, ink, looked=look is not None)
     return dataclasses.replace(verdict, fields=fields, places=(*_shown(said), *seals, *ink))
 
 
@@ -84,6 +86,18 @@ def _words(pairs: Sequence[tuple[PageReading, PageReading]]) -> _Said:
                 places.append((a.number, b.number, found))
         least += min(_length(a), _length(b))
     return _Said(agreeing, least, tuple(places))
+
+
+def _borne_out(field: FieldLikeness, said: _Said) -> FieldLikeness:
+    """A field that differs where the words at its place do not: one of the two was taken from the wrong place."""
+    if field.agreement != "differ":
+        return field
+    for page_a, page_b, found in said.places:
+        if found.weight == "sure":
+            for place, page, box in zip(field.boxes, (page_a, page_b), found.boxes, strict=True):
+                if place and box and place.page == page and _one_place(place.box, box):
+                    return field
+    return dataclasses.replace(field, agreement="unsure")
 
 
 def _verdict(
