@@ -14,7 +14,7 @@ import ocr
 from ingest.drawings import Sheet, SheetDifference
 from ingest.sheets import Difference, sheet_difference
 from workers import zones
-from workers.jobs import enqueue
+from workers.jobs import again, enqueue
 from workers.models import Job
 from workers.stage import Arguments, NotExpectedError
 
@@ -24,7 +24,12 @@ def difference_of(before: Sheet, after: Sheet) -> SheetDifference | Job:
     """The difference of two sheets, or the job that makes it."""
     pair = {"before": before.picture_sha256, "after": after.picture_sha256}
     found = SheetDifference.objects.filter(**pair).first()
-    return found or enqueue("sheet-difference", case=after.version.case.number, **pair)
+    if found:
+        return found
+    job = enqueue("sheet-difference", case=after.version.case.number, **pair)
+    if job.state == Job.State.DONE and again(job):  # made once, and its working copy was lost since
+        job.refresh_from_db()
+    return job
 
 
 def overlay_of(before: Sheet, after: Sheet) -> bytes:

@@ -189,3 +189,15 @@ def test_the_case_itself_says_that_its_drawings_stop_it(world: World, as_role: A
     assert 'data-drawings="drawings-differ"' in shown
     assert world.address in shown
     assert "data-drawings" not in text(as_role(Role.OFFICER), f"/case/{world.review.number}")
+
+
+def test_a_difference_whose_picture_was_lost_is_made_again(world: World, as_role: AsRole) -> None:
+    client = as_role(Role.CLERK)
+    text(client, world.difference())
+    Job.objects.update(state="done")
+    before, after = world.first.present.get(number="结施-12"), world.second.present.get(number="结施-12")
+    facts = {"before": before.picture_sha256, "after": after.picture_sha256, "changed": 0, "made_at": NOW}
+    row = SheetDifference.objects.create(picture_sha256="0" * 64, registered=True, **facts)
+    assert client.get(f"{world.address}/difference/{row.pk}.png").status_code == 404
+    assert "正在比对图面" in text(client, world.difference())
+    assert Job.objects.get().state == "queued"
