@@ -59,7 +59,7 @@ def draft() -> str:
 def sign() -> str:
     """Both officers approve."""
     certificate = Certificate.objects.get()
-    for name in ("zhujian", "xiaofang"):
+    for name in ("jianshe", "xiaofang"):
         approve(certificate, certificate.rendered_sha256, by=factories.user(Role.OFFICER, name=name))
     return certificate.number
 

@@ -233,7 +233,7 @@ def local(authority: Any, moment: dt.datetime) -> Any:
 def test_the_page_shows_who_has_still_to_approve(certificate: Certificate) -> None:
     fire = FurtherSeal.objects.get().seal
     client = Client()
-    first, second = factories.user(Role.OFFICER, name="zhujian"), factories.user(Role.OFFICER, name="xiaofang")
+    first, second = factories.user(Role.OFFICER, name="jianshe"), factories.user(Role.OFFICER, name="xiaofang")
     client.force_login(second)
     page, address = f"/case/{certificate.case_number}", f"/case/{certificate.case_number}/certificate/{certificate.pk}"
     assert "0/2 部门已签发" in client.get("/officer").content.decode()
