@@ -8,11 +8,11 @@ import dataclasses
 from collections.abc import Sequence
 
 from django.db import connection
-from django.db.models import BooleanField
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from archive.lookup import Passage, Phrase, Snippet, bigram_text, find_passage, phrases, reading_text
-from ingest.models import Page, PageText, Upload
+from ingest.models import Case, Page, PageText, Upload
 from ocr import Quad
 
 # Ten times the densest page there is. A tsvector holds 1 MB, which so many characters cannot fill.
@@ -46,13 +46,17 @@ def index_page(page: Page) -> None:
     PageText.objects.update_or_create(page=page, defaults={"bigrams": bigram_text(text[:MAX_PAGE_CHARACTERS])})
 
 
-def search_pages(query: str, *, limit: int = 20, offset: int = 0) -> list[Hit]:
+def search_pages(query: str, *, within: QuerySet[Case] | None = None, limit: int = 20, offset: int = 0) -> list[Hit]:
     """Pages that hold every term of the query, the newest first; pages of withdrawn files are left out.
+
+    `within`: only pages of these cases are looked at.
 
     Raises QueryTooShortError, QueryTooLongError.
     """
     wanted = phrases(query)
     rows = PageText.objects.filter(_has_all_tokens(wanted), page__upload__withdrawn_at=None).defer("bigrams")
+    if within is not None:
+        rows = rows.filter(page__upload__case__in=within)
     for phrase in wanted:
         if len(phrase.tokens) > 1:  # of a single token the index knows all there is to know
             rows = rows.filter(bigrams__contains=phrase.needle)

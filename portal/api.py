@@ -21,6 +21,7 @@ from portal.api_repeats import RepeatOut, told
 from portal.api_repeats import router as repeats_router
 from portal.pages.verify import RETRY
 from portal.roles import STAFF, Role, roles_of
+from portal.sight import cases_seen
 from portal.verification import WORDS, RefusedError
 from signing import UNKNOWN, open_project_token
 from workers import NotPossibleError, add_files, certificates_of, item_of, shown_project
@@ -89,7 +90,7 @@ class NameIn(Schema):
 def cases(request: HttpRequest, state: str = "") -> list[CaseOut]:
     """The newest cases, all or of one state."""
     _demand(request, *STAFF)
-    found = Case.objects.select_related("project", "works").order_by("-pk")
+    found = Case.objects.filter(cases_seen(request.user)).select_related("project", "works").order_by("-pk")
     return [_case(case) for case in (found.filter(state=state) if state else found)[:CASES_A_PAGE]]
 
 

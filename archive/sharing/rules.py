@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, cast, get_args
 
 from django.db.models import Q
@@ -60,8 +60,16 @@ def decide_rule(  # noqa: PLR0913 - who decides what, and why
     )
 
 
-def of_category(category: SharingCategory) -> Q:
-    """The held materials of this category, for a query over `HeldMaterial`."""
+def held_of_item(item_code: str) -> Q:
+    """The held materials of an item's cases."""
+    return Q(package__entry__item_code=item_code)
+
+
+def of_category(category: SharingCategory, *, of_item: Callable[[str], Q] = held_of_item) -> Q:
+    """The held materials of this category, for a query over `HeldMaterial`.
+
+    For another table with a `type`, `of_item` says which of its rows are of an item's cases.
+    """
     rules, decided = sharing_rules(), _decided()
     named = [code for rule in rules.types if rule.category == category for code in rule.codes]
     elsewhere = [code for rule in rules.types if rule.category != category for code in rule.codes]
@@ -71,7 +79,7 @@ def of_category(category: SharingCategory) -> Q:
             fits |= Q(type__startswith=default.prefix) & ~Q(type__in=elsewhere)
     chosen = Q(pk__in=())
     for (item, code), value in decided.items():
-        this = Q(type=code, package__entry__item_code=item)
+        this = Q(type=code) & of_item(item)
         fits &= ~this
         if value == category:
             chosen |= this

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from catalogue import load_catalogue
 from portal.instant import instant_figures
 from portal.roles import Role, StaffRequest, require, roles_of
+from portal.sight import checks_seen
 from portal.supervision import FIGURES_DAYS
 from workers import (
     CURRENT_RULES,
@@ -85,7 +86,8 @@ def _done(request: StaffRequest, work: Callable[[], object], words: str) -> Http
 
 def _shown(request: StaffRequest, *, done: str = "", error: str = "") -> HttpResponse:
     today = timezone.localdate()
-    drawn = AfterCheck.objects.filter(drawn=True).select_related("decision__case__project", "found_by")
+    drawn = AfterCheck.objects.filter(checks_seen(request.user), drawn=True)
+    drawn = drawn.select_related("decision__case__project", "found_by")
     names = known_item_names()
     context = {
         "done": done,

@@ -5,7 +5,7 @@ import hashlib
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -21,6 +21,7 @@ from portal.offers import held_context, may_look_before_taking
 from portal.receipts import receipts, refusal_words
 from portal.repeats_shown import banner, may_be_compared
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
+from portal.sight import handles
 from portal.situations import situation_of
 from portal.undertakings import undertakings
 from signing import Certificate, approvals, newest_digest
@@ -72,7 +73,7 @@ def page_view(request: StaffRequest, number: str, page: int) -> HttpResponseBase
     case = find(number)
     shown = get_object_or_404(Page.objects.select_related("upload"), pk=page)
     if not belongs(shown, case):
-        return render(request, "portal/not_found.html", status=404)
+        raise Http404
     context = figure_context(case, shown, build_checklist(case, with_offers=False)) | {
         "may_edit": Role.CLERK in roles_of(request.user) and case.state == Case.State.OPEN
     }
@@ -164,6 +165,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
             "may_replace": bool(mine & {Role.CLERK, Role.OFFICER}),
             "may_withdraw_consent": bool(mine & {Role.CLERK, Role.OFFICER}),
             "may_see_package": bool(mine & {Role.ARCHIVIST, Role.SUPERVISOR}),
+            "may_decide": handles(request.user, case),
             "may_see_certificate": certificate and certificate.rendered_sha256 and mine & CERTIFICATE_READERS,
             "ready": listed.current and listed.verdict == "complete",
         }

@@ -12,6 +12,7 @@ from django.utils import timezone
 from catalogue import CheckState, Question, check_project_code, check_uscc, load_catalogue
 from ingest import Case, Project
 from portal.roles import Role, StaffRequest, require
+from portal.sight import cases_seen
 from workers import NotPossibleError, item_of, known_item_names, open_case
 
 # What a window looks through in one go; older cases are found by searching.
@@ -41,8 +42,10 @@ class Hint:
 def case_list(request: StaffRequest) -> HttpResponseBase:
     """Open cases and what was done today; with a search, whatever matches."""
     wanted = request.GET.get("q", "").strip()
-    cases = Case.objects.select_related("project", "works").annotate(
-        files=Count("uploads", filter=Q(uploads__withdrawn_at=None))
+    cases = (
+        Case.objects.filter(cases_seen(request.user))
+        .select_related("project", "works")
+        .annotate(files=Count("uploads", filter=Q(uploads__withdrawn_at=None)))
     )
     if wanted:
         cases = cases.filter(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from portal.pages.case import CERTIFICATE_READERS, Said
 from portal.roles import Role, StaffRequest, require, roles_of
+from portal.sight import certificates_handled, certificates_seen
 from signing import (
     HOLDER,
     HOLDER_CODE,
@@ -63,7 +64,8 @@ class Offer:
 def certificate_list(request: StaffRequest) -> HttpResponseBase:
     """The register, newest first; a search looks at number, identifier and holder."""
     wanted, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
-    rows = Certificate.objects.exclude(state=Certificate.State.DISCARDED).select_related("seal").order_by("-pk")
+    rows = Certificate.objects.filter(certificates_seen(request.user)).exclude(state=Certificate.State.DISCARDED)
+    rows = rows.select_related("seal").order_by("-pk")
     if wanted:
         rows = rows.filter(
             Q(number__icontains=wanted) | Q(identifier__icontains=wanted) | Q(holder_name__icontains=wanted)
@@ -126,7 +128,7 @@ def _page(request: StaffRequest, row: Certificate, said: Said | None = None) -> 
     standing = current_version(versions) or versions[-1] if versions else row
     history = CertificateAct.objects.filter(certificate__number=row.number).select_related("certificate", "by")
     draft = version_under_way(standing)
-    may_act = Role.OFFICER in roles_of(request.user)
+    may_act = Role.OFFICER in roles_of(request.user) and _is_handled(request, row)
     return render(
         request,
         "portal/certificate.html",
@@ -140,6 +142,10 @@ def _page(request: StaffRequest, row: Certificate, said: Said | None = None) -> 
             "today": timezone.localdate(),
         },
     )
+
+
+def _is_handled(request: StaffRequest, row: Certificate) -> bool:
+    return Certificate.objects.filter(certificates_handled(request.user), pk=row.pk).exists()
 
 
 def _offers(row: Certificate, draft: Certificate | None) -> list[Offer]:

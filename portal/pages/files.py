@@ -92,6 +92,7 @@ def certificate(request: StaffRequest, certificate: int, sha256: str) -> HttpRes
     row = get_object_or_404(Certificate, pk=certificate)
     if not sha256 or sha256 not in {row.rendered_sha256, *digests_of(row.sealed_sha256)}:
         raise Http404
+    note_look(find(row.case_number), request.user)
     return shown_pdf(request, sha256, f"{row.number}.pdf")
 
 

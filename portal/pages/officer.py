@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from ingest import Case
 from portal.pages.case import CERTIFICATE_READERS, Said, answer, certificate_of_case, find
 from portal.roles import Role, StaffRequest, require
+from portal.sight import cases_handled
 from signing import Certificate, Seal, SigningError, approvals
 from workers import (
     NotPossibleError,
@@ -36,6 +37,10 @@ def officer_list(request: StaffRequest) -> HttpResponseBase:
     today, lapsed = timezone.localdate(), cases_with_lapsed()
     waiting = Case.objects.filter(state__in=[Case.State.ACCEPTED, Case.State.DECIDED]).order_by("due_on", "pk")
     done = Case.objects.filter(state__in=[Case.State.ISSUED, Case.State.ARCHIVED]).order_by("-issued_at")
+    today = timezone.localdate()
+    mine = Case.objects.filter(cases_handled(request.user))
+    waiting = mine.filter(state__in=[Case.State.ACCEPTED, Case.State.DECIDED]).order_by("due_on", "pk")
+    done = mine.filter(state__in=[Case.State.ISSUED, Case.State.ARCHIVED]).order_by("-issued_at")
     groups = [
         ("待办", [_line(case, days_left(case, today)) for case in _with_project(waiting)]),
         ("近期办结", [_line(case, None) for case in _with_project(done)]),
@@ -55,7 +60,7 @@ def _for_release(user: Any) -> QuerySet[Case]:
         for row in open_ones.distinct().select_related("seal")
         if any(one.waits_for_release and one.by != user for one in approvals(row))
     ]
-    return Case.objects.filter(number__in=numbers).order_by("due_on", "pk")
+    return Case.objects.filter(cases_handled(user), number__in=numbers).order_by("due_on", "pk")
 
 
 def _with_project(cases: QuerySet[Case]) -> QuerySet[Case]:

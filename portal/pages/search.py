@@ -7,6 +7,7 @@ from archive.lookup import SearchQueryError
 from catalogue import load_catalogue
 from ingest import Case, Hit, search_pages
 from portal.roles import Role, StaffRequest, require
+from portal.sight import cases_seen
 
 # What is looked through at a glance; more are a page further.
 HITS_A_PAGE = 20
@@ -22,7 +23,8 @@ def search(request: StaffRequest) -> HttpResponseBase:
     if not query:
         return render(request, "portal/search.html", context)
     try:
-        hits = search_pages(query, limit=HITS_A_PAGE + 1, offset=(leaf - 1) * HITS_A_PAGE)
+        seen = Case.objects.filter(cases_seen(request.user))
+        hits = search_pages(query, within=seen, limit=HITS_A_PAGE + 1, offset=(leaf - 1) * HITS_A_PAGE)
     except SearchQueryError as reason:
         return render(request, "portal/search.html", context | {"wrong": str(reason)}, status=422)
     names = {kind.code: kind.name for kind in load_catalogue().material_types()}

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,7 +19,11 @@ from archive.lookup import Form, NotPermittedError, Purpose, Retrieval
 from portal import rates
 from portal.pages.packages import read_manifest
 from portal.roles import Role, StaffRequest, public, require, roles_of
+<<<<<<< HEAD
 from portal.tables import BOM, cell
+=======
+from portal.sight import packages_seen
+>>>>>>> 13fc37c (What is closed is seen by its department, the window that opened it and those who keep and supervise; anything else is not there)
 from portal.wording import moment
 from workers import NotFetchableError, fetch_retrieval, request_retrieval
 
@@ -164,7 +168,9 @@ def _is_over(row: Retrieval) -> bool:
 
 def _accesses(request: StaffRequest) -> QuerySet[Access]:
     """The accesses that are asked for, the newest first."""
-    rows = Access.objects.select_related("package", "user", "held", "retrieval").order_by("-accessed_at", "-pk")
+    seen = Q(package__in=Package.objects.filter(packages_seen(request.user))) | Q(user=request.user)
+    rows = Access.objects.filter(seen).select_related("package", "user", "held", "retrieval")
+    rows = rows.order_by("-accessed_at", "-pk")
     asked = request.GET
     if asked.get("package"):
         rows = rows.filter(package__number=asked["package"]) | rows.filter(package__archive_number=asked["package"])
