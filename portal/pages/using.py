@@ -19,11 +19,8 @@ from archive.lookup import Form, NotPermittedError, Purpose, Retrieval
 from portal import rates
 from portal.pages.packages import read_manifest
 from portal.roles import Role, StaffRequest, public, require, roles_of
-<<<<<<< HEAD
-from portal.tables import BOM, cell
-=======
 from portal.sight import packages_seen
->>>>>>> 13fc37c (What is closed is seen by its department, the window that opened it and those who keep and supervise; anything else is not there)
+from portal.tables import BOM, cell
 from portal.wording import moment
 from workers import NotFetchableError, fetch_retrieval, request_retrieval
 
