@@ -19,6 +19,7 @@ from portal.api_offers import router as offers_router
 from portal.api_parallel import router as parallel_router
 from portal.api_repeats import RepeatOut, told
 from portal.api_repeats import router as repeats_router
+from portal.api_sharing import router as sharing_router
 from portal.pages.verify import RETRY
 from portal.roles import STAFF, Role, roles_of
 from portal.sight import cases_seen
@@ -37,6 +38,7 @@ api.add_router("", parallel_router)
 api.add_router("", instant_router)
 api.add_router("", offers_router)
 api.add_router("", repeats_router)
+api.add_router("", sharing_router)
 
 
 class CaseOut(Schema):

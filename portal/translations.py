@@ -13,6 +13,7 @@ from portal.translations_once import ONCE
 from portal.translations_parallel import PARALLEL
 from portal.translations_repeats import REPEATS
 from portal.translations_seals import SEALS
+from portal.translations_sharing import SHARING
 from portal.translations_time import TIME
 from portal.translations_transfer import TRANSFER
 from portal.translations_verify import VERIFY

@@ -44,3 +44,4 @@ from .search import PackageHit as PackageHit
 from .search import PackageQuery as PackageQuery
 from .search import TextPlace as TextPlace
 from .search import search_packages as search_packages
+from .search import texts_with as texts_with

@@ -94,7 +94,7 @@ def _matching(query: PackageQuery, wanted: Sequence[Phrase]) -> QuerySet[Package
     }
     fits &= Q(**{name: value for name, value in exact.items() if value})
     for phrase in wanted:
-        fits &= Q(pk__in=_texts_with(phrase).values("package"))
+        fits &= Q(pk__in=texts_with(phrase).values("package"))
     return Package.objects.filter(fits)
 
 
@@ -106,7 +106,8 @@ _PLURAL = {
 }
 
 
-def _texts_with(phrase: Phrase) -> QuerySet[ArchivedText]:
+def texts_with(phrase: Phrase) -> QuerySet[ArchivedText]:
+    """The texts in which a phrase stands."""
     rows = ArchivedText.objects.filter(_has_all_tokens(phrase))
     if len(phrase.tokens) > 1:  # of a single token the index knows all there is to know
         rows = rows.filter(bigrams__contains=phrase.needle)

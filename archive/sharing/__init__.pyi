@@ -1,4 +1,8 @@
 from .errors import SharingError as SharingError
+from .finding import REQUESTABLE_SHOWN as REQUESTABLE_SHOWN
+from .finding import Wanted as Wanted
+from .finding import find_shared as find_shared
+from .finding import requestable as requestable
 from .members import department_of as department_of
 from .members import join_department as join_department
 from .members import leave_department as leave_department
@@ -10,6 +14,13 @@ from .models import Member as Member
 from .models import RuleChange as RuleChange
 from .models import ShareRequest as ShareRequest
 from .models import Subscription as Subscription
+from .requests import ANSWER_WORKING_DAYS as ANSWER_WORKING_DAYS
+from .requests import MOST_VALID_DAYS as MOST_VALID_DAYS
+from .requests import VALID_DAYS as VALID_DAYS
+from .requests import answer_request as answer_request
+from .requests import ask_owner as ask_owner
+from .requests import requests_to_answer as requests_to_answer
+from .requests import withdraw_request as withdraw_request
 from .rules import Rule as Rule
 from .rules import decide_rule as decide_rule
 from .rules import of_category as of_category
@@ -22,3 +33,9 @@ from .sight import owners_of as owners_of
 from .sight import viewer_of as viewer_of
 from .sight import visible_held as visible_held
 from .sight import visible_packages as visible_packages
+from .subscriptions import end_subscription as end_subscription
+from .subscriptions import mark_read as mark_read
+from .subscriptions import notices_of as notices_of
+from .subscriptions import subscribe as subscribe
+from .subscriptions import tell_change as tell_change
+from .subscriptions import unread_notices as unread_notices

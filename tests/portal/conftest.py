@@ -20,9 +20,9 @@ def _quick_and_fresh(settings: Any) -> None:
 
 @pytest.fixture
 def as_role(db: None) -> Callable[..., Client]:
-    def sign_in(*roles: Role) -> Client:
+    def sign_in(*roles: Role, department: str = "") -> Client:
         client = Client()
-        client.force_login(factories.user(*roles))
+        client.force_login(factories.user(*roles, department=department))
         return client
 
     return sign_in

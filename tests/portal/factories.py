@@ -13,6 +13,7 @@ import archive
 import ingest
 import signing
 from archive.lookup import index_package
+from archive.sharing import join_department
 from portal.roles import Role
 from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE, WORKS
 from workers import zone
@@ -25,11 +26,17 @@ BOX = [[100, 200], [400, 200], [400, 240], [100, 240]]
 _serial = itertools.count(1)
 
 
-def user(*roles: Role, name: str = "") -> User:
-    """Somebody with these roles."""
+BUILDING = "住房和城乡建设局"
+"""The department of the demonstration's item."""
+
+
+def user(*roles: Role, name: str = "", department: str = "") -> User:
+    """Somebody with these roles, in a department or in none."""
     made = User.objects.create_user(name or f"user{next(_serial)}", password="correct horse battery")  # noqa: S106
     for role in roles:
         made.groups.add(Group.objects.get_or_create(name=role.value)[0])
+    if department:
+        join_department(made, department)
     return made
 
 

@@ -31,7 +31,7 @@ def ask(client: Client, package: archive.Package, name: str, made: archive.Manif
 @pytest.mark.parametrize("role", ROLES)
 def test_a_file_is_asked_for_made_and_fetched(as_role: Callable[..., Client], role: Role) -> None:
     package, made = kept_package()
-    client = as_role(role)
+    client = as_role(role, department=factories.BUILDING if role is Role.OFFICER else "")
     path = element_of(made, "审批决定.json").path
     form = text(client.get(f"/packages/{package.number}/use", {"path": path}))
     for words in ("利用目的", "工作查考", "审批决定.json"):
@@ -73,9 +73,9 @@ def test_other_roles_neither_ask_nor_look(as_role: Callable[..., Client], role: 
 
 def test_what_was_made_for_one_is_not_fetched_by_another(as_role: Callable[..., Client]) -> None:
     package, made = kept_package()
-    address = ask(as_role(Role.OFFICER), package, "审批决定.json", made)["Location"]
+    address = ask(as_role(Role.OFFICER, department=factories.BUILDING), package, "审批决定.json", made)["Location"]
     run("retrieve")
-    assert as_role(Role.OFFICER).get(address).status_code == 404
+    assert as_role(Role.OFFICER, department=factories.BUILDING).get(address).status_code == 404
     archivist = as_role(Role.ARCHIVIST)
     assert "下载" not in text(archivist.get(address))
     assert archivist.get(address + "/file").status_code == 409
