@@ -2,8 +2,8 @@
 
 A department sees the cases of its items, and those beside them in a parallel case while they are open; an officer
 without a department, and the windows, every open case. What is closed is seen by the department it belongs to, by the
-window that opened it, by archivists and supervisors. One guard stands before all addresses: what is not there and what
-is not theirs are the same 404, so that nobody learns from an answer what others hold.
+window that opened or accepted it, by archivists and supervisors. One guard stands before all addresses: what is not
+there and what is not theirs are the same 404, so that nobody learns from an answer what others hold.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from archive import Package
+from archive import Event, Package
 from archive.sharing import of_category, viewer_of, visible_packages
 from ingest import Case, ParallelCase, Project
 from portal.roles import Role, roles_of
@@ -43,7 +43,7 @@ def cases_seen(user: Any) -> Q:
         return EVERYBODYS
     seen = NOBODYS
     if Role.CLERK in roles:
-        seen |= ~Q(state__in=CLOSED) | Q(opened_by=user)
+        seen |= ~Q(state__in=CLOSED) | Q(opened_by=user) | Q(number__in=_accepted_by(user))
     if Role.OFFICER in roles:
         department = viewer_of(user).department
         seen |= _of_department(user) if department else ~Q(state__in=CLOSED)
@@ -84,7 +84,13 @@ def projects_seen(user: Any) -> Q:
     """Projects whose archive a user may look through: of a window, those of which it opened a case itself."""
     if roles_of(user) & READERS_OF_ALL:
         return EVERYBODYS
-    return Q(cases__in=Case.objects.filter(cases_seen(user), opened_by=user))
+    own = Q(opened_by=user) | Q(number__in=_accepted_by(user))
+    return Q(cases__in=Case.objects.filter(own, cases_seen(user)))
+
+
+def _accepted_by(user: Any) -> Any:
+    """Numbers of the cases that a window accepted: its own, whoever opened them."""
+    return Event.objects.filter(kind="case-accepted", actor=user).values("case_number")
 
 
 def checks_seen(user: Any) -> Q:
@@ -102,6 +108,10 @@ def _certificates_of(item_code: str) -> Q:
     return Q(case_number__in=Case.objects.filter(item_code=item_code).values("number"))
 
 
+def _projects_of_cases_seen(user: Any) -> Q:
+    return Q(cases__in=Case.objects.filter(cases_seen(user)))
+
+
 def _parallels_seen(user: Any) -> Q:
     return Q(cases__in=Case.objects.filter(cases_seen(user)))
 
@@ -114,6 +124,7 @@ GUARDED: tuple[tuple[str, str, str, type[Model], Seen, Seen], ...] = (
     ("packages/<", "number", "number", Package, packages_seen, packages_seen),
     ("certificate/<", "certificate", "pk", Certificate, certificates_seen, certificates_handled),
     ("construction/<", "code", "code", Project, projects_seen, projects_seen),
+    ("projects/<", "code", "code", Project, _projects_of_cases_seen, _projects_of_cases_seen),
     ("after-checks/<", "check", "pk", AfterCheck, checks_seen, checks_seen),
 )
 """Addresses by how they begin; the name of what they ask for, and of its column; who may see it, who may act on it."""
@@ -135,8 +146,8 @@ class SightGuard:
         for begins, parameter, column, model, seen, handled in GUARDED:
             if not route.startswith(begins):
                 continue
-            needed = set(getattr(view, "roles", Role))
-            if not request.user.is_authenticated or not roles_of(request.user) & needed:
+            needed, mine = set(getattr(view, "roles", Role)), roles_of(request.user)
+            if not mine & needed or mine & READERS_OF_ALL:
                 return
             acts = request.method == "POST" and needed == {Role.OFFICER}
             may = handled(request.user) if acts else seen(request.user)

@@ -23,8 +23,8 @@ NAMED = {"applicant_field": "建设单位", "project_field": "项目名称", "wo
 """Which fields of a type name somebody or something, and what is said of them."""
 
 
-def project_ledger(code: str) -> ProjectLedger:
-    """The account of a project as it stands now.
+def project_ledger(code: str, within: Q | None = None) -> ProjectLedger:
+    """The account of a project as it stands now, or of those of its cases that fit `within`.
 
     Raises:
         NotPossibleError: `unknown-project`.
@@ -32,7 +32,8 @@ def project_ledger(code: str) -> ProjectLedger:
     project = ingest.Project.objects.filter(code=code).first()
     if project is None:
         raise NotPossibleError("unknown-project", f"没有登记过项目 {code}；请核对项目代码")
-    cases = list(project.cases.select_related("project", "works", "parallel").order_by("opened_at", "pk"))
+    rows = project.cases.filter(within) if within else project.cases.all()
+    cases = list(rows.select_related("project", "works", "parallel").order_by("opened_at", "pk"))
     papers = _papers(project, cases)
     uses = _uses(cases)
     promises: dict[int, dict[str, ingest.Promise]] = defaultdict(dict)

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from portal.ledger_picture import MARKS, anchor_of, ledger_picture
 from portal.roles import STAFF, StaffRequest, require
+from portal.sight import cases_seen
 from portal.tables import csv_response
 from portal.wording import moment, page_range
 from workers import HOWS, LedgerCase, LedgerSheet, NotPossibleError, ProjectLedger, project_ledger
@@ -21,17 +22,17 @@ COLUMNS = (
 def ledger_page(request: StaffRequest, code: str) -> HttpResponseBase:
     """The account with its picture; printed, it is the proof that nothing was asked twice."""
     try:
-        found = project_ledger(code)
+        found = project_ledger(code, cases_seen(request.user))
     except NotPossibleError as reason:
         return render(request, "portal/ledger.html", {"error": str(reason), "code": code}, status=404)
     return render(request, "portal/ledger.html", _context(found))
 
 
 @require(*STAFF)
-def ledger_file(_: StaffRequest, code: str, kind: str) -> HttpResponseBase:
+def ledger_file(request: StaffRequest, code: str, kind: str) -> HttpResponseBase:
     """The account for a spreadsheet (csv) or a program (json)."""
     try:
-        found = project_ledger(code)
+        found = project_ledger(code, cases_seen(request.user))
     except NotPossibleError as reason:
         raise Http404(str(reason)) from reason
     if kind == "json":

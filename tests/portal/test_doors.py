@@ -25,6 +25,7 @@ FILLERS |= {"<int:job>": "1", "<int:repeat>": "1", "<repeat>": "1", "<str:said>"
 FILLERS |= {"<int:sheet>": "1", "<str:form>": "page", "<int:before>": "1", "<int:after>": "1", "<code>": "X"}
 FILLERS |= {"<int:difference>": "1"}
 FILLERS |= {"<str:consent>": "X", "<int:use>": "1", "<int:stay>": "1", "<use>": "1", "<consent>": "X"}
+FILLERS |= {"<int:subscription>": "1", "<subscription>": "1", "<held>": "1"}
 FILLERS |= {"<str:code>": "X", "<str:act>": "suspend", "<int:number>": "1", "<path:path>": "X"}
 
 

@@ -123,4 +123,4 @@ def test_a_program_pledges_accepts_and_asks_what_became_of_it(as_role: Callable[
     told = clerk.get(f"{address}/instant").json()
     assert (told["met"], told["state"]) == (True, "valid")
     assert told["verify"].endswith(steps.certificate_of(case).verify_token)
-    assert as_role(Role.OFFICER).post(f"{address}/accept").status_code == 403
+    assert as_role(Role.OFFICER, department="发展改革局").post(f"{address}/accept").status_code == 403

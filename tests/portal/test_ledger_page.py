@@ -57,7 +57,7 @@ def test_the_table_and_the_data_say_the_same(twice: Client) -> None:
 
 
 def test_an_unknown_project_is_said_so_with_what_to_do(as_role: Callable[..., Client]) -> None:
-    response = as_role(Role.CLERK).get("/projects/X/ledger")
+    response = as_role(Role.SUPERVISOR).get("/projects/X/ledger")
     assert (response.status_code, "请核对项目代码" in response.content.decode()) == (404, True)
 
 

@@ -82,7 +82,7 @@ def test_what_was_taken_in_is_shown_with_its_reasons(as_role: AsRole) -> None:
 
 
 def test_the_tree_of_a_project_is_shown_and_given_out(as_role: AsRole, package: Package) -> None:
-    client = as_role(Role.CLERK)
+    client = as_role(Role.ARCHIVIST)
     shown = text(client, f"/construction/{package.project_code}")
     assert package.archive_number in shown
     for words in ("岩土工程勘察报告", "勘察单位", "尚无竣工验收日期", "GB/T 50328 A5-2"):
