@@ -170,7 +170,7 @@ def follow(request: HttpRequest, given: FollowIn) -> Status[Any]:
     return Status(200, {"subscription": row.pk, "kind": row.kind, "key": row.key})
 
 
-@router.delete("/sharing/subscriptions/{subscription}", auth=django_auth)
+@router.post("/sharing/subscriptions/{subscription}/end", auth=django_auth)
 def unfollow(request: HttpRequest, subscription: int) -> dict[str, Any]:
     """End a subscription of the department."""
     _demand(request, Role.OFFICER)

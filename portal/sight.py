@@ -125,6 +125,7 @@ GUARDED: tuple[tuple[str, str, str, type[Model], Seen, Seen], ...] = (
     ("certificate/<", "certificate", "pk", Certificate, certificates_seen, certificates_handled),
     ("construction/<", "code", "code", Project, projects_seen, projects_seen),
     ("projects/<", "code", "code", Project, _projects_of_cases_seen, _projects_of_cases_seen),
+    ("api/projects/<", "code", "code", Project, _projects_of_cases_seen, _projects_of_cases_seen),
     ("after-checks/<", "check", "pk", AfterCheck, checks_seen, checks_seen),
 )
 """Addresses by how they begin; the name of what they ask for, and of its column; who may see it, who may act on it."""

@@ -37,7 +37,7 @@ VERDICTS = {
     "api/sharing/materials/<held>/retrieve": "test_what_is_not_shared_is_not_there",
     "api/sharing/materials/<held>/request": "test_what_is_not_shared_is_not_there",
     "api/sharing/requests/<number>/answer": "test_sharing_pages",
-    "api/sharing/subscriptions/<subscription>": "test_sharing_pages",
+    "api/sharing/subscriptions/<subscription>/end": "test_sharing_pages",
 }
 """Addresses that ask for something by a number and are not behind the guard, and why nothing closed is seen there."""
 PHRASE = "绝密工艺参数七十三"
