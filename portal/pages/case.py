@@ -161,7 +161,6 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
             "newest": newest_digest(certificate.sealed_sha256) if certificate and certificate.sealed_sha256 else "",
             "may_edit": Role.CLERK in mine and case.state == Case.State.OPEN,
             "has_certificate": has_certificate(case),
-            "may_decide": Role.OFFICER in mine,
             "may_replace": bool(mine & {Role.CLERK, Role.OFFICER}),
             "may_withdraw_consent": bool(mine & {Role.CLERK, Role.OFFICER}),
             "may_see_package": bool(mine & {Role.ARCHIVIST, Role.SUPERVISOR}),

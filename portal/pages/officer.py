@@ -35,9 +35,6 @@ CASES_SHOWN = 200
 def officer_list(request: StaffRequest) -> HttpResponseBase:
     """Cases that wait for the department, the most urgent first, then what it has done lately."""
     today, lapsed = timezone.localdate(), cases_with_lapsed()
-    waiting = Case.objects.filter(state__in=[Case.State.ACCEPTED, Case.State.DECIDED]).order_by("due_on", "pk")
-    done = Case.objects.filter(state__in=[Case.State.ISSUED, Case.State.ARCHIVED]).order_by("-issued_at")
-    today = timezone.localdate()
     mine = Case.objects.filter(cases_handled(request.user))
     waiting = mine.filter(state__in=[Case.State.ACCEPTED, Case.State.DECIDED]).order_by("due_on", "pk")
     done = mine.filter(state__in=[Case.State.ISSUED, Case.State.ARCHIVED]).order_by("-issued_at")

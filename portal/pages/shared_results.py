@@ -8,6 +8,7 @@ from archive.holdings import Area, areas_of
 from ingest import Project
 from portal.roles import STAFF, StaffRequest, require
 from portal.shared_results import results_for, share_matrix
+from portal.sight import cases_seen
 
 
 @require(*STAFF)
@@ -25,6 +26,6 @@ def project_results(request: StaffRequest, code: str) -> HttpResponseBase:
         "project": project,
         "areas": list(Area.objects.filter(code__in=inside)),
         "results": results_for(project),
-        "cases": list(project.cases.order_by("pk")),
+        "cases": list(project.cases.filter(cases_seen(request.user)).order_by("pk")),
     }
     return render(request, "portal/project_results.html", context)
