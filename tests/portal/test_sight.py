@@ -35,13 +35,13 @@ VERDICTS = {
     "areas/<str:code>/projects/<int:stay>/out": "the same",
     "sharing/<int:held>/retrieve": "test_what_is_not_shared_is_not_there",
     "sharing/<int:held>/ask": "test_what_is_not_shared_is_not_there",
-    "sharing/requests/<str:number>/answer": "test_sharing_pages",
-    "sharing/requests/<str:number>/withdraw": "test_sharing_pages",
-    "sharing/follow/<int:subscription>/end": "test_sharing_pages",
+    "sharing/requests/<str:number>/answer": "only the own department's rows are looked up; not tested yet",
+    "sharing/requests/<str:number>/withdraw": "only the own department's rows are looked up; not tested yet",
+    "sharing/follow/<int:subscription>/end": "only the own department's rows are looked up; not tested yet",
     "api/sharing/materials/<held>/retrieve": "test_what_is_not_shared_is_not_there",
     "api/sharing/materials/<held>/request": "test_what_is_not_shared_is_not_there",
-    "api/sharing/requests/<number>/answer": "test_sharing_pages",
-    "api/sharing/subscriptions/<subscription>/end": "test_sharing_pages",
+    "api/sharing/requests/<number>/answer": "only the own department's rows are looked up; not tested yet",
+    "api/sharing/subscriptions/<subscription>/end": "only the own department's rows are looked up; not tested yet",
 }
 """Addresses that ask for something by a number and are not behind the guard, and why nothing closed is seen there."""
 PHRASE = "绝密工艺参数七十三"
