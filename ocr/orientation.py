@@ -68,9 +68,9 @@ def read_upright(image: Image, engine: "Engine") -> tuple[Rotation, tuple[Line, 
     readings = [(rotation, engine.read_lines(turn(image, rotation))) for rotation in likely]
     if all(0 < mean_score(lines) < POOR for _, lines in readings):
         tried = [rotation for rotation, _ in readings]
-        rest = [rotation for rotation in (_opposite(tried[0]), *ANGLES) if rotation not in tried]
+        rest = [rotation for rotation in (opposite(tried[0]), *ANGLES) if rotation not in tried]
         readings += [(rotation, engine.read_lines(turn(image, rotation))) for rotation in rest[:1]]
-    return max(readings, key=lambda reading: reading_worth(reading[1]) * _lying(reading[1]))
+    return max(readings, key=lambda reading: reading_worth(reading[1]) * lying(reading[1]))
 
 
 def mean_score(lines: tuple[Line, ...]) -> float:
@@ -79,7 +79,7 @@ def mean_score(lines: tuple[Line, ...]) -> float:
     return sum(len(line.text) * line.score for line in lines) / characters if characters else 0.0
 
 
-def _lying(lines: tuple[Line, ...]) -> float:
+def lying(lines: tuple[Line, ...]) -> float:
     """1 where all characters stand in lines that lie, 0.5 where none do: a lone line reads as well standing."""
     long = [line for line in lines if len(line.text) > 1]
     lie = sum(len(line.text) for line in long if _wide(line))
@@ -91,7 +91,8 @@ def _wide(line: Line) -> bool:
     return right - left >= bottom - top
 
 
-def _opposite(rotation: Rotation) -> Rotation:
+def opposite(rotation: Rotation) -> Rotation:
+    """The half turn further."""
     return ANGLES[(ANGLES.index(rotation) + 2) % 4]
 
 

@@ -29,6 +29,7 @@ from ocr.seals_find import find_seals
 from ocr.seals_outline import Outline, from_top, without_seals
 from ocr.tables import find_tables
 from ocr.textlayer import trustworthy
+from ocr.title_block_look import look_closer
 
 MIN_SIDE = 16
 """Pixels; a smaller image holds no character."""
@@ -78,6 +79,7 @@ def read_page(
     if all(o.colour == "grey" for o in outlines) and shows_through(flat, quality, lines, engine):
         quality = dataclasses.replace(quality, remarks=("show-through",))
         return PageReading(number, width, height, 0, "ocr", (), (), quality, engine.name)
+    rotation, lines = look_closer(washed, rotation, lines, dpi, engine)
     ruled = find_rules(turn(washed, rotation), dpi, lean(lines))
     del washed  # 26 MB of a page at 300 dpi, which what follows has better use for
     found = _found_on(flat, rotation, outlines, lines, ruled, dpi, engine)

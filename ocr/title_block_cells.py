@@ -4,8 +4,8 @@ Rules are of no help: a drawing is full of them. Labels are, since every cell of
 """
 
 import dataclasses
+import math
 import re
-import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -20,6 +20,9 @@ FAR = 40.0
 
 UNDER = 8.0
 """Heights of a label from which what stands under it is not its value."""
+
+STANDING = 1.3
+"""Height over width from which a line of several characters is one that runs downwards."""
 
 WRAPPED = 1.2
 """Heights of a label by which the lines of a value that is wrapped may stand above and below the label's own line."""
@@ -205,7 +208,9 @@ def _in_order(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _turn_of(line: Line) -> int:
     """In quarter turns clockwise, how the line is turned."""
-    (ax, ay), (bx, by), *_ = line.box
+    (ax, ay), (bx, by), _, (dx, dy) = line.box
+    if len(line.text) > 1 and math.hypot(dx - ax, dy - ay) > STANDING * math.hypot(bx - ax, by - ay):
+        return 1  # a recogniser gives the corners of a box as it stands, and reads what stands downwards
     if abs(bx - ax) >= abs(by - ay):
         return 0 if bx >= ax else 2
     return 1 if by > ay else 3
@@ -244,10 +249,6 @@ def _cut(line: Line, turn: int) -> list[Piece]:
         wide = x1 - x0
         pieces.append(Piece(part, x0 + left * wide, y0, x0 + right * wide, y1, cut, label, rest))
     return pieces
-
-
-_MAX_LABEL = 8
-_SPACED = statistics.median((1, 2, 3))
 
 
 def _headed(text: str) -> tuple[str, str]:

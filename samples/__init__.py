@@ -2,6 +2,7 @@
 
 from samples.ageing import Degrade
 from samples.drawings import DrawnSet, DrawnSheet, draw_set, scanned_pdf, scans, set_pdf
+from samples.drawings_changes import CHANGES, changed
 from samples.making import SampleError, Sheet, make_digital, make_document, save_sheets
 from samples.materials import TYPES, WORKS_NAMES
 from samples.papers import Paper, PaperOrder, Print, Scanner, lay_paper, scan_page
@@ -28,6 +29,7 @@ from samples.world import World
 from samples.worlds import drawn_world
 
 __all__ = [
+    "CHANGES",
     "PILE_ANSWERS",
     "PLANTS",
     "SCORED",
@@ -61,6 +63,7 @@ __all__ = [
     "Value",
     "Variant",
     "World",
+    "changed",
     "draw_family",
     "draw_mixed",
     "draw_pile",

@@ -1,6 +1,7 @@
 """Which ink of one version the other lacks, and where: tolerant to thicker lines, paler print, dust and grain."""
 
 import dataclasses
+import itertools
 from typing import Literal, cast
 
 import cv2
@@ -10,13 +11,27 @@ from numpy.typing import NDArray
 from ingest.sheets.registering import Grey
 
 Mask = NDArray[np.uint8]
+Darkness = NDArray[np.uint8]
 
-STRONG, WEAK = 0.55, 0.82
-"""Brightness over that of the paper around: below the first is ink for sure, above the second there is none. Ink is
-missed only where it is strong in one and not even weak in the other, so a paler print is no change."""
+STRONG = 0.7
+"""Brightness over that of the paper around below which there is ink."""
 
-TOLERANCE = 3
-"""Pixels at working size (0.4 mm at 200 dpi) by which a line may be thicker, or lie beside its place."""
+SOFT = 1.1
+"""Blur in pixels at working size before the two are compared: edges and grain differ from scan to scan."""
+
+DIFFERS = 0.30
+"""Difference of the two, of the darkness of the tile's own ink, from which a pixel counts as changed. A stroke of a
+digit that is not there leaves 0.5 and more, a line half a pixel beside its place 0.2."""
+
+PALE = 0.25
+"""Darkness below which nothing in a tile is ink: paper, shadows, show-through."""
+
+SHIFT = 4
+"""Pixels at working size (0.5 mm at 200 dpi) by which a tile may lie beside its place as a whole. So a line that a
+feeder stretched is no change, while a digit that became another stays one however it is laid."""
+
+TILE = 64
+"""Side of a tile in pixels: a word or two of the smallest print."""
 
 GROUP = 22
 """Pixels at working size (2.8 mm at 200 dpi): changes nearer than that are one place to look at."""
@@ -46,10 +61,10 @@ class Spot:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Ink:
-    """The ink of a picture: what surely is, and what may be."""
+    """The ink of a picture: how dark each pixel is against the paper around, softened; and what surely is ink."""
 
+    dark: Darkness
     strong: Mask
-    weak: Mask
 
 
 def ink_of(picture: Grey) -> Ink:
@@ -59,16 +74,49 @@ def ink_of(picture: Grey) -> Ink:
     height, width = picture.shape
     light = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     share = cv2.divide(picture, light, scale=255)
-    strong = (share < round(STRONG * 255)).astype(np.uint8)
-    weak = (share < round(WEAK * 255)).astype(np.uint8)
-    return Ink(strong, weak)
+    dark = cv2.GaussianBlur(255 - share, (0, 0), SOFT)
+    return Ink(cast("Darkness", dark), (share < round(STRONG * 255)).astype(np.uint8))
 
 
 def changes(old: Ink, new: Ink) -> tuple[Mask, Mask]:
-    """What ink of the old the new lacks, and what ink of the new the old lacks."""
-    reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * TOLERANCE + 1, 2 * TOLERANCE + 1))
-    near_new, near_old = (cast("Mask", cv2.dilate(ink.weak, reach)) for ink in (new, old))
-    return old.strong & (1 - near_new), new.strong & (1 - near_old)
+    """What ink of the old the new lacks, and what ink of the new the old lacks, tile by tile as each lies best."""
+    height, width = old.dark.shape
+    gone, come = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
+    for top, left in itertools.product(range(SHIFT, height - SHIFT, TILE), range(SHIFT, width - SHIFT, TILE)):
+        box = (top, min(height - SHIFT, top + TILE), left, min(width - SHIFT, left + TILE))
+        here = slice(box[0], box[1]), slice(box[2], box[3])
+        contrast = min(_contrast(old, here), _contrast(new, here)) or max(_contrast(old, here), _contrast(new, here))
+        if contrast:
+            gone[here], come[here] = _as_it_lies_best(old.dark, new.dark, box, DIFFERS * contrast)
+    return gone, come
+
+
+def _contrast(ink: Ink, tile: tuple[slice, slice]) -> float:
+    """How dark the ink of a tile is, 0 to 255; 0 where it has none."""
+    darkest = float(np.partition(ink.dark[tile].ravel(), -12)[-12])  # a dozen pixels: no speck of dust
+    return darkest if darkest >= PALE * 255 else 0.0
+
+
+def _as_it_lies_best(old: Darkness, new: Darkness, box: tuple[int, int, int, int], least: float) -> tuple[Mask, Mask]:
+    """What changed in a tile when the new is moved so that the least does; the least move among equals."""
+    y0, y1, x0, x1 = box
+    here = old[y0:y1, x0:x1].astype(np.int16)
+    best: tuple[int, NDArray[np.int16]] | None = None
+    for dy, dx in _MOVES:
+        away = here - new[y0 + dy : y1 + dy, x0 + dx : x1 + dx]
+        count = int(np.count_nonzero(np.abs(away) >= least))
+        if best is None or count < best[0]:
+            best = count, away
+        if not count:
+            break
+    if best is None:
+        raise ValueError("there is always a move: none at all")
+    return (best[1] >= least).astype(np.uint8), (best[1] <= -least).astype(np.uint8)
+
+
+_MOVES = sorted(
+    itertools.product(range(-SHIFT, SHIFT + 1), repeat=2), key=lambda move: (move[0] ** 2 + move[1] ** 2, move)
+)
 
 
 def spots(old: Ink, new: Ink, gone: Mask, come: Mask) -> list[Spot]:
@@ -101,7 +149,7 @@ def _is_speck(box: tuple[int, int, int, int], old: Ink, new: Ink) -> bool:
     if max(x1 - x0, y1 - y0) > SPECK:
         return False
     near = slice(max(0, y0 - GROUP), y1 + GROUP), slice(max(0, x0 - GROUP), x1 + GROUP)
-    own = (slice(max(0, y0 - TOLERANCE), y1 + TOLERANCE), slice(max(0, x0 - TOLERANCE), x1 + TOLERANCE))
+    own = (slice(max(0, y0 - SHIFT), y1 + SHIFT), slice(max(0, x0 - SHIFT), x1 + SHIFT))
     return all(int(ink.strong[near].sum()) <= int(ink.strong[own].sum()) for ink in (old, new))
 
 

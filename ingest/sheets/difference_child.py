@@ -21,7 +21,7 @@ OVERLAY = "overlay.png"
 EDGE = 0.008
 """Part of the longer side: 3.4 mm of A3, within the 5 mm that GB/T 50001-2017, 3.1.1 keeps free of the drawing."""
 
-MIN_COMMON = 0.3
+MIN_COMMON = 0.6
 """Share of the lesser ink that both have, below which the two do not show the same sheet."""
 
 
@@ -35,10 +35,10 @@ def compare_pictures(*, old: str, new: str, out_dir: str, begin: Callable[[int],
     one, scale = _grey(old)
     begin(2)
     other, scale_other = _grey(new)
-    found = register(one, other)
-    if found is None:
+    matrix = register(one, other)
+    if matrix is None:
         return {"registered": False}
-    laid, matrix = laid_over(other, found, one)
+    laid = laid_over(other, matrix, one)
     inks = ink_of(one), ink_of(laid)
     seen = _seen(other.shape, matrix, one.shape)
     gone, come = (part & seen for part in changes(*inks))

@@ -4,7 +4,6 @@ First by features (SIFT, a similarity found by RANSAC), then by the picture as a
 feeder stretches is taken out by a smooth field fitted to the shifts of tiles, too stiff to follow a moved wall.
 """
 
-import dataclasses
 from typing import Any, cast
 
 import cv2
@@ -24,8 +23,15 @@ RATIO = 0.75
 MIN_INLIERS = 18
 """Matches that agree on one similarity; sheets that have nothing to do with each other reach 8."""
 
+MIN_ALIKE = 0.35
+"""Correlation of the two once laid over each other: two scans of a paper have 0.8 and more, two different plans in one
+frame 0.2."""
+
 MIN_SCALE, MAX_SCALE = 0.4, 2.5
 """Between the two once both are brought to one size: an excerpt or an enlargement beyond that is another sheet."""
+
+DARK = 190
+"""Grey of ink: below any paper's."""
 
 TILES = 14
 """Along the longer side: 60 mm of A1."""
@@ -34,34 +40,24 @@ MOST_SHIFT = 12.0
 """Pixels at working size by which a tile may still be off; more is a change, not the scanner."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Registration:
-    """Where the points of the new picture lie on the old one (3 x 3, both at working size); how many features agree."""
-
-    matrix: Matrix
-    inliers: int
-
-
-def register(old: Grey, new: Grey) -> Registration | None:
-    """How the new picture lies on the old one, None where they show nothing in common."""
+def register(old: Grey, new: Grey) -> Matrix | None:
+    """Where points of the new picture lie on the old one (3 x 3, pixels); None where they have nothing in common."""
     small = [_small(picture) for picture in (old, new)]
     (one, a), (other, b) = small
-    found = _by_features(one, other)
-    if found is None:
-        return None
-    matrix, inliers = found
-    matrix = _by_picture(one, other, matrix)
-    return Registration(np.linalg.inv(np.diag([a, a, 1.0])) @ matrix @ np.diag([b, b, 1.0]), inliers)
+    starts = (_by_features(one, other), _by_frames(one, other))
+    matrix = next(
+        (way for start in starts if start is not None and (way := _by_picture(one, other, start)) is not None), None
+    )
+    return None if matrix is None else np.diag([1 / a, 1 / a, 1.0]) @ matrix @ np.diag([b, b, 1.0])
 
 
-def laid_over(new: Grey, registration: Registration, old: Grey) -> tuple[Grey, Matrix]:
-    """The new picture in the old one's place, and the map that was used; bare paper where it does not reach."""
+def laid_over(new: Grey, matrix: Matrix, old: Grey) -> Grey:
+    """The new picture in the old one's place by what `register` found; bare paper where it does not reach."""
     height, width = old.shape
-    matrix = registration.matrix
     laid = cv2.warpPerspective(new, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255,))
     field = _field(old, cast("Grey", laid))
     if field is None:
-        return cast("Grey", laid), matrix
+        return cast("Grey", laid)
     rows, columns = np.mgrid[0:height:1, 0:width:1].astype(np.float32)
     moved = cv2.remap(
         laid,
@@ -71,7 +67,7 @@ def laid_over(new: Grey, registration: Registration, old: Grey) -> tuple[Grey, M
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=(255,),
     )
-    return cast("Grey", moved), matrix
+    return cast("Grey", moved)
 
 
 def _small(picture: Grey) -> tuple[Grey, float]:
@@ -80,7 +76,7 @@ def _small(picture: Grey) -> tuple[Grey, float]:
     return cast("Grey", small), scale
 
 
-def _by_features(one: Grey, other: Grey) -> tuple[Matrix, int] | None:
+def _by_features(one: Grey, other: Grey) -> Matrix | None:
     finder = cv2.SIFT.create(nfeatures=FEATURES, contrastThreshold=0.03)
     (points, said), (others, said_other) = (_features(finder, picture) for picture in (one, other))
     if said is None or said_other is None or min(len(points), len(others)) < MIN_INLIERS:
@@ -100,28 +96,54 @@ def _by_features(one: Grey, other: Grey) -> tuple[Matrix, int] | None:
     scale = float(np.hypot(affine[0, 0], affine[1, 0]))
     if not MIN_SCALE <= scale <= MAX_SCALE:
         return None
-    return np.vstack([affine, [0, 0, 1]]).astype(np.float64), inliers
+    return np.vstack([affine, [0, 0, 1]]).astype(np.float64)
+
+
+def _by_frames(one: Grey, other: Grey) -> Matrix | None:
+    """The map that lays the frame of one sheet on the other's: plans of few rooms have few features of their own."""
+    frames = [_frame(picture) for picture in (one, other)]
+    if frames[0] is None or frames[1] is None:
+        return None
+    return np.asarray(cv2.getPerspectiveTransform(frames[1], frames[0]), np.float64)
+
+
+def _frame(picture: Grey) -> NDArray[np.float32] | None:
+    """The corners of the largest thing that is drawn, clockwise from the top left; None where it is not frame-like."""
+    height, width = picture.shape
+    rim = round(0.008 * max(height, width))  # the scanner's lid, and the edge of the paper
+    ink = (cv2.medianBlur(picture, 3) < DARK).astype(np.uint8)
+    ink[:rim], ink[-rim:], ink[:, :rim], ink[:, -rim:] = 0, 0, 0, 0
+    contours, _ = cv2.findContours(
+        cv2.dilate(ink, np.ones((3, 3), np.uint8)), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
+    largest = max(contours, key=lambda c: cv2.minAreaRect(c)[1][0] * cv2.minAreaRect(c)[1][1], default=None)
+    if largest is None:
+        return None
+    corners = cv2.boxPoints(cv2.minAreaRect(largest))
+    if cv2.contourArea(corners) < 0.5 * height * width:
+        return None
+    sums, gaps = corners.sum(axis=1), corners[:, 0] - corners[:, 1]
+    order = [int(sums.argmin()), int(gaps.argmax()), int(sums.argmax()), int(gaps.argmin())]
+    return cast("NDArray[np.float32]", corners[order].astype(np.float32))
 
 
 def _features(finder: Any, picture: Grey) -> tuple[Any, Any]:
     return cast("tuple[Any, Any]", finder.detectAndCompute(picture, None))
 
 
-def _by_picture(one: Grey, other: Grey, start: Matrix) -> Matrix:
-    """The map made finer by the whole picture; the one it began with where that does not settle."""
+def _by_picture(one: Grey, other: Grey, start: Matrix) -> Matrix | None:
+    """The map made finer by the whole picture; None where the two do not look alike even so."""
     soft = [cv2.GaussianBlur(255 - picture, (0, 0), 1.6) for picture in (one, other)]
-    way = np.linalg.inv(start)[:2].astype(np.float32)
+    way = np.linalg.inv(start)
+    way = (way / way[2, 2])[:2].astype(np.float32)
     stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 40, 1e-5)
     try:
         found: Any = cv2.findTransformECC(soft[0], soft[1], way, cv2.MOTION_AFFINE, stop)
     except cv2.error:
-        return start
-    refined = np.linalg.inv(np.vstack([found[1], [0, 0, 1]]).astype(np.float64))
-    corners = np.array(
-        [[0, 0, 1], [other.shape[1], 0, 1], [0, other.shape[0], 1], [other.shape[1], other.shape[0], 1]], float
-    ).T
-    moved = np.abs((refined @ corners)[:2] - (start @ corners)[:2]).max()
-    return refined if moved < LOOK_SIDE / 40 else start
+        return None
+    if found[0] < MIN_ALIKE:
+        return None
+    return np.linalg.inv(np.vstack([found[1], [0, 0, 1]]).astype(np.float64))
 
 
 def _field(old: Grey, laid: Grey) -> NDArray[np.float32] | None:
