@@ -41,4 +41,4 @@ def difference(request: HttpRequest, code: str, before: int, after: int, works: 
 def _set(request: HttpRequest, code: str, works: str) -> DrawingSet | None:
     if not roles_of(request.user) & set(STAFF):
         raise HttpError(403, "没有权限：请使用相应岗位的账号登录。")
-    return views.set_named(get_object_or_404(Project, code=code), works)
+    return views.set_seen(request.user, get_object_or_404(Project, code=code), works)

@@ -10,12 +10,19 @@ from ninja.errors import HttpError
 from ninja.security import django_auth
 from pydantic import Field
 
-from archive import HeldMaterial
 from archive.holdings import Consent
 from ingest import Case, MaterialUse
 from portal.offers_json import offers_json, uses_json
 from portal.roles import STAFF, Role, roles_of
-from workers import NotPossibleError, accept_offers, record_consent, reuse, take_back_consent, take_successor
+from workers import (
+    NotPossibleError,
+    accept_offers,
+    offered_to,
+    record_consent,
+    reuse_named,
+    take_back_consent,
+    take_successor,
+)
 
 router = Router()
 
@@ -58,8 +65,8 @@ def take(request: HttpRequest, number: str, wanted: Taking) -> Status[Any]:
     def work() -> None:
         if not wanted.held:
             accept_offers([case], by=request.user)
-        for row in [get_object_or_404(HeldMaterial.objects.select_related("package"), pk=pk) for pk in wanted.held]:
-            reuse(case, row, by=request.user)
+        for held in wanted.held:
+            reuse_named(case, held, by=request.user)
 
     return _done(case, work)
 
@@ -85,11 +92,11 @@ def agree(request: HttpRequest, number: str, given: Agreed) -> Status[Any]:
     """Write down that the owner of an offered material agreed; answers with its number."""
     _demand(request, Role.CLERK)
     case = _case(number)
-    held = get_object_or_404(HeldMaterial.objects.select_related("package"), pk=given.held)
     signed = get_object_or_404(case.pile, number=given.upload) if given.upload else None
     if signed is None and not given.confirmed:
         return Status(409, NotDone(code="no-proof", message="当面同意须由申请人确认"))
     try:
+        held = offered_to(case, given.held)
         made = record_consent(case, held, by=request.user, signed=signed, spoken_by=given.spoken_by)
     except NotPossibleError as reason:
         return Status(409, NotDone(code=reason.code, message=str(reason)))

@@ -25,6 +25,7 @@ from ingest.drawings import (
     is_checked,
     repeated,
 )
+from portal.sight import cases_seen
 
 UNDECIDED = (Case.State.OPEN, Case.State.ACCEPTED)
 OTHER = "其他"
@@ -70,6 +71,20 @@ def set_named(project: Project, works: str) -> DrawingSet | None:
     found = sets_of(project)
     named = [one for one in found if (one.works.name if one.works else "") == works]
     return next(iter(named or ([] if works else found)), None)
+
+
+def set_seen(user: Any, project: Project, works: str) -> DrawingSet | None:
+    """The same for a person; of cases that are not theirs to see, and on which no case of theirs rests, it is none."""
+    found = set_named(project, works)
+    return found if found and may_see_set(user, found) else None
+
+
+def may_see_set(user: Any, drawings: DrawingSet) -> bool:
+    """Whether a person sees a case that brought a version, or one of the works that is decided on the drawings."""
+    seen = Case.objects.filter(cases_seen(user), project=drawings.project_id)
+    if seen.filter(pk__in=drawings.versions.values("case")).exists():
+        return True
+    return any(is_checked(item_of(case)) for case in seen.filter(works=drawings.works_id))
 
 
 def chain_of(drawings: DrawingSet) -> list[Link]:
@@ -217,6 +232,6 @@ def comparison_json(before: SetVersion, after: SetVersion) -> dict[str, Any]:
     }
 
 
-def works_of(project: Project) -> list[Works]:
-    """The works of a project that have drawings."""
-    return [one.works for one in sets_of(project) if one.works]
+def works_seen(user: Any, project: Project) -> list[Works]:
+    """The works of a project that have drawings which the person may see."""
+    return [one.works for one in sets_of(project) if one.works and may_see_set(user, one)]

@@ -123,6 +123,7 @@ from .ledger import LedgerSheet as LedgerSheet
 from .ledger import ProjectLedger as ProjectLedger
 from .ledger_reading import project_ledger as project_ledger
 from .looking import note_look as note_look
+from .looking import note_page_look as note_page_look
 from .models import Job as Job
 from .national_records import preservation_record as preservation_record
 from .notice_words import GROUNDS as GROUNDS
@@ -134,8 +135,10 @@ from .offering import Saved as Saved
 from .offering import accept_offers as accept_offers
 from .offering import every_offer as every_offer
 from .offering import held_for as held_for
+from .offering import offered_to as offered_to
 from .offering import offers_of as offers_of
 from .offering import reuse as reuse
+from .offering import reuse_named as reuse_named
 from .offering import saved_by as saved_by
 from .offering import saving as saving
 from .once import Met as Met

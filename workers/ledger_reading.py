@@ -19,6 +19,7 @@ from workers.ledger import HANDED_IN, LedgerCase, LedgerSheet, Paper, ProjectLed
 
 GIVEN_UP = ("void",)
 """States of a promise in which it stands for nothing."""
+ELSEWHERE = "其他部门的办件"
 NAMED = {"applicant_field": "建设单位", "project_field": "项目名称", "works_field": "工程名称"}
 """Which fields of a type name somebody or something, and what is said of them."""
 
@@ -34,7 +35,7 @@ def project_ledger(code: str, within: Q | None = None) -> ProjectLedger:
         raise NotPossibleError("unknown-project", f"没有登记过项目 {code}；请核对项目代码")
     rows = project.cases.filter(within) if within else project.cases.all()
     cases = list(rows.select_related("project", "works", "parallel").order_by("opened_at", "pk"))
-    papers = _papers(project, cases)
+    papers = _papers(project, cases, _Told(within))
     uses = _uses(cases)
     promises: dict[int, dict[str, ingest.Promise]] = defaultdict(dict)
     for given in ingest.Promise.objects.filter(case__in=cases).exclude(state__in=GIVEN_UP):
@@ -148,12 +149,24 @@ def _unused(
     return LedgerSheet(entry.material, entry.name, how, where, demanded=entry.demanded)
 
 
-def _papers(project: ingest.Project, cases: Sequence[ingest.Case]) -> Mapping[str, list[Paper]]:
+class _Told:
+    """Where an earlier paper lies, in words; of a case that who asks may not see, only that there is one."""
+
+    def __init__(self, within: Q | None) -> None:
+        seen = ingest.Case.objects.filter(within).values_list("number", flat=True) if within else None
+        self._numbers = None if seen is None else set(seen)
+
+    def where(self, case_number: str, words: str) -> str:
+        """The words, or that it lies elsewhere."""
+        return words if self._numbers is None or case_number in self._numbers else ELSEWHERE
+
+
+def _papers(project: ingest.Project, cases: Sequence[ingest.Case], told: _Told) -> Mapping[str, list[Paper]]:
     """By type everything of the project, and of its companies, that was handed in or lay in the archive."""
     found: dict[str, list[Paper]] = defaultdict(list)
     companies = {case.applicant_uscc for case in cases if case.applicant_uscc} | {project.owner_uscc}
-    uploaded = list(_uploaded(project, companies))
-    archived = list(_archived(project, companies, {paper.subject for paper in uploaded}))
+    uploaded = list(_uploaded(project, companies, told))
+    archived = list(_archived(project, companies, {paper.subject for paper in uploaded}, told))
     ended = {(one.type, one.subject, one.sha256): one for one in archived if one.ended}
     for paper in uploaded:
         # What lost its force in the archive lost it as it was handed in, too.
@@ -165,7 +178,7 @@ def _papers(project: ingest.Project, cases: Sequence[ingest.Case]) -> Mapping[st
     return found
 
 
-def _uploaded(project: ingest.Project, companies: set[str]) -> Iterator[Paper]:
+def _uploaded(project: ingest.Project, companies: set[str], told: _Told) -> Iterator[Paper]:
     catalogue = load_catalogue()
     of_company = [kind.code for kind in catalogue.material_types() if kind.subject == "company"]
     rows = ingest.Material.objects.filter(withdrawn_at=None, upload__withdrawn_at=None).exclude(type="")
@@ -178,15 +191,15 @@ def _uploaded(project: ingest.Project, companies: set[str]) -> Iterator[Paper]:
             continue
         works = case.works.name if case.works else ""
         subject = subject_of(kind, uscc=case.applicant_uscc, project_code=case.project.code, works=works)
-        told = {"type": row.type, "subject_kind": kind.subject, "subject": subject, "fields": row.fields}
+        facts = {"type": row.type, "subject_kind": kind.subject, "subject": subject, "fields": row.fields}
         at = row.upload.uploaded_at
         yield Paper(
             row.type,
-            _today_subject(subject_of_row(told) or subject, project),
+            _today_subject(subject_of_row(facts) or subject, project),
             at,
             timezone.localdate(at),
             _submission(case),
-            f"办件{case.number}“{row.upload.file_name}”",
+            told.where(case.number, f"办件{case.number}“{row.upload.file_name}”"),
             row.number,
             _names(kind, row.fields),
             row.valid_until,
@@ -195,7 +208,7 @@ def _uploaded(project: ingest.Project, companies: set[str]) -> Iterator[Paper]:
         )
 
 
-def _archived(project: ingest.Project, companies: set[str], named: set[str]) -> Iterator[Paper]:
+def _archived(project: ingest.Project, companies: set[str], named: set[str], told: _Told) -> Iterator[Paper]:
     """What lay in the archive of the project, under any of its codes, and of companies, persons and areas beside it."""
     areas = areas_of((project.code, *project.former_codes), timezone.localdate())
     mine = Q(subject_kind="company", subject__in=companies) | Q(subject_kind="area", subject__in=areas)
@@ -215,7 +228,7 @@ def _archived(project: ingest.Project, companies: set[str], named: set[str]) -> 
             row.held_since,
             timezone.localdate(row.held_since),
             submissions.get(row.package.case_number, row.package.case_number),
-            f"档案{row.package.archive_number}",
+            told.where(row.package.case_number, f"档案{row.package.archive_number}"),
             row.number,
             _names(kind, row.fields),
             row.valid_until,

@@ -5,10 +5,13 @@ from typing import Any
 from django.utils import timezone
 
 import ingest
-from archive import Access, Package
+from archive import Access, HeldMaterial, Package
+from archive.holdings import record_access
 
 LOOK_PURPOSE = "查看经办的已归档办件"
 """The purpose of looking at a case again on its own pages; other purposes are stated when a copy is asked for."""
+HELD_PURPOSE = "核对可以采用或已采用的材料"
+"""The purpose of looking at an archived material that is on offer for a case, or stands in it."""
 
 
 def note_look(case: ingest.Case, by: Any) -> None:
@@ -23,3 +26,14 @@ def note_look(case: ingest.Case, by: Any) -> None:
     seen = Access.objects.filter(package=package, user=by, purpose=LOOK_PURPOSE, accessed_at__gte=today)
     if not seen.exists():
         Access.objects.create(package=package, user=by, case_number=case.number, purpose=LOOK_PURPOSE, accessed_at=now)
+
+
+def note_page_look(page: ingest.Page, case: ingest.Case, by: Any) -> None:
+    """The same of a page; one of an archived material of another case is told to its owner, once a case and person."""
+    note_look(case, by)
+    if case.pile.filter(pk=page.upload_id).exists():
+        return
+    held = HeldMaterial.objects.filter(sha256=page.upload.sha256).select_related("package")
+    found = held.filter(uses__case=case).first() or held.filter(package__case_number=page.upload.case.number).first()
+    if found and not found.accesses.filter(user=by, case_number=case.number).exists():
+        record_access(found, by=by, case_number=case.number, purpose=HELD_PURPOSE, now=timezone.now())

@@ -24,6 +24,7 @@ HOW_BY_SOURCE: Mapping[str, How] = {
     "joint": How.JOINT,
 }
 """Where a held material is from → how its use came."""
+NOT_OFFERED = "该材料不属于本办件的主体，或已失效、已被采用，不能复用"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,8 +70,25 @@ def reuse(case: ingest.Case, held: HeldMaterial, *, by: Any) -> MaterialUse:
     Raises:
         NotPossibleError: `not-open`, `not-offered`, or `no-consent` with who must give it.
     """
-    taken = _take([case], {held.pk}, by)
+    return reuse_named(case, held.pk, by=by)
+
+
+def reuse_named(case: ingest.Case, number: int, *, by: Any) -> MaterialUse:
+    """The same by our number of the material: of one not on offer nothing is told, not even that it is there."""
+    taken = _take([case], {number}, by)
     return next(use for use in taken if use.case_id == case.pk)
+
+
+def offered_to(case: ingest.Case, number: int) -> HeldMaterial:
+    """The material of that number, where it may serve the case, used or not.
+
+    Raises:
+        NotPossibleError: `not-offered`, also where there is none.
+    """
+    served = (held for offer in every_offer(case) for held in (offer.held, *offer.others))
+    if found := next((held for held in served if held.pk == number), None):
+        return found
+    raise NotPossibleError("not-offered", NOT_OFFERED)
 
 
 def accept_offers(cases: Iterable[ingest.Case], *, by: Any, entries: Collection[str] = ()) -> list[MaterialUse]:
@@ -112,7 +130,7 @@ def _open_beside(case: ingest.Case) -> list[ingest.Case]:
 
 def _check(wanted: Collection[int], known: Mapping[int, Offer]) -> None:
     if any(pk not in known for pk in wanted):
-        raise NotPossibleError("not-offered", "该材料不属于本办件的主体，或已失效、已被采用，不能复用")
+        raise NotPossibleError("not-offered", NOT_OFFERED)
     for pk in wanted:
         if known[pk].consent:
             raise NotPossibleError(

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from archive.models import HeldMaterial
 from archive.sharing.errors import SharingError
@@ -45,7 +46,7 @@ def ask_owner(held: HeldMaterial, *, case_number: str, purpose: str, by: Any, no
                 purpose=words,
                 by=by,
                 asked_at=now,
-                answer_by=add_working_days(now.date(), ANSWER_WORKING_DAYS),
+                answer_by=add_working_days(timezone.localdate(now), ANSWER_WORKING_DAYS),
             )
     except IntegrityError as reason:
         raise SharingError("asked-already", "本部门已为这一办件申请过，正在等待答复") from reason
@@ -75,7 +76,7 @@ def answer_request(  # noqa: PLR0913 - who answers what, and why
     row.answer = said(reason, "答复理由")
     row.state = ShareRequest.State.APPROVED if approve else ShareRequest.State.DECLINED
     row.answered_by, row.answered_at = by, now
-    row.valid_until = now.date() + dt.timedelta(days=days) if approve else None
+    row.valid_until = timezone.localdate(now) + dt.timedelta(days=days) if approve else None
     row.save()
     return row
 

@@ -66,7 +66,7 @@ def visible_held(user: Any, *, case_number: str = "") -> Q:
         return ~Q(pk=None)
     mine = Q(package__entry__item_code__in=viewer.items) | of_category("open")
     if viewer.department and case_number:
-        mine |= Q(pk__in=approvals(viewer.department, case_number).values("held"))
+        mine |= of_category("on-request") & Q(pk__in=approvals(viewer.department, case_number).values("held"))
     return mine
 
 

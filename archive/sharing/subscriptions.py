@@ -7,6 +7,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from archive.models import HeldMaterial
 from archive.sharing.errors import SharingError
@@ -108,10 +109,13 @@ def _followers(held: HeldMaterial) -> QuerySet[Subscription]:
 
 def _is_seen_by(department: Department, held: HeldMaterial) -> bool:
     owners = owners_of(held.package)
-    if department.name in owners or rule_of(held.type, owners).category == "open":
+    category = rule_of(held.type, owners).category
+    if department.name in owners or category == "open":
         return True
-    given = ShareRequest.objects.filter(department=department, held=held, state=ShareRequest.State.APPROVED)
-    return bool(given.exists())
+    given = ShareRequest.objects.filter(
+        department=department, held=held, state=ShareRequest.State.APPROVED, valid_until__gte=timezone.localdate()
+    )
+    return category == "on-request" and bool(given.exists())
 
 
 def _was_ended(held: HeldMaterial) -> bool:

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from archive import HeldMaterial
 from ingest import Case
 from portal.pages.case import Said, answer, find
 from portal.roles import Role, StaffRequest, require
@@ -19,7 +18,7 @@ from workers import (
     notify,
     promise,
     restore_upload,
-    reuse,
+    reuse_named,
     undo,
     withdraw_upload,
 )
@@ -63,9 +62,12 @@ def restore(request: StaffRequest, number: str, upload: str) -> HttpResponseBase
 def use_held(request: StaffRequest, number: str, held: int) -> HttpResponseBase:
     """Take a material out of the archive instead of asking for it again."""
     case = find(number)
-    row = get_object_or_404(HeldMaterial.objects.select_related("package"), pk=held)
-    said = Said("ok", f"已采用已有的“{row.name}”，申请人不必再交。", undo_of(number))
-    return done(request, case, lambda: reuse(case, row, by=request.user), said)
+    try:
+        use = reuse_named(case, held, by=request.user)
+    except NotPossibleError as reason:
+        return answer(request, case, Said("error", str(reason)), status=NOT_POSSIBLE)
+    name = use.held.name if use.held else ""
+    return answer(request, case, Said("ok", f"已采用已有的“{name}”，申请人不必再交。", undo_of(number)))
 
 
 @require_POST

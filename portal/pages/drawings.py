@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from archive import NotFound
-from ingest import Material, Project
+from ingest import Project
 from ingest.drawings import (
     CORRECTABLE,
     DrawingSet,
@@ -23,6 +24,7 @@ from ingest.drawings import (
 from portal import drawing_views as views
 from portal.pages.files import shown_bytes
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
+from portal.sight import handles
 from workers import (
     NotPossibleError,
     approve_by_paper,
@@ -54,29 +56,29 @@ def drawings_page(request: StaffRequest, code: str, *, error: str = "") -> HttpR
     """The set of a works (`?works=`): its chain, one version (`?version=`), what differs from another (`?against=`)."""
     project = get_object_or_404(Project, code=code)
     asked = request.POST if request.method == "POST" else request.GET
-    found = views.set_named(project, asked.get("works", ""))
+    found = views.set_seen(request.user, project, asked.get("works", ""))
     if found is None:
         return render(request, "portal/drawings.html", {"project": project, "none": True, "error": error})
     version = views.version_shown(found, asked.get("version", ""))
     if version is None:
         raise Http404
-    context = _set_context(found, version) | {
+    context = _set_context(request.user, found, version) | {
         "project": project,
         "error": error,
         "may_correct": bool(roles_of(request.user) & set(MAY_CORRECT)),
-        "may_approve": Role.OFFICER in roles_of(request.user),
+        "may_approve": handles(request.user, version.case),
         "sheet": _sheet_asked(version, asked.get("sheet", "")),
         **_against(found, version, asked.get("against", "")),
     }
     return render(request, "portal/drawings.html", context, status=409 if error else 200)
 
 
-def _set_context(found: DrawingSet, version: SetVersion) -> dict[str, Any]:
+def _set_context(user: User, found: DrawingSet, version: SetVersion) -> dict[str, Any]:
     works = found.works.name if found.works else ""
     return {
         "set": found,
         "works": works,
-        "others": views.works_of(found.project),
+        "others": views.works_seen(user, found.project),
         "chain": views.chain_of(found),
         "versions": found.versions.order_by("number"),
         "version": version,
@@ -121,14 +123,14 @@ def drawings_act(request: StaffRequest, code: str, work: str) -> HttpResponseBas
 
 
 def _correct(request: StaffRequest, code: str) -> None:
-    sheet = _sheet(code, request.POST.get("sheet", ""))
+    sheet = _sheet(request, code, request.POST.get("sheet", ""))
     for name in CORRECTABLE:
         if name in request.POST:
             correct_sheet(sheet, name, request.POST[name], by=request.user)
 
 
 def _undo(request: StaffRequest, code: str) -> None:
-    undo_sheet(_sheet(code, request.POST.get("sheet", "")), by=request.user)
+    undo_sheet(_sheet(request, code, request.POST.get("sheet", "")), by=request.user)
 
 
 def _same(request: StaffRequest, code: str) -> None:
@@ -144,8 +146,13 @@ def _approve(request: StaffRequest, code: str) -> None:
     if Role.OFFICER not in roles_of(request.user):
         raise NotPossibleError("not-officer", "登记审查合格书由部门经办人办理")
     version = get_object_or_404(SetVersion, pk=_number(request.POST.get("row", "")), set__project__code=code)
-    material = get_object_or_404(Material, pk=_number(request.POST.get("paper", "")))
-    approve_by_paper(version, material, by=request.user)
+    if not handles(request.user, version.case):
+        raise Http404
+    number = _number(request.POST.get("paper", ""))
+    paper = next((one for one in views.review_papers(version.set) if one.pk == number), None)
+    if paper is None:
+        raise Http404
+    approve_by_paper(version, paper, by=request.user)
 
 
 _ACTS: Mapping[str, Callable[[StaffRequest, str], None]] = {
@@ -158,13 +165,14 @@ _ACTS: Mapping[str, Callable[[StaffRequest, str], None]] = {
 
 
 def _two(request: StaffRequest, code: str) -> tuple[Sheet, Sheet]:
-    return _sheet(code, request.POST.get("before", "")), _sheet(code, request.POST.get("after", ""))
+    before, after = (_sheet(request, code, request.POST.get(name, "")) for name in ("before", "after"))
+    return before, after
 
 
 @require(*STAFF)
 def difference_page(request: StaffRequest, code: str, before: int, after: int) -> HttpResponseBase:
     """Two versions of a sheet: side by side, over each other, or in turn; the job that compares them runs once."""
-    old, new = _sheet(code, str(before)), _sheet(code, str(after))
+    old, new = _sheet(request, code, str(before)), _sheet(request, code, str(after))
     found = difference_of(old, new)
     pairs = [one for one in views.pairs_of(old.version, new.version) if one.before and one.after]
     places = [(one.before.pk, one.after.pk) for one in pairs if one.before and one.after]
@@ -202,7 +210,7 @@ def _place(row: dict[str, Any]) -> dict[str, str]:
 @require(*STAFF)
 def sheet_picture(request: StaffRequest, code: str, sheet: int, form: str) -> HttpResponseBase:
     """The picture of a sheet (`page`), or the small one (`thumb`)."""
-    row = _sheet(code, str(sheet))
+    row = _sheet(request, code, str(sheet))
     page = views.page_of(row)
     if page is None or page.upload.state == "confidential" or form not in {"page", "thumb"}:
         raise Http404
@@ -215,7 +223,8 @@ def sheet_picture(request: StaffRequest, code: str, sheet: int, form: str) -> Ht
 def difference_picture(request: StaffRequest, code: str, difference: int) -> HttpResponseBase:
     """The overlay of a difference."""
     row = get_object_or_404(SheetDifference.objects.exclude(picture_sha256=""), pk=difference)
-    if not Sheet.objects.filter(version__set__project__code=code, picture_sha256=row.after).exists():
+    shown = DrawingSet.objects.filter(project__code=code, versions__sheets__picture_sha256=row.after).distinct()
+    if not any(views.may_see_set(request.user, one) for one in shown):
         raise Http404
     try:
         read_derivative(row.picture_sha256)
@@ -225,9 +234,12 @@ def difference_picture(request: StaffRequest, code: str, difference: int) -> Htt
     return shown_bytes(request, row.picture_sha256, "image/png")
 
 
-def _sheet(code: str, pk: str) -> Sheet:
+def _sheet(request: StaffRequest, code: str, pk: str) -> Sheet:
+    """A sheet of the project; of a set that the person may not see there is none."""
     rows = Sheet.objects.select_related("version__set__works", "version__case")
     found: Sheet = get_object_or_404(rows, pk=_number(pk), version__set__project__code=code)
+    if not views.may_see_set(request.user, found.version.set):
+        raise Http404
     return found
 
 

@@ -13,7 +13,7 @@ from ingest import Notice, Page, Upload
 from portal.pages.case import CERTIFICATE_READERS, belongs, find
 from portal.roles import STAFF, StaffRequest, public, require
 from signing import Certificate, digests_of
-from workers import note_look, read_derivative, read_original
+from workers import note_look, note_page_look, read_derivative, read_original
 
 # Content never changes under its digest, so a browser may keep it; privately, since it is behind a sign-in.
 KEEP_SECONDS = 7 * 24 * 3600
@@ -40,7 +40,7 @@ def picture(request: StaffRequest, number: str, page: int) -> HttpResponseBase:
     found = get_object_or_404(Page.objects.select_related("upload").defer("reading", "text_layer"), pk=page)
     if not belongs(found, case := find(number)):
         raise Http404
-    note_look(case, request.user)
+    note_page_look(found, case, request.user)
     return _bytes(request, found.picture_sha256, _derivative(found.picture_sha256), "image/jpeg")
 
 

@@ -4,7 +4,6 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from archive import HeldMaterial
 from archive.holdings import Consent
 from ingest import MaterialUse
 from portal.pages.actions import done, undo_of
@@ -13,6 +12,7 @@ from portal.roles import Role, StaffRequest, require
 from workers import (
     NotPossibleError,
     accept_offers,
+    offered_to,
     record_consent,
     renew_consent,
     take_back_consent,
@@ -39,16 +39,17 @@ def accept_all(request: StaffRequest, number: str) -> HttpResponseBase:
 def give_consent(request: StaffRequest, number: str, held: int) -> HttpResponseBase:
     """登记授权: a signed form that was handed in, or who agreed at the counter."""
     case = find(number)
-    row = get_object_or_404(HeldMaterial.objects.select_related("package"), pk=held)
     upload = request.POST.get("upload", "")
     signed = get_object_or_404(case.pile, number=upload) if upload else None
     spoken = request.POST.get("spoken_by", "")
     if signed is None and request.POST.get("confirmed") != "1":
         return answer(request, case, Said("error", UNCONFIRMED))
-    said = Said("ok", f"已登记授权，现在可以采用“{row.name}”。")
-    return done(
-        request, case, lambda: record_consent(case, row, by=request.user, signed=signed, spoken_by=spoken), said
-    )
+    try:
+        row = offered_to(case, held)
+        record_consent(case, row, by=request.user, signed=signed, spoken_by=spoken)
+    except NotPossibleError as reason:
+        return answer(request, case, Said("error", str(reason)))
+    return answer(request, case, Said("ok", f"已登记授权，现在可以采用“{row.name}”。"))
 
 
 @require_POST

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from archive import HeldMaterial
 from catalogue import STAGES, load_catalogue
 from ingest import Case, Material, Page, ParallelCase, takers
 from portal.checklist import build_checklist
@@ -33,7 +32,7 @@ from workers import (
     questions_of,
     refile,
     restore_upload,
-    reuse,
+    reuse_named,
     saved_by,
     saving,
     undo,
@@ -210,10 +209,10 @@ def _refile(request: StaffRequest, parallel: ParallelCase) -> Said:
 
 
 def _reuse(request: StaffRequest, parallel: ParallelCase) -> Said:
-    held = get_object_or_404(HeldMaterial.objects.select_related("package"), pk=_row(request, "held"))
     case = get_object_or_404(Case, parallel=parallel, number=_given(request, "case"))
-    reuse(case, held, by=request.user)
-    return Said("ok", f"已采用已有的“{held.name}”，需要它的各事项都已使用。", _undo(parallel, "undo", case=case.number))
+    use = reuse_named(case, _row(request, "held"), by=request.user)
+    name = use.held.name if use.held else ""
+    return Said("ok", f"已采用已有的“{name}”，需要它的各事项都已使用。", _undo(parallel, "undo", case=case.number))
 
 
 def _accept_offers(request: StaffRequest, parallel: ParallelCase) -> Said:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -12,9 +13,10 @@ from archive import HeldMaterial
 from ingest import FORM_STATES, ORIGINS, Case, FormLine, FormValue, Material, Page, filled_form
 from portal.checklist import Mark
 from portal.figures import figure
-from portal.pages.case import Said, find
+from portal.pages.case import Said, belongs, find
 from portal.pages.files import shown_pdf
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
+from portal.sight import cases_seen
 from workers import NotPossibleError, confirm_form, item_of, origin_words, print_form, set_form_value, undo_form_value
 
 ICONS = {
@@ -41,14 +43,16 @@ def form_page(request: StaffRequest, number: str) -> HttpResponseBase:
 @require(*STAFF)
 def form_evidence(request: StaffRequest, number: str, field: str, place: int) -> HttpResponseBase:
     """The page that a value was read from, with its box; `place` is the value's among all found for the field."""
-    line = _line(find(number), field)
+    case = find(number)
+    line = _line(case, field)
     if not 0 <= place < len(line.values):
         raise Http404
     value = line.values[place]
     page = _page_of(value)
-    if page is None:
+    where = _shown_in(page, case, request.user) if page else None
+    if page is None or where is None:
         raise Http404
-    context = {"case": page.upload.case, "figure": figure(page), "marks": [_mark(line, value, page)], "entry": "form"}
+    context = {"case": where, "figure": figure(page), "marks": [_mark(line, value, page)], "entry": "form"}
     return render(request, "portal/_figure.html", context)
 
 
@@ -151,6 +155,14 @@ def _page_of(value: FormValue) -> Page | None:
     if kind == "held":
         return pages.filter(upload__sha256=get_object_or_404(HeldMaterial, pk=int(number)).sha256).first()
     return pages.filter(upload=get_object_or_404(Material, pk=int(number)).upload_id).first()
+
+
+def _shown_in(page: Page, case: Case, user: User) -> Case | None:
+    """The case under which the page is looked at: this one, or the one it came with where that may be seen."""
+    if belongs(page, case):
+        return case
+    other = Case.objects.filter(cases_seen(user), pk=page.upload.case_id).select_related("project", "works").first()
+    return other if other and belongs(page, other) else None
 
 
 def _mark(line: FormLine, value: FormValue, page: Page) -> Mark:

@@ -1,5 +1,6 @@
 """Another department's closed material is not there: not by any address, call, list, count or hit."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,10 +10,13 @@ from django.test import Client
 from django.urls import URLPattern
 
 from archive import Access, HeldMaterial
+from archive.holdings import Consent
 from archive.sharing import join_department
-from ingest import Case, ParallelCase, index_page
+from ingest import Case, ParallelCase, filled_form, index_page
+from ingest.form_sources import form_of
 from portal.roles import Role
 from portal.sight import GUARDED
+from tests.ingest.drawings.sheets import handed_in, sheets
 from tests.portal import factories
 from tests.portal.test_doors import FILLERS, PUBLIC, PUBLIC_API, portal_patterns
 
@@ -35,13 +39,13 @@ VERDICTS = {
     "areas/<str:code>/projects/<int:stay>/out": "the same",
     "sharing/<int:held>/retrieve": "test_what_is_not_shared_is_not_there",
     "sharing/<int:held>/ask": "test_what_is_not_shared_is_not_there",
-    "sharing/requests/<str:number>/answer": "only the own department's rows are looked up; not tested yet",
-    "sharing/requests/<str:number>/withdraw": "only the own department's rows are looked up; not tested yet",
-    "sharing/follow/<int:subscription>/end": "only the own department's rows are looked up; not tested yet",
+    "sharing/requests/<str:number>/answer": "only the own department's rows are looked up (test_sharing)",
+    "sharing/requests/<str:number>/withdraw": "only the own department's rows are looked up (test_sharing)",
+    "sharing/follow/<int:subscription>/end": "only the own department's rows are looked up (test_sharing)",
     "api/sharing/materials/<held>/retrieve": "test_what_is_not_shared_is_not_there",
     "api/sharing/materials/<held>/request": "test_what_is_not_shared_is_not_there",
-    "api/sharing/requests/<number>/answer": "only the own department's rows are looked up; not tested yet",
-    "api/sharing/subscriptions/<subscription>/end": "only the own department's rows are looked up; not tested yet",
+    "api/sharing/requests/<number>/answer": "only the own department's rows are looked up (test_sharing)",
+    "api/sharing/subscriptions/<subscription>/end": "only the own department's rows are looked up (test_sharing)",
 }
 """Addresses that ask for something by a number and are not behind the guard, and why nothing closed is seen there."""
 PHRASE = "绝密工艺参数七十三"
@@ -246,3 +250,126 @@ def test_a_department_decides_its_own_cases_only(as_role: Callable[..., Client],
     assert alone.get(f"/case/{other.number}").status_code == 200
     join_department(officer, factories.BUILDING)
     assert alone.get(f"/case/{mine.number}").status_code == 404
+
+
+@pytest.fixture
+def own(closed: Closed) -> Case:
+    """An open case of the same project at another window, of the land department; the applicant is another."""
+    by = factories.user(Role.CLERK)
+    return factories.case(by, item_code="S1-06", works=None, applicant_uscc="91990101MA00000000", applicant_name="别家")
+
+
+def test_a_number_tried_at_the_window_tells_nothing_of_what_is_held(
+    as_role: Callable[..., Client], closed: Closed, own: Case
+) -> None:
+    beside = ParallelCase.objects.create(project=own.project, stage="1", opened_by=own.opened_by)
+    Case.objects.filter(pk=own.pk).update(parallel=beside)
+    client, agreed = as_role(Role.CLERK), {"spoken_by": "李工", "confirmed": "1"}
+    case, whole, api = f"/case/{own.number}", f"/parallel/{beside.number}", f"/api/cases/{own.number}"
+    tried = []
+    for held in (closed.held.pk, 999999):
+        pages = [
+            client.post(f"{case}/held/{held}/reuse"),
+            client.post(f"{case}/held/{held}/consent", agreed),
+            client.post(f"{whole}/do/reuse", {"held": held, "case": own.number}),
+        ]
+        calls = [
+            client.post(f"{api}/offers", {"held": [held]}, "application/json"),
+            client.post(f"{api}/consents", {"held": held, "spoken_by": "李工", "confirmed": True}, "application/json"),
+        ]
+        assert all("该材料不属于本办件的主体" in told(page, "") for page in pages)
+        assert {call.json()["code"] for call in calls} == {"not-offered"}
+        tried.append([(one.status_code, told(one, "")) for one in pages + calls])
+    assert tried[0] == tried[1]
+    assert not Consent.objects.exists()
+    assert not own.uses.exists()
+
+
+def read_source(case: Case) -> tuple[str, dict[str, Any]]:
+    """A type that states a field of the case's form, and what was read of it."""
+    source = next(one for field in form_of(case).fields for one in field.sources if one.startswith("M-"))
+    kind, _, name = source.partition(".")
+    return kind, {name: {"value": "别处所写", "page": 1, "box": factories.BOX, "score": 0.9, "rule": "label"}}
+
+
+def evidence_of(case: Case, ref: str) -> str:
+    """The address of the page of the value that this document gave the form."""
+    return next(
+        f"/case/{case.number}/form/{line.field.name}/{place}/page"
+        for line in filled_form(case)
+        for place, value in enumerate(line.values)
+        if value.ref == ref
+    )
+
+
+def test_a_value_of_the_form_does_not_open_the_page_of_a_closed_case(
+    as_role: Callable[..., Client], closed: Closed, own: Case
+) -> None:
+    kind, fields = read_source(own)
+    paper = factories.material(closed.upload, kind)
+    paper.fields = fields
+    paper.save()
+    path = evidence_of(own, f"material:{paper.pk}")
+    assert as_role(Role.OFFICER, department=LAND).get(path).status_code == 404
+    assert as_role(Role.CLERK).get(path).status_code == 404
+    opener = Client()
+    opener.force_login(closed.clerk)
+    assert f"/case/{closed.case.number}/page/{closed.page.pk}.jpg" in opener.get(path).content.decode()
+
+
+def test_a_page_of_what_a_case_uses_is_shown_under_that_case(
+    as_role: Callable[..., Client], closed: Closed, own: Case
+) -> None:
+    kind, fields = read_source(own)
+    HeldMaterial.objects.filter(pk=closed.held.pk).update(
+        type=kind, fields=fields, subject_kind="project", subject=own.project.code, pages=[1]
+    )
+    client, ref = as_role(Role.OFFICER, department=LAND), f"held:{closed.held.pk}"
+    assert client.get(evidence_of(own, ref)).status_code == 404
+    own.uses.create(entry=kind, how="reused", held=closed.held, used_at=factories.NOW, used_by=own.opened_by)
+    shown = client.get(evidence_of(own, ref)).content.decode()
+    picture = f"/case/{own.number}/page/{closed.page.pk}.jpg"
+    assert picture in shown
+    assert closed.case.number not in shown
+    assert [client.get(picture).status_code for _ in range(2)] == [200, 200]
+    look = Access.objects.get()  # once, and the owner sees it
+    assert (look.held, look.case_number) == (closed.held, own.number)
+    assert own.number in as_role(Role.OFFICER, department=factories.BUILDING).get("/uses").content.decode()
+
+
+def test_drawings_of_another_department_are_none(as_role: Callable[..., Client], closed: Closed, own: Case) -> None:
+    version = handed_in(closed.case, sheets("建施-1"))
+    sheet = version.present.get()
+    code = own.project.code
+    land = as_role(Role.OFFICER, department=LAND)
+    page = land.get(f"/projects/{code}/drawings").content.decode()
+    assert "还没有送审的图纸" in page
+    assert sheet.number not in page
+    assert land.get(f"/api/projects/{code}/drawings").json()["code"] == "no-set"
+    base = f"/projects/{code}/drawings"
+    for path in (f"{base}/sheet/{sheet.pk}/page.jpg", f"{base}/difference/{sheet.pk}/{sheet.pk}"):
+        assert land.get(path).status_code == 404
+    for work, given in (("correct", {"sheet": sheet.pk, "title": "改"}), ("approve", {"row": version.pk, "paper": 1})):
+        assert land.post(f"{base}/do/{work}", given).status_code == 404
+    building = as_role(Role.OFFICER, department=factories.BUILDING)
+    assert sheet.number in building.get(base).content.decode()
+    factories.case(own.opened_by)  # a permit case of the works rests on the drawings: its window may look at them
+    assert sheet.number in as_role(Role.CLERK).get(base).content.decode()
+
+
+def test_the_account_of_a_project_names_no_closed_case_of_others(
+    as_role: Callable[..., Client], closed: Closed, own: Case
+) -> None:
+    """What came again is said; where it lies is told to those who may see that case."""
+    HeldMaterial.objects.filter(pk=closed.held.pk).update(
+        type="M-YYZZ", subject_kind="company", subject=own.applicant_uscc
+    )
+    again = factories.material(factories.upload(own, uploaded_at=factories.NOW + dt.timedelta(days=1)), "M-YYZZ")
+    own.uses.create(entry="M-YYZZ", how="uploaded", material=again, used_at=factories.NOW, used_by=own.opened_by)
+    for kind in ("", ".csv", ".json"):
+        path = f"/projects/{own.project.code}/ledger{kind}"
+        told = as_role(Role.OFFICER, department=LAND).get(path).getvalue().decode()
+        assert "其他部门的办件" in told, path
+        for trace in (closed.package.archive_number, closed.case.number):
+            assert trace not in told, path
+        assert closed.package.archive_number in as_role(Role.ARCHIVIST).get(path).getvalue().decode()
