@@ -73,6 +73,8 @@ EVENT_NAMES = {
     "share-declined": "不同意共享",
     "share-withdrawn": "撤回共享申请",
     "sharing-rule-decided": "调整共享规则",
+    "department-joined": "登记所在部门",
+    "department-left": "不再属于部门",
     "job-retried": "重试归档作业",
     "package-waits": "归档等待容缺补齐",
     "package-inspected": "四性检测",

@@ -211,9 +211,11 @@ from .seal_words import seal_json as seal_json
 from .seal_words import use_json as use_json
 from .sharing import answer_share as answer_share
 from .sharing import decide_sharing as decide_sharing
+from .sharing import place_in_department as place_in_department
 from .sharing import request_share as request_share
 from .sharing import retrieve_shared as retrieve_shared
 from .sharing import subjects_of_case as subjects_of_case
+from .sharing import take_out_of_department as take_out_of_department
 from .sharing import withdraw_share as withdraw_share
 from .sheet_differences import difference_of as difference_of
 from .sheet_differences import overlay_of as overlay_of

@@ -19,6 +19,8 @@ from archive.sharing import (
     ask_owner,
     decide_rule,
     department_of,
+    join_department,
+    leave_department,
     may_see,
     withdraw_request,
 )
@@ -95,6 +97,26 @@ def decide_sharing(type_code: str, category: str, reason: str, *, by: Any) -> Ru
     details = {"rule": made.pk, "type": type_code, "category": category}
     append_event("sharing-rule-decided", actor=by, details=details, now=now)
     return made
+
+
+@transaction.atomic
+def place_in_department(user: Any, name: str) -> str:
+    """Note where an account's person works, by whoever administers the installation; returns the department's name.
+
+    Raises:
+        SharingError: `unknown-department`.
+    """
+    member, now = join_department(user, name), timezone.now()
+    append_event("department-joined", details={"user": user.pk, "department": member.department_id}, now=now)
+    return member.department.name
+
+
+@transaction.atomic
+def take_out_of_department(user: Any) -> None:
+    """The person works in none any more, and sees no closed case of it."""
+    if department_of(user):
+        leave_department(user)
+        append_event("department-left", details={"user": user.pk}, now=timezone.now())
 
 
 def subjects_of_case(case: ingest.Case) -> tuple[str, ...]:

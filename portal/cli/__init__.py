@@ -34,6 +34,7 @@ class _Lazy(click.Group):
         "log": "logs",
         "search": "searching",
         "project": "projects",
+        "staff": "staff",
         "teach": "teaching",
         "prints": "prints",
         "catalogue": "lists",
