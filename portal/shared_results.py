@@ -2,14 +2,17 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
-from archive import HeldMaterial
+from archive import HeldMaterial, Package
 from archive.holdings import JOINT_TYPES, Validity, areas_of, still_valid
+from archive.sharing import visible_held
 from catalogue import Item, load_catalogue
 from ingest import MaterialUse, Project
+from portal.sight import cases_seen, packages_seen
 from workers import AREA_RESULT, served_items
 
 
@@ -49,16 +52,21 @@ def share_matrix() -> list[SharedType]:
     return sorted(rows, key=lambda row: (row.kind == "", row.code))
 
 
-def results_for(project: Project) -> list[SharedResult]:
-    """What is held for the project that an office, its area or a joint result gave, the newest first."""
+def results_for(project: Project, user: Any) -> list[SharedResult]:
+    """What is held for the project that an office, its area or a joint result gave, the newest first.
+
+    Of other departments only what a person may see, and of its uses only those in cases that they may see.
+    """
     today = timezone.localdate()
     codes = [project.code, *project.former_codes]
     whose = Q(subject_kind="project", subject__in=codes) | Q(subject_kind="area", subject__in=areas_of(codes, on=today))
     for code in codes:
         whose |= Q(subject_kind="works", subject__startswith=f"{code}/")
-    rows = HeldMaterial.objects.filter(whose).exclude(source=HeldMaterial.Source.APPLICANT)
+    seen = Q(subject_kind="area") | visible_held(user) | Q(package__in=Package.objects.filter(packages_seen(user)))
+    rows = HeldMaterial.objects.filter(whose & seen).exclude(source=HeldMaterial.Source.APPLICANT)
+    cases = project.cases.filter(cases_seen(user))
     uses: dict[int, list[str]] = {}
-    for held, number in MaterialUse.objects.filter(held__in=rows, withdrawn_at=None, case__project=project).values_list(
+    for held, number in MaterialUse.objects.filter(held__in=rows, withdrawn_at=None, case__in=cases).values_list(
         "held", "case__number"
     ):
         uses.setdefault(held, []).append(number)

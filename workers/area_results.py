@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from archive import HeldMaterial, Package, append_event
@@ -48,10 +49,10 @@ def register_area(code: str, name: str, keeper: str, *, by: Any) -> Area:
     return area
 
 
-def unfiled_results(area: Area) -> list[HeldMaterial]:
-    """Archived evaluation reports that are not filed under this area: what can be filed, the newest first."""
+def unfiled_results(area: Area, seen: Q) -> list[HeldMaterial]:
+    """Archived evaluation reports of those seen that are not filed under this area, the newest first."""
     filed = HeldMaterial.objects.filter(subject_kind="area", subject=area.code).values("sha256")
-    rows = HeldMaterial.objects.filter(type=AREA_RESULT).exclude(sha256__in=filed)
+    rows = HeldMaterial.objects.filter(seen, type=AREA_RESULT).exclude(sha256__in=filed)
     rows = rows.exclude(package__state=Package.State.DESTROYED).select_related("package")
     return list({row.sha256: row for row in rows.order_by("held_since", "pk")}.values())[::-1]
 

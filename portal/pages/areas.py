@@ -12,9 +12,11 @@ from django.views.decorators.http import require_POST
 
 from archive import HeldMaterial
 from archive.holdings import Area, AreaProject, still_valid
+from archive.sharing import visible_held
 from ingest import MaterialUse, Project
 from portal.roles import Role, StaffRequest, require, roles_of
 from workers import (
+    AREA_RESULT,
     NotPossibleError,
     file_result,
     put_in,
@@ -65,7 +67,8 @@ def add_result(request: StaffRequest, code: str) -> HttpResponseBase:
     area, given = get_object_or_404(Area, code=code), request.POST
     number = given.get("report", "")
     pk = int(number) if number.isdecimal() and len(number) < DIGITS else 0
-    report = get_object_or_404(HeldMaterial.objects.select_related("package"), pk=pk)
+    reports = HeldMaterial.objects.filter(visible_held(request.user), type=AREA_RESULT)
+    report = get_object_or_404(reports.select_related("package"), pk=pk)
     first, last = _day(given.get("valid_from", "")), _day(given.get("valid_until", ""))
     if first is None or last is None:
         return _shown(request, area, error="请填写有效期起止日期")
@@ -135,7 +138,7 @@ def _shown(request: StaffRequest, area: Area, *, done: str = "", error: str = ""
         "area": area,
         "results": [(one, still_valid(one, today), _uses(one)) for one in results],
         "stays": [(stay, names.get(stay.project_code, "")) for stay in stays],
-        "reports": unfiled_results(area),
+        "reports": unfiled_results(area, visible_held(request.user)),
         "topics": topics(),
         "today": today,
         "done": done,

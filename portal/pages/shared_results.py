@@ -25,7 +25,7 @@ def project_results(request: StaffRequest, code: str) -> HttpResponseBase:
     context = {
         "project": project,
         "areas": list(Area.objects.filter(code__in=inside)),
-        "results": results_for(project),
+        "results": results_for(project, request.user),
         "cases": list(project.cases.filter(cases_seen(request.user)).order_by("pk")),
     }
     return render(request, "portal/project_results.html", context)

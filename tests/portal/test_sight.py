@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import URLPattern
 
 from archive import Access, HeldMaterial
-from archive.holdings import Consent
-from archive.sharing import join_department
+from archive.holdings import Area, Consent
+from archive.sharing import decide_rule, join_department
 from ingest import Case, ParallelCase, filled_form, index_page
 from ingest.form_sources import form_of
 from portal.roles import Role
@@ -34,7 +34,7 @@ VERDICTS = {
     "seals/<int:seal>/picture.png": "the same",
     "certificate/<int:certificate>/<str:sha256>.pdf": "guarded",
     "areas/<str:code>": "what is evaluated for an area serves every project inside it, so everybody may know it",
-    "areas/<str:code>/result": "the same",
+    "areas/<str:code>/result": "a report that may be seen (test_a_result_that_is_not_shared…)",
     "areas/<str:code>/projects": "the same",
     "areas/<str:code>/projects/<int:stay>/out": "the same",
     "sharing/<int:held>/retrieve": "test_what_is_not_shared_is_not_there",
@@ -373,3 +373,29 @@ def test_the_account_of_a_project_names_no_closed_case_of_others(
         for trace in (closed.package.archive_number, closed.case.number):
             assert trace not in told, path
         assert closed.package.archive_number in as_role(Role.ARCHIVIST).get(path).getvalue().decode()
+
+
+def test_a_result_that_is_not_shared_is_no_result_of_its_project(
+    as_role: Callable[..., Client], closed: Closed, own: Case
+) -> None:
+    """An on-request certificate of another department is not on the page; an open one is, without its closed uses."""
+    facts = {"source": "certificate", "subject_kind": "project", "subject": own.project.code}
+    HeldMaterial.objects.filter(pk=closed.held.pk).update(type="OUT-RF", **facts)
+    permit = HeldMaterial.objects.create(
+        package=closed.package, type="OUT-YDGH", name="用地许可", number="DZ-1", sha256="1" * 64, sm3="0" * 64, size=1,
+        media_type="image/jpeg", held_since=factories.NOW, **facts,
+    )  # fmt: skip
+    for case in (closed.case, own):
+        case.uses.create(entry="OUT-YDGH", how="issued", held=permit, used_at=factories.NOW, used_by=closed.clerk)
+    path = f"/projects/{own.project.code}/results"
+    land = as_role(Role.OFFICER, department=LAND)
+    shown = land.get(path).content.decode()
+    assert [one in shown for one in ("HT-7731", "DZ-1", closed.case.number, own.number)] == [False, True, False, True]
+    building = as_role(Role.OFFICER, department=factories.BUILDING).get(path).content.decode()
+    assert [one in building for one in ("HT-7731", closed.case.number)] == [True, True]
+    area = Area.objects.create(code="QY-1", name="北片")
+    decide_rule(factories.BUILDING, "OUT-QYPG", "on-request", "评估成果须经审核", by=closed.clerk, now=factories.NOW)
+    HeldMaterial.objects.filter(pk=closed.held.pk).update(type="OUT-QYPG")
+    assert "HT-7731" not in land.get(f"/areas/{area.code}").content.decode()
+    for report in (closed.held.pk, permit.pk, 999999):
+        assert land.post(f"/areas/{area.code}/result", {"report": report}).status_code == 404
