@@ -109,6 +109,7 @@ def flip(path: Path, place: int, bit: int) -> None:
     path.write_bytes(data)
 
 
+@pytest.mark.stack
 def test_any_flipped_bit_of_any_file_is_found_and_located(bag: Path):
     dice = random.Random(20261122)  # noqa: S311 - places to damage, repeatable
     files = [p for p in bag.rglob("*") if p.is_file()]

@@ -170,6 +170,7 @@ def test_a_page_of_any_content_can_be_indexed(text: str) -> None:
     assert found("施工合同") == ([page.pk] if len(text) < MAX_PAGE_CHARACTERS else [])
 
 
+@pytest.mark.stack
 @pytest.mark.django_db(transaction=True)
 def test_an_installation_that_is_brought_up_to_date_finds_what_it_had_read() -> None:
     read = page_with("施工合同")

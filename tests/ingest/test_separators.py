@@ -171,6 +171,7 @@ def _on_white(frame: Image.Image) -> np.ndarray:
     return np.array(paper.convert("RGB"))
 
 
+@pytest.mark.stack
 @pytest.mark.skipif(not (CORPORA / "barcodes").is_dir(), reason="shared/corpora/barcodes is absent")
 def test_the_sheets_and_labels_of_another_archive_are_obeyed_as_their_file_names_promise():
     files = corpus("barcodes")

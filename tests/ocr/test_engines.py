@@ -37,6 +37,7 @@ def test_an_engine_reads_a_page_and_says_what_it_read_with(name, package, page, 
     assert reading.engine == f"{package}/onnxruntime-cpu/PP-OCRv6-tiny+small"
 
 
+@pytest.mark.stack
 @pytest.mark.parametrize("name", ["paddle", "rapid"])
 def test_one_core_or_two_give_the_same_reading(name, page, weights_dir):
     one, two = (

@@ -6,6 +6,7 @@ from typing import Any
 import pypdfium2
 import pytest
 from click.testing import CliRunner
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
@@ -271,7 +272,7 @@ def test_nothing_is_voided_while_it_is_being_made_or_sealed():
 
 
 def test_the_officer_sees_every_line_with_its_origin_and_puts_it_right_on_the_page(client: Client):
-    certificate, officer = decided(accepted()), account("officer")
+    certificate, officer = decided(accepted()), get_user_model().objects.get(username="bumen")
     case = certificate.case_number
     client.force_login(officer)
     shown = client.get(f"/case/{case}").content.decode()

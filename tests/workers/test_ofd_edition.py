@@ -232,6 +232,7 @@ def test_the_page_says_why_there_is_none(certificate: Certificate) -> None:
     assert "未盖章" in signed_in(Role.OFFICER).post(ask).content.decode()
 
 
+@pytest.mark.stack
 def test_no_key_and_no_passphrase_is_written_down(certificate: Certificate, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     make(certificate)
