@@ -29,6 +29,10 @@ SAME_OWNER = 75.0
 MANY = 4
 """Places that surely differ from which it is no version of the same document, whatever its key fields."""
 
+MOST_INK = 20
+"""Places in which pictures differ that are worth showing one by one. Seals, signatures and a changed map are a few; a
+patterned ground or another scanner makes a hundred (measured on a business licence: 112), which say nothing."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Said:
@@ -62,6 +66,7 @@ def compare(one: Presented, other: Presented, look: Callable[[], Pictures] | Non
     if verdict.verdict == "same":
         ink = tuple(_ink(one.readings, other.readings, look())) if look else ()
         verdict = _seen(verdict, ink, looked=look is not None)
+        ink = ink if len(ink) <= MOST_INK else ()
     return dataclasses.replace(verdict, fields=fields, places=(*_shown(said), *seals, *ink))
 
 
@@ -69,6 +74,8 @@ def _seen(verdict: Likeness, ink: Sequence[FieldLikeness], *, looked: bool) -> L
     """What is the same in words, after a look at the pictures."""
     if not looked:
         return Likeness("unsure", why="文字全部一致，图像尚未比对，请对照两份图像")
+    if len(ink) > MOST_INK:
+        return Likeness("unsure", why="文字全部一致，但底纹或扫描质量相差较大，印章和图形无法逐处比对，请对照两份图像")
     if ink:
         return Likeness("unsure", why=f"文字全部一致，但有{len(ink)}处印章、签字或图形不同，请核对")
     return verdict

@@ -82,6 +82,16 @@ def test_a_drawing_that_only_one_picture_has_asks():
     assert place.boxes[1].page == 1
 
 
+def test_a_patterned_ground_is_said_as_such_and_not_marked_place_by_place():
+    ground = sheet()
+    for down in range(1240, 1640, 80):
+        for across in range(150, 650, 80):
+            ground[down : down + 24, across : across + 24] = 30
+    found = compare(licence(), licence(file="二.pdf"), lambda: ([sheet()], [ground]))
+    assert (found.verdict, found.differing) == ("unsure", ())
+    assert "底纹" in found.why
+
+
 def test_the_seal_of_another_office_asks():
     other = licence(file="二.pdf")
     page = other.readings[0]
