@@ -52,8 +52,12 @@ BROUGHT = frozenset({"carried", "archive", "earlier", "company"})
 
 
 def _held_against(value: FormValue, fact: str) -> FormValue:
-    """A value brought from elsewhere that is not what was registered now: a company that was renamed, a new name."""
-    if value.origin in BROUGHT and not value.lapsed and not same_value(value.value, fact):
+    """A value brought from elsewhere that is not what was registered now: a company that was renamed, a new name.
+
+    A paper taken from the archive is of another time too, though it stands for this case.
+    """
+    brought = value.origin in BROUGHT or value.ref.startswith("held:")
+    if brought and not value.lapsed and not same_value(value.value, fact):
         return dataclasses.replace(value, lapsed=f"本次登记为“{fact}”")
     return value
 

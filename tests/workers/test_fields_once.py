@@ -108,6 +108,15 @@ def test_a_renamed_company_is_shown_with_both_names_and_asked() -> None:
     assert line(case, "建设单位").state == "differs"
 
 
+def test_a_paper_of_the_archive_under_the_former_name_does_not_bring_it_back() -> None:
+    paper = held(opened("S1-01"), "OUT-LX", "project", PROJECT_CODE, fields={"项目单位": BUILDER_OWNER.name})
+    case = opened(name=RENAMED)
+    case.uses.create(entry="OUT-LX", how="reused", held=paper, used_at=timezone.now())
+    found = line(case, "建设单位")
+    assert (found.chosen.value, found.state) == (RENAMED, "differs")
+    assert RENAMED in origin_words(found.others[0])
+
+
 def test_a_paper_under_a_former_name_of_the_company_is_asked_about_and_not_refused() -> None:
     case = opened("S1-07", name=RENAMED)
     filed(case, "M-YDSQB", 建设单位=BUILDER_OWNER.name)
