@@ -35,6 +35,7 @@ ONCE = {
     "免交比例": "spared",
     "免交": "spared",
     "识别出的重复提交": "repeated uploads caught",
+    "未重读（页）": "pages not read again",
     "有重复提交的项目": "projects with something twice",
     "项目": "Projects",
     "没有重复提交的项目": "Projects with nothing handed in twice",

@@ -11,8 +11,9 @@ from django.db.models.functions import TruncMonth
 
 import ingest
 from catalogue import STAGES, CatalogueError, Item, applicable, load_catalogue
-from ingest import MaterialUse, Upload
+from ingest import MaterialUse
 from workers.ledger import HANDED_IN, SPARED
+from workers.repeat_figures import Caught, caught
 
 ItemKey = tuple[str, int, str]
 """Code, version and region: what decides a list."""
@@ -61,7 +62,7 @@ class ReuseFigures:
     items: tuple[Met, ...]
     departments: tuple[Met, ...]
     months: tuple[tuple[dt.date, Met], ...]
-    caught: int
+    caught: Caught
 
 
 def reuse_figures(since: dt.datetime) -> ReuseFigures:
@@ -93,7 +94,7 @@ def reuse_figures(since: dt.datetime) -> ReuseFigures:
         _ordered(by["item"]),
         _ordered(by["department"]),
         tuple((month, Met(f"{month:%Y-%m}", ways)) for month, ways in sorted(months.items())),
-        _caught(since),
+        caught(since=since),
     )
 
 
@@ -154,10 +155,3 @@ def _item(key: ItemKey) -> Item | None:
         return load_catalogue().item(code, version, region=region)
     except CatalogueError:
         return None
-
-
-def _caught(since: dt.datetime) -> int:
-    """Uploads that were recognised as there already: the same bytes, or the same document once more."""
-    same = Upload.objects.filter(state=Upload.State.DUPLICATE, uploaded_at__gte=since).count()
-    again = MaterialUse.objects.filter(how="repeat", withdrawn_at=None, used_at__gte=since).count()
-    return same + again

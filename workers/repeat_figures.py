@@ -1,6 +1,7 @@
 """What was caught of repeated uploads, counted from the log alone: it survives a rebuild of the database."""
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterable
 from typing import Self
 
@@ -33,11 +34,13 @@ class Caught:
         return cls(len(found), len(found) - len(same), sum(pages.get(sha256, 0) for sha256 in same))
 
 
-def caught(case_numbers: Iterable[str] | None = None) -> Caught:
-    """What was caught in these cases, or in all; a repeat that was taken back is none."""
+def caught(case_numbers: Iterable[str] | None = None, *, since: dt.datetime | None = None) -> Caught:
+    """What was caught in these cases, or in all, since a time; a repeat that was taken back is none."""
     events = Event.objects.filter(kind__in=("repeat-caught", "repeat-undone")).order_by("pk")
     if case_numbers is not None:
         events = events.filter(case_number__in=list(case_numbers))
+    if since is not None:
+        events = events.filter(happened_at__gte=since)
     standing: dict[tuple[str, int], tuple[str, str]] = {}
     for kind, sha256, details in events.values_list("kind", "object_sha256", "details").iterator():
         repeat = (

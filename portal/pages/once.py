@@ -1,5 +1,6 @@
 """Figures of 只提交一次: what was met without the applicant, what came twice, and the catalogue's own repetitions."""
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -60,7 +61,7 @@ def once_file(request: StaffRequest, kind: str) -> HttpResponseBase:
         "items": [row.to_json() for row in found.items],
         "departments": [row.to_json() for row in found.departments],
         "months": [row.to_json() for _, row in found.months],
-        "caught": found.caught,
+        "caught": dataclasses.asdict(found.caught),
         "projects": projects_once(since).to_json(),
         "catalogue": {
             "demanded": [list(one) for one in own.demanded],

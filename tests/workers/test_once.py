@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from ingest import Case
 from portal.repetitions import repetitions
@@ -13,8 +14,9 @@ from portal.roles import Role
 from samples.world import BUILDER_OWNER
 from tests.portal import factories
 from tests.workers.parallel_steps import case_of, filed, opened
+from tests.workers.repeat_cases import archived, hand_in
 from tests.workers.steps import account
-from workers import open_case, projects_once, reuse_figures
+from workers import Caught, open_case, projects_once, reuse_figures, undo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(60)]
 SINCE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -85,6 +87,18 @@ def test_the_number_of_questions_to_the_database_does_not_grow_with_the_projects
     for n in range(2, 6):
         filed(project(n), "M-DXT", f"{n}.pdf")
     assert asked() == few
+
+
+def test_a_file_that_came_again_is_among_the_figures_until_it_is_taken_back(as_supervisor: Client) -> None:
+    case = factories.case(account("clerk"))
+    archived(case.opened_by)
+    hand_in(case)
+    assert reuse_figures(SINCE).caught == Caught(uploads=1, scanned=0, sheets=1)
+    assert as_supervisor.get("/figures/once.json").json()["caught"]["uploads"] == 1
+    assert "未重读（页） 1" in as_supervisor.get("/figures/once").content.decode()
+    assert reuse_figures(timezone.now()).caught == Caught()  # an earlier period's
+    undo(case, by=case.opened_by)
+    assert reuse_figures(SINCE).caught == Caught()
 
 
 def test_the_catalogue_demands_nothing_that_an_earlier_item_issues() -> None:
