@@ -13,7 +13,7 @@ from archive.holdings.consent import answer_of, consents_of, giver_of
 from archive.holdings.identity import AUTHORITATIVE, Subjects, plain, topic_of
 from archive.holdings.wording import consent_words, lapse_warning, why_it_fits
 from archive.models import Access, HeldMaterial, Package
-from catalogue import Item, Requirement, load_catalogue
+from catalogue import Item, Requirement, is_application, load_catalogue
 
 MOST_CHOICES = 5
 """Materials of one type, subject and origin that are looked at: a large company has thousands, and the newest count."""
@@ -124,11 +124,17 @@ def _turn() -> Window:
 
 
 def _fits(row: HeldMaterial, entry: Requirement, subjects: Subjects) -> bool:
-    """Of the entry's type; a company's paper bears its present name, an area's result is what the entry asks for."""
+    """Of the entry's type; a company's paper bears its present name, an area's result is what the entry asks for.
+
+    An application form that is asked for is the wish of its own case, and no other case's.
+    """
     if row.type != entry.material or (entry.holder and row.subject_kind != entry.holder):
         return False
+    kind = load_catalogue().material_type(row.type)
+    if entry.demanded and is_application(kind):
+        return False
     if row.subject_kind == "company" and row.subject == subjects.company and subjects.company_name:
-        said = row.fields.get(load_catalogue().material_type(row.type).applicant_field)
+        said = row.fields.get(kind.applicant_field)
         return not said or plain(said["value"]) == plain(subjects.company_name)
     return topic_of(row) in entry.name
 

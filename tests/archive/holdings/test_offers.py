@@ -76,6 +76,13 @@ def test_what_is_not_the_cases_own_is_not_offered():
     assert f"原项目代码 {FORMER}" in offer.why
 
 
+def test_an_application_form_is_the_wish_of_its_own_case_and_is_not_offered_to_another():
+    shelf = Shelf()
+    shelf.file(shelf.row("M-YDSQB"), shelf.row(FILING))
+    [held] = HeldMaterial.objects.filter(type=FILING)
+    assert offered("M-YDSQB", FILING) == [held.sha256]
+
+
 def test_an_item_is_offered_neither_before_its_first_day_nor_on_its_last():
     shelf = Shelf()
     term = {"有效期至": field("2026年3月9日")}
