@@ -41,8 +41,33 @@ def project_ledger(code: str, within: Q | None = None) -> ProjectLedger:
     for given in ingest.Promise.objects.filter(case__in=cases).exclude(state__in=GIVEN_UP):
         promises[given.case_id][given.entry] = given
     counted: set[int] = set()
-    read = [_case(case, uses[case.pk], promises[case.pk], papers, counted) for case in cases]
+    opinions = _opinions(cases)
+    read = [
+        _with_opinions(_case(case, uses[case.pk], promises[case.pk], papers, counted), opinions[case.parallel_id])
+        for case in cases
+    ]
     return ProjectLedger(project.code, project.name, project.owner_name, tuple(read))
+
+
+def _opinions(cases: Sequence[ingest.Case]) -> Mapping[int | None, dict[str, str]]:
+    """By joint acceptance the results of its parts: a favourable opinion has no paper of its own (`workers.order`)."""
+    found: dict[int | None, dict[str, str]] = defaultdict(dict)
+    for case in cases:
+        if case.parallel and case.parallel.lead_item and (case.decision or {}).get("result") == "passed":
+            words = f"“{item_of(case).name}”的单项意见（办件{case.number}）"
+            found[case.parallel_id] |= {output.material: words for output in item_of(case).outputs}
+    return found
+
+
+def _with_opinions(told: LedgerCase, given: Mapping[str, str]) -> LedgerCase:
+    """What was awaited of a part of the joint acceptance is met once the part gave its opinion."""
+    sheets = (
+        dataclasses.replace(sheet, how="joint", where=given[sheet.entry])
+        if sheet.how == "awaited" and sheet.entry in given
+        else sheet
+        for sheet in told.sheets
+    )
+    return dataclasses.replace(told, sheets=tuple(sheets))
 
 
 def _uses(cases: Sequence[ingest.Case]) -> Mapping[int, dict[str, MaterialUse]]:

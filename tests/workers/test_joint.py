@@ -17,12 +17,14 @@ from tests.workers.parallel_steps import case_of, checked, filed, opened
 from tests.workers.steps import account
 from tests.workers.test_pipeline import drain
 from workers import (
+    LedgerSheet,
     NotPossibleError,
     accept,
     approve,
     decide,
     give_opinion,
     prepare,
+    project_ledger,
     read_derivative,
     zone,
 )
@@ -58,6 +60,12 @@ def accepted(parallel: ParallelCase) -> None:
 
 def opinion(parallel: ParallelCase, item: str, *, passed: bool = True, text: str = "符合要求") -> Case:
     return give_opinion(case_of(parallel, item), passed=passed, text=text, by=account("officer"))
+
+
+def fire_paper(parallel: ParallelCase) -> LedgerSheet:
+    """The fire opinion on the list of the planning verification, as the account tells it."""
+    ledger = project_ledger(parallel.project.code)
+    return next(one for case, one in ledger.lines if (case.item, one.entry) == ("S4-02", "OUT-XFYS"))
 
 
 def refusal(parallel: ParallelCase, item: str) -> str:
@@ -107,7 +115,9 @@ def test_the_joint_opinion_waits_for_every_single_one_and_for_what_must_be_put_r
         opinion(joint, item)
     assert refusal(joint, LEAD) == "opinion-negative"
     assert refusal(joint, "S4-02") == "awaits-output"  # the fire opinion is an entry of its list
+    assert fire_paper(joint).how == "awaited"
     opinion(joint, "S4-03", text="整改后复验合格")
+    assert (fire_paper(joint).how, "消防" in fire_paper(joint).where) == ("joint", True)
     opinion(joint, "S4-02")
     certificate = decide(case_of(joint, LEAD), by=account("officer"))
     rows = certificate.data["单项意见"]
