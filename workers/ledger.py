@@ -41,7 +41,7 @@ class Paper:
     """A material as it came: what it is, whose, when and for what, until when it holds, and where it lies in words.
 
     `submission` is the case or parallel case it was handed in for, empty where nobody handed it in here. `names` are
-    the names it states (company, project, works). `ended` is the day on which it lost its force, with `ended_why`.
+    the names it states (company, project, works). `ended` is the moment at which it lost its force, with `ended_why`.
     """
 
     type: str
@@ -53,7 +53,7 @@ class Paper:
     number: str = ""
     names: Mapping[str, str] = dataclasses.field(default_factory=dict)
     valid_until: dt.date | None = None
-    ended: dt.date | None = None
+    ended: dt.datetime | None = None
     ended_why: str = ""
     held: bool = False
     sha256: str = ""
@@ -94,7 +94,7 @@ def find_before(paper: Paper, others: Iterable[Paper]) -> tuple[Before | None, s
 
 def _why_another(before: Paper, now: Paper) -> str:
     """Why the earlier paper did not make the later one needless; empty: it did."""
-    if before.ended and before.ended <= now.day:
+    if before.ended and before.ended <= now.since:  # not: because this one came and took its place
         return f"{before.where}的原件{before.ended_why}，须另行提交"
     if before.valid_until and before.valid_until <= now.day:
         return f"{before.where}的原件已于{before.valid_until:%Y-%m-%d}到期，须另行提交"

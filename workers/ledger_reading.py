@@ -272,12 +272,11 @@ def _today_subject(subject: str, project: ingest.Project) -> str:
     return subject
 
 
-def _ended(row: HeldMaterial) -> tuple[dt.date | None, str]:
-    """The day on which an archived paper lost its force other than by its date, and how."""
+def _ended(row: HeldMaterial) -> tuple[dt.datetime | None, str]:
+    """The moment at which an archived paper lost its force other than by its date, and how."""
     if row.standing == HeldMaterial.Standing.HOLDS or row.standing_since is None:
         return None, ""
-    day = timezone.localdate(row.standing_since)
-    return day, f"{row.get_standing_display()}（{day:%Y-%m-%d}）"
+    return row.standing_since, f"{row.get_standing_display()}（{timezone.localdate(row.standing_since):%Y-%m-%d}）"
 
 
 def _submission(case: ingest.Case) -> str:

@@ -1,5 +1,6 @@
 """The 提交账: what counts as handed in twice, and how a project's cases are read into it."""
 
+import dataclasses
 import datetime as dt
 import itertools
 from typing import Any
@@ -22,6 +23,10 @@ DAY = dt.date(2026, 3, 9)
 _serial = itertools.count(1)
 
 
+def midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
 def paper(on: dt.date = DAY, **told: Any) -> Paper:
     """A paper of one project, handed in on a day, each with a submission of its own."""
     n = next(_serial)
@@ -42,7 +47,7 @@ def test_the_same_material_in_a_second_submission_is_handed_in_twice() -> None:
     ("first", "second", "why"),
     [
         ({"valid_until": DAY}, {}, "到期"),
-        ({"ended": DAY, "ended_why": "已撤销"}, {}, "已撤销"),
+        ({"ended": midnight(DAY), "ended_why": "已撤销"}, {}, "已撤销"),
         ({"number": "A-1"}, {"number": "A-2"}, "编号不同"),
         ({"names": {"建设单位": "江澜晨曦智能装备有限公司"}}, {"names": {"建设单位": "北方重工集团"}}, "内容已变更"),
     ],
@@ -69,9 +74,15 @@ def test_what_is_archived_and_was_on_offer_is_named_before_what_lies_with_a_case
     assert (before.where, before.held) == (kept.where, True)
 
 
+def test_what_came_again_and_took_the_place_of_the_first_is_twice_all_the_same() -> None:
+    first, again = paper(), paper()
+    first = dataclasses.replace(first, ended=again.since + dt.timedelta(hours=1), ended_why="已被替代")
+    assert find_before(again, [first])[0]
+
+
 @given(st.integers(-40, 40), st.integers(-40, 40))
 def test_it_is_twice_exactly_while_the_first_holds(valid_days: int, ended_days: int) -> None:
-    first = paper(valid_until=DAY + dt.timedelta(days=valid_days), ended=DAY + dt.timedelta(days=ended_days))
+    first = paper(valid_until=DAY + dt.timedelta(days=valid_days), ended=midnight(DAY + dt.timedelta(days=ended_days)))
     before, note = find_before(paper(), [first])
     assert (before is not None) is (valid_days > 0 and ended_days > 0)
     assert (before is None) is bool(note)

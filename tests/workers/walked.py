@@ -1,5 +1,6 @@
 """A project on its way through the four stages: every case takes what is on offer, and brings only what is asked."""
 
+import datetime as dt
 import io
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,7 +9,7 @@ from catalogue import load_catalogue
 from ingest import Case
 from samples import World, make_digital
 from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE, WORKS
-from signing import Certificate
+from signing import Act, Certificate, Decision
 from tests.workers.steps import account
 from tests.workers.test_pipeline import drain
 from workers import (
@@ -21,6 +22,7 @@ from workers import (
     fill_line,
     give_opinion,
     has_certificate,
+    new_version,
     open_case,
     open_parallel,
     shown_lines,
@@ -116,6 +118,12 @@ def conclude(case: Case) -> Certificate | None:
         return None
     certificate = decide(case, by=officer)
     drain()
+    return _issued(certificate)
+
+
+def _issued(certificate: Certificate) -> Certificate:
+    """Its data complete, approved as it is shown, sealed and in the archive."""
+    officer = account("officer")
     for line in shown_lines(certificate):
         if line.fault:
             fill_line(certificate, line.name, f"按批准文件（{line.name}）", by=officer)
@@ -125,3 +133,12 @@ def conclude(case: Case) -> Certificate | None:
     drain()
     certificate.refresh_from_db()
     return certificate
+
+
+def extend(certificate: Certificate, until: dt.date) -> Certificate:
+    """It is extended (延续) before it lapses: a new version of it, sealed and archived behind the first."""
+    officer = account("officer")
+    reason = Decision("工程未竣工，准予延续", basis="《中华人民共和国行政许可法》第五十条")
+    extended = new_version(certificate, Act.EXTEND, reason, by=officer, valid_until=until)
+    drain()
+    return _issued(extended)
