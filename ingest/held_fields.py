@@ -29,7 +29,7 @@ def _printed(row: HeldMaterial, certificate: Certificate | None) -> Fields:
     kind = load_catalogue().material_type(row.type)
     told = dict(certificate.data) if certificate else {}
     if row.number and kind.number_field not in row.fields:
-        told[kind.number_field] = row.number
+        told.setdefault(kind.number_field, row.number)  # a filing bears a number of its own beside the project's code
     found = {}
     for spec in kind.fields:
         text = str(told.get(spec.name, "")).strip()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from archive.sharing import join_department
 from catalogue import load_catalogue
 from portal.roles import Role
 from tests.portal import factories
@@ -68,6 +69,7 @@ def test_the_list_of_draws_takes_a_finding_from_somebody_else_with_its_grounds(a
     release = steps.released()
     case = steps.accepted()
     row = AfterCheck.objects.get()
+    join_department(release.proposed_by, "行政审批局")  # what is closed is its department's to see
     own = Client()
     own.force_login(release.proposed_by)
     said = {"finding": "revoked", "words": "与申报不符", "evidence": "核查记录〔2026〕3号"}
