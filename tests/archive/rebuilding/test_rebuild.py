@@ -39,13 +39,7 @@ from workers.tasks import journal, run_job
 from workers.zones import read_anywhere
 
 pytestmark = pytest.mark.django_db
-NOTED = {
-    "archive.keptobject",
-    "lookup.packageentry",
-    "lookup.archivedtext",
-    "resemblance.printrow",
-    "resemblance.printkey",
-}
+NOTED = {"archive.keptobject", "lookup.packageentry", "lookup.archivedtext"}
 """Made from the packages by jobs that do not run here."""
 LATER = dt.datetime(2026, 11, 23, 2, 0, 0, 123456, tzinfo=dt.UTC)
 

@@ -12,6 +12,7 @@ from archive.holdings import offers
 from archive.rebuilding import JournalMark
 from catalogue import load_catalogue
 from ingest import Case
+from ingest.resemblance import PrintRow
 from signing import Certificate, answer_digest, answer_named
 from tests.archive.rebuilding import archived_cases as cases
 from tests.archive.rebuilding.whole_database import drop, dump
@@ -40,6 +41,12 @@ def answers() -> list[Any]:
     return [told, [(held.type, held.sha256) for held in offered]]
 
 
+def prints() -> list[Any]:
+    """By what a document that comes again is known: of every held material the marks, whatever their numbers."""
+    rows = PrintRow.objects.exclude(held=None).select_related("held")
+    return sorted((row.held.sha256, row.type, sorted(row.keys.values_list("key", flat=True))) for row in rows)
+
+
 def files() -> list[Any]:
     """What somebody hears who brings a file that was issued."""
     heard = []
@@ -62,7 +69,8 @@ def test_several_cases_come_back_whole() -> None:
     cases.drain()
     assert not JournalMark.objects.exists()
     assert compare_database() == []
-    before, said, heard = dump(), answers(), files()
+    before, said, heard, known = dump(), answers(), files(), prints()
+    assert known
     assert {row["state"] for row in before["signing.certificate"]} == {"valid", "superseded", "revoked"}
     drop()
     run = rebuild_database()
@@ -70,7 +78,7 @@ def test_several_cases_come_back_whole() -> None:
     Event.objects.get(kind="database-rebuilt").delete()
     after = dump()
     assert [name for name, rows in before.items() if after[name] != rows] == []
-    assert (answers(), files()) == (said, heard)
+    assert (answers(), files(), prints()) == (said, heard, known)
     assert check_log() == []
     assert compare_database() == []
     assert check_archive().damaged == []
