@@ -103,7 +103,7 @@ def with_session(place: TokenPlace, action: Callable[[Any], Answer]) -> Answer:
                 said = _name(error)
                 failure = _failure(place, said)
             _let_go(place, said)
-        if said and said not in _LOST + _SHAKEN:
+        if (said and said not in _LOST + _SHAKEN) or tried == _TRIES - 1:
             break
         time.sleep(random.uniform(0, _PAUSE_SECONDS * 2**tried))  # noqa: S311  not a secret
     raise failure
