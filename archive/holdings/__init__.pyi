@@ -18,7 +18,6 @@ from .indexing import index_materials as index_materials
 from .indexing import names_of as names_of
 from .indexing import refill_materials as refill_materials
 from .matching import Offer as Offer
-from .matching import offers as offers
 from .matching import offers_for as offers_for
 from .matching import record_access as record_access
 from .models import Area as Area

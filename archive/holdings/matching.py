@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Case, F, Q, Value, When, Window
@@ -71,13 +71,6 @@ def offers_for(
             )
         )
     return offers
-
-
-def offers(item: Item, subjects: Mapping[str, str], *, on: dt.date) -> list[HeldMaterial]:
-    """The materials of `offers_for` that nobody has to agree to; `subjects` by kind, ``works`` as ``project/works``."""
-    works = subjects.get("works", "").partition("/")[2]
-    whose = Subjects(subjects.get("company", ""), subjects.get("project", ""), works)
-    return [offer.held for offer in offers_for(item, whose, on) if not offer.consent]
 
 
 def record_access(held: HeldMaterial, *, by: Any, case_number: str, purpose: str, now: dt.datetime) -> Access:

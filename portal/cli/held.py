@@ -66,6 +66,7 @@ def _held(subjects: dict[str, str], day: dt.date, item: Item | None = None) -> H
 
 
 def _offered(subjects: dict[str, str], day: dt.date, item: Item) -> "list[HeldMaterial]":
-    from archive.holdings import offers
+    from archive.holdings import Subjects, offers_for
 
-    return list(offers(item, subjects, on=day))
+    whose = Subjects(subjects["company"], subjects["project"], "")
+    return [offer.held for offer in offers_for(item, whose, day) if not offer.consent]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 import ingest
 from archive import Event, HeldMaterial, Package, check_log
-from archive.holdings import offers
+from archive.holdings import Subjects, offers_for
 from archive.rebuilding import JournalMark
 from catalogue import load_catalogue
 from ingest import Case
@@ -32,12 +32,8 @@ def answers() -> list[Any]:
     told = [(one.state, one.since, one.act, one.newest and one.newest.identifier) for one in said]
     case = ingest.Case.objects.order_by("pk").first()
     assert case
-    subjects = {
-        "company": case.applicant_uscc,
-        "project": case.project.code,
-        "works": case.works.name if case.works else "",
-    }
-    offered = offers(load_catalogue().item("S3-05"), subjects, on=today)
+    whose = Subjects(case.applicant_uscc, case.project.code, case.works.name if case.works else "")
+    offered = [one.held for one in offers_for(load_catalogue().item("S3-05"), whose, today) if not one.consent]
     return [told, [(held.type, held.sha256) for held in offered]]
 
 
