@@ -39,6 +39,12 @@ def _is_whole(use: Any) -> bool:
     return _of_archived(use) and (use.material is None or _is_archived(use.material.upload.case))
 
 
+def _is_whole_repeat(row: Any) -> bool:
+    """What was said of two documents is kept when both are: the other lies in the archive, or in an archived case."""
+    other = row.earlier.upload if row.earlier else row.twin
+    return _of_archived(row) and (other is None or _is_archived(other.case))
+
+
 def _was_sent(row: Any) -> bool:
     """A row of a case that is not archived is not kept: after a rebuild nobody could say that the case is gone."""
     if not row.sent:
@@ -59,6 +65,8 @@ def _rows_of_case(case: Any) -> Iterator[Model]:
     there = case.beside.filter(state="archived").values("pk")
     whole = Q(material=None) | Q(material__upload__case__in=there)
     yield from apps.get_model("ingest.materialuse").objects.filter(whole, case__in=there)
+    here = Q(case=case) | Q(earlier__upload__case=case) | Q(twin__case=case)
+    yield from filter(_is_whole_repeat, apps.get_model("workers.repeat").objects.filter(here))
 
 
 def _drawings_of(case: Any) -> Iterator[Model]:
@@ -99,6 +107,9 @@ _BY_CASE = {
 _READ = ("number", "fields")
 """What was read from papers goes with them when they are destroyed, so it is not kept here; a rebuild takes what is on
 offer from the package's own list."""
+_COMPARED = ("why", "likeness")
+"""The words of both documents: they too go with the papers."""
+NOT_KEPT_WHY = "比对内容不随档案保留，结论照旧"
 _PEOPLE = (
     Watched("auth.group"),
     Watched(
@@ -155,6 +166,7 @@ _HOLDINGS = (
     ),
     Watched("archive.followup"),
     Watched("archive.heldmaterial", without=_READ),
+    Watched("workers.repeat", without=_COMPARED, restored={"why": NOT_KEPT_WHY}, when=_is_whole_repeat),
     Watched("holdings.area"),
     Watched("holdings.areaproject"),
     Watched("holdings.consent"),

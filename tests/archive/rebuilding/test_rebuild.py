@@ -17,6 +17,7 @@ from archive import (
     HeldMaterial,
     LocalStore,
     LogHead,
+    Package,
     Unavailable,
     append_event,
     check_log,
@@ -58,6 +59,16 @@ def settle() -> None:
     pytest.fail("the journal does not come to an end")
 
 
+def enter(package: Package, by: Any) -> None:
+    """The package lies in the archive, and the log says so."""
+    package.stored_at, package.element_count, package.byte_count = factories.NOW, 2, 4096 + len(b"[]")
+    package.number, package.archive_number = package.case_number, ""  # as its manifest says
+    package.save()
+    details = {"package": package.number, "archive_number": package.archive_number}
+    number, sha256 = package.case_number, package.manifest_sha256
+    append_event("package-stored", case_number=number, object_sha256=sha256, details=details, now=LATER, actor=by)
+
+
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -70,18 +81,13 @@ def kept() -> Certificate:
     by = factories.user(Role.OFFICER)
     made = factories.certificate(factories.case(by, state="archived", archived_at=factories.NOW))
     package = factories.package(factories.ingest.Case.objects.get(number=made.case_number))
-    package.stored_at, package.element_count, package.byte_count = factories.NOW, 2, 4096 + len(b"[]")
-    package.number, package.archive_number = package.case_number, ""  # as its manifest says
-    package.save()
+    enter(package, by)
     manifest = parse_manifest(zone("archive").read(object_key(package.manifest_sha256)))
     index_materials(package, manifest, read_anywhere, now=factories.NOW)
     facts = {"name": "施工许可证", "subject_kind": "project", "subject": "1", "held_since": factories.NOW}
     sha256 = factories.digest("form")
     held = HeldMaterial.objects.create(package=package, type="OUT-SGXK", sha256=sha256, size=1, **facts)
     Access.objects.create(package=package, held=held, user=by, purpose="核对", accessed_at=LATER)
-    details = {"package": package.number, "archive_number": package.archive_number}
-    number, sha256 = package.case_number, package.manifest_sha256
-    append_event("package-stored", case_number=number, object_sha256=sha256, details=details, now=LATER, actor=by)
     decide_on(made, Act.SUSPEND, Decision("现场停工", "江住建〔2026〕1号"), by=by)
     Job.objects.filter(kind="follow-up").delete()  # its own package is another test's
     note_earlier_manifests()

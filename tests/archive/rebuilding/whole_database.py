@@ -13,8 +13,6 @@ NOT_REBUILT = {
     "archive.storeprobe", "archive.reconciliation",
     # noted again from the manifests, every night
     "retention.namedobject", "retention.objectuse", "retention.turnstile",
-    # asked at a counter that is open; what was caught is counted from the log
-    "workers.repeat",
     # read again from the pictures, if ever
     "ingest.page", "ingest.pagetext", "ingest.correction", "ingest.step", "ingest.stageformvalue",
     "drawings.sheetdifference",
@@ -27,6 +25,7 @@ NOT_KEPT = {
     "archive.keptobject": {"id", "checked_at"},
     "archive.event": {"id"},
     "ingest.material": {"fields", "number"},
+    "workers.repeat": {"why", "likeness"},
     "lookup.packageentry": {"id"},
     "lookup.archivedtext": {"id"},
 }
