@@ -5,6 +5,9 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.urls import reverse
+from django.utils.http import urlencode
+
 from ingest import Case, Material, Page, Project, Works, item_of
 from ingest.drawings import (
     KIND_NAMES,
@@ -26,6 +29,7 @@ from ingest.drawings import (
     repeated,
 )
 from portal.sight import cases_seen
+from workers import OtherVersionError
 
 UNDECIDED = (Case.State.OPEN, Case.State.ACCEPTED)
 OTHER = "其他"
@@ -230,6 +234,13 @@ def comparison_json(before: SetVersion, after: SetVersion) -> dict[str, Any]:
             for pair in pairs
         ],
     }
+
+
+def where_changed(code: str, works: str, found: OtherVersionError) -> str:
+    """The page that shows what changed since the person looked: both versions compared, or the one there is."""
+    asked = {"works": works, "version": found.now or "", "against": found.seen or ""}
+    place = "changes" if found.now and found.seen else "version"
+    return f"{reverse('portal:drawings', args=[code])}?{urlencode({k: v for k, v in asked.items() if v})}#{place}"
 
 
 def works_seen(user: Any, project: Project) -> list[Works]:

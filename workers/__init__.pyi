@@ -59,7 +59,11 @@ from .disposing import carry_out as carry_out
 from .disposing import draw_disposal as draw_disposal
 from .disposing import tombstone as tombstone
 from .disposing import withdraw_disposal as withdraw_disposal
-from .drawing_sets import approve_by_paper as approve_by_paper
+from .drawing_reviews import NAMED_BY as NAMED_BY
+from .drawing_reviews import OtherVersionError as OtherVersionError
+from .drawing_reviews import approve_by_paper as approve_by_paper
+from .drawing_reviews import digests_shown as digests_shown
+from .drawing_sets import resting_on as resting_on
 from .draws import draw_number as draw_number
 from .draws import drawn_again as drawn_again
 from .exchanging import BadFactError as BadFactError

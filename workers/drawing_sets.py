@@ -1,21 +1,20 @@
 """One set of drawings (一套图纸): sheets are read from what was handed in, and every decision is held against them.
 
 Reading is a job of its own after the filing. It hangs on the file and on what is filed in it, so it may run twice: what
-is entered already changes nothing. Approving, and noting which version a decision was taken on, happen in the
-transaction of the decision.
+is entered already changes nothing. Noting which version a decision was taken on happens in the transaction of the
+decision; approving one is in `drawing_reviews`.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 import ingest
 import ocr
 from archive import append_event
 from ingest import drawings
-from ingest.drawings import Kind, ReadSheet, SetVersion, State, StepError, VersionUse
+from ingest.drawings import Kind, ReadSheet, SetVersion, VersionUse
 from ingest.sheets import Sheet, read_sheets
 from workers.groundwork import NotPossibleError, item_of
 from workers.jobs import enqueue
@@ -51,7 +50,7 @@ def record(arguments: Arguments, found: Mapping[str, Sequence[ReadSheet]]) -> No
                 "drawings-entered",
                 case_number=upload.case.number,
                 object_sha256=upload.sha256,
-                details={"upload": upload.number, "sheets": len(found[kind.value]), **_reference(entered)},
+                details={"upload": upload.number, "sheets": len(found[kind.value]), **reference_to(entered)},
                 now=now,
             )
 
@@ -121,7 +120,7 @@ def note_use(case: ingest.Case, moment: Moment) -> dict[str, Any]:
     A case that rests on a review takes the current approved version, or the same brought by itself; as-built drawings
     handed in with it are noted beside it.
     """
-    versions = _rests_on(case)
+    versions = resting_on(case)
     for version in versions:
         VersionUse.objects.get_or_create(
             version=version,
@@ -130,7 +129,7 @@ def note_use(case: ingest.Case, moment: Moment) -> dict[str, Any]:
             digest=version.digest,
             defaults={"at": timezone.now(), "record": drawings.record_of(version)},
         )
-    return {"drawings": [_reference(version) for version in versions]} if versions else {}
+    return {"drawings": [reference_to(version) for version in versions]} if versions else {}
 
 
 def decision_record(case: ingest.Case) -> list[dict[str, Any]]:
@@ -138,60 +137,8 @@ def decision_record(case: ingest.Case) -> list[dict[str, Any]]:
     return [{"moment": use.moment, "at": use.at.isoformat(), **use.record} for use in case.drawing_uses.order_by("pk")]
 
 
-def approve_reviewed(case: ingest.Case, *, by: Any) -> SetVersion | None:
-    """A favourable review decides on the version that it saw, and that becomes the current approved one.
-
-    None where the case is no review, or handed in no sheets, or what it handed in is approved already.
-
-    Raises:
-        NotPossibleError: the version waits for no review (codes of `StepError`).
-    """
-    if not drawings.is_review(item_of(case)):
-        return None
-    version = drawings.presented(case, Kind.DESIGN)
-    if version is None or version.state == State.REVIEWED:
-        return None
-    result = {"how": "decision", "case": case.number, "certificate": _paper_number(case), "digest": version.digest}
-    return _approve(version, result, case, by)
-
-
-@transaction.atomic
-def approve_by_paper(version: SetVersion, material: ingest.Material, *, by: Any) -> SetVersion:
-    """A review that was decided elsewhere: the officer enters its certificate (审图合格书) for the version it names.
-
-    Raises:
-        NotPossibleError: `no-review-paper`, it is no such certificate of this works that counts; `unnumbered-paper`;
-            or a code of `StepError`.
-    """
-    case = material.upload.case
-    here = (case.project_id, case.works_id) == (version.set.project_id, version.set.works_id)
-    counts = material.withdrawn_at is None and material.upload.withdrawn_at is None
-    if material.type != drawings.REVIEW_RESULT or not here or not counts:
-        raise NotPossibleError("no-review-paper", "这份材料不是本工程的施工图设计文件审查合格书，不能据以审定图纸")
-    if not material.number:
-        raise NotPossibleError("unnumbered-paper", "没有读到审查合格书的编号，请先在办件页更正后再登记")
-    result = {
-        "how": "certificate",
-        "case": case.number,
-        "certificate": material.number,
-        "sha256": material.upload.sha256,
-        "digest": version.digest,
-    }
-    return _approve(version, result, case, by)
-
-
-def _approve(version: SetVersion, result: dict[str, Any], case: ingest.Case, by: Any) -> SetVersion:
-    now = timezone.now()
-    try:
-        drawings.approve(version, result, now=now)
-    except StepError as reason:
-        raise NotPossibleError(reason.code, str(reason)) from None
-    details = {**result, **_reference(version)}
-    append_event("drawings-reviewed", case_number=case.number, actor=by, details=details, now=now)
-    return version
-
-
-def _rests_on(case: ingest.Case) -> list[SetVersion]:
+def resting_on(case: ingest.Case) -> list[SetVersion]:
+    """The versions that the case is accepted and decided on, as things stand; none where none count."""
     found, item = drawings.set_of(case), item_of(case)
     if found is None or not (drawings.is_review(item) or drawings.is_checked(item)):
         return []
@@ -201,11 +148,6 @@ def _rests_on(case: ingest.Case) -> list[SetVersion]:
     return [version for version in (design, drawings.presented(case, Kind.AS_BUILT)) if version]
 
 
-def _reference(version: SetVersion) -> dict[str, Any]:
+def reference_to(version: SetVersion) -> dict[str, Any]:
+    """What an event says of a version."""
     return {"set": version.set_id, "version": version.number, "digest": version.digest}
-
-
-def _paper_number(case: ingest.Case) -> str:
-    """The number of the certificate of review, where it lies in the case already."""
-    use = case.uses.filter(entry=drawings.REVIEW_RESULT, withdrawn_at=None, material__isnull=False).last()
-    return use.material.number if use and use.material else ""

@@ -36,7 +36,17 @@ from signing import (
     validate_pdf,
     verification_url,
 )
-from workers import clocks, dates, drawing_sets, installation, seal_gate, seal_pictures, used_holdings, zones
+from workers import (
+    clocks,
+    dates,
+    drawing_reviews,
+    drawing_sets,
+    installation,
+    seal_gate,
+    seal_pictures,
+    used_holdings,
+    zones,
+)
 from workers.certificate_data import lines_of, output_of, require_lines
 from workers.certificate_life import take_over
 from workers.closing import is_lead
@@ -52,10 +62,13 @@ NOT_BY_RULE: Mapping[str, Any] = MappingProxyType({})
 
 
 @transaction.atomic
-def decide(case: ingest.Case, *, by: Any, by_rule: Mapping[str, Any] = NOT_BY_RULE) -> Certificate:
+def decide(
+    case: ingest.Case, *, by: Any, by_rule: Mapping[str, Any] = NOT_BY_RULE, drawings: str | None = None
+) -> Certificate:
     """Grant the application (准予许可): the certificate gets its number and is rendered for approval.
 
     `by_rule` names the rule set where nobody looked (`workers.instant`); `by` is then the officer who answers for it.
+    `drawings` says which drawings the officer saw (`drawing_reviews.require_seen`).
     """
     case = ingest.Case.objects.select_for_update().get(pk=case.pk)
     if case.state != ingest.Case.State.ACCEPTED:
@@ -64,6 +77,7 @@ def decide(case: ingest.Case, *, by: Any, by_rule: Mapping[str, Any] = NOT_BY_RU
     if output is None:
         raise NotPossibleError("no-certificate", "该事项的结果不在本系统制证，请录入部门意见")
     check_order(case)
+    drawing_reviews.require_seen(case, drawings)
     drawing_sets.require_reviewed(case)
     used_holdings.require_holding(case, "decision")
     item = item_of(case)

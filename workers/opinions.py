@@ -12,7 +12,7 @@ from django.utils import timezone
 import ingest
 from archive import append_event
 from ingest import item_of
-from workers import clocks, drawing_sets, used_holdings
+from workers import clocks, drawing_reviews, drawing_sets, used_holdings
 from workers.certificate_data import output_of
 from workers.closing import is_closed, is_lead
 from workers.groundwork import NotPossibleError
@@ -24,14 +24,16 @@ RESULTS = {"passed": "合格", "failed": "不合格"}
 
 
 @transaction.atomic
-def give_opinion(case: ingest.Case, *, passed: bool, text: str, by: Any) -> ingest.Case:
+def give_opinion(case: ingest.Case, *, passed: bool, text: str, by: Any, drawings: str | None = None) -> ingest.Case:
     """Record the department's opinion on an item that has no certificate of its own here.
 
     A favourable one decides the case. An unfavourable one leaves it accepted: what is put right is accepted anew, and
-    the next opinion takes its place; every opinion stays in the account.
+    the next opinion takes its place; every opinion stays in the account. `drawings` says on which it was formed
+    (`drawing_reviews.require_seen`).
 
     Raises:
         NotPossibleError: `not-accepted`, `has-certificate`, `opinion-empty`, or the order of items is not kept.
+        OtherVersionError: the drawings are not those that were seen.
     """
     case = ingest.Case.objects.select_for_update().get(pk=case.pk)
     if case.state != ingest.Case.State.ACCEPTED:
@@ -42,6 +44,7 @@ def give_opinion(case: ingest.Case, *, passed: bool, text: str, by: Any) -> inge
     if not text.strip():
         raise NotPossibleError("opinion-empty", "请写明验收或审查意见；不合格的，写明须整改的内容")
     check_order(case)
+    seen = drawing_reviews.require_seen(case, drawings)
     drawing_sets.require_reviewed(case)
     if passed:
         used_holdings.require_holding(case, "decision")
@@ -57,7 +60,7 @@ def give_opinion(case: ingest.Case, *, passed: bool, text: str, by: Any) -> inge
         case.state, case.decided_at = ingest.Case.State.DECIDED, now
     case.save()
     if passed:
-        drawing_sets.approve_reviewed(case, by=by)
+        drawing_reviews.approve_reviewed(case, seen, by=by)
     details = case.decision | drawing_sets.note_use(case, drawing_sets.Moment.DECIDED)
     append_event("opinion-given", case_number=case.number, actor=by, details=details, now=now)
     if is_closed(case):  # a part of a joint acceptance is not, before the joint opinion

@@ -104,12 +104,13 @@ def accept(number: str, user: str | None) -> int:
 
 @case.command()
 @_number
+@click.option("--drawings", default=None, help="图纸摘要 of the version looked at: refused if it is another by now.")
 @_as
-def decide(number: str, user: str | None) -> int:
+def decide(number: str, user: str | None, drawings: str | None) -> int:
     """准予许可: the certificate is numbered and rendered for approval."""
     from workers import decide as grant
 
-    return _try(lambda: grant(_case(number), by=account(user, "officer")), "已作出决定，证照生成中")
+    return _try(lambda: grant(_case(number), by=account(user, "officer"), drawings=drawings), "已作出决定，证照生成中")
 
 
 @case.command()

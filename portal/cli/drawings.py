@@ -37,13 +37,23 @@ def list_versions(code: str, works: str, sheets: bool, as_json: bool) -> int:  #
 
 
 def _show(found: dict[str, Any], *, sheets: bool) -> None:
-    table = Table("版", "类别", "状态", "接续", "张数", "依据本版作出的决定", title=found["works"] or found["project"])
+    from workers import NAMED_BY
+
+    table = Table(
+        "版", "类别", "状态", "接续", "张数", "摘要", "依据本版作出的决定", title=found["works"] or found["project"]
+    )
     for one in found["versions"]:
         mark = "★ " if one["version"] == found["current"] else ""
         told = "、".join(f"{use['item']} {use['case']}" for use in one["decisions"] if use["moment"] == "decided")
         follows = str(one["supersedes"] or "")
         table.add_row(
-            f"{mark}{one['version']}", one["kind_name"], one["state_name"], follows, str(len(one["sheets"])), told
+            f"{mark}{one['version']}",
+            one["kind_name"],
+            one["state_name"],
+            follows,
+            str(len(one["sheets"])),
+            one["digest"][:NAMED_BY],
+            told,
         )
     out.print(table)
     shown = [one for one in found["versions"] if one["version"] == found["current"]] or found["versions"][-1:]

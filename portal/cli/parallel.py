@@ -164,13 +164,15 @@ def register_opinion(group: click.Group, account: Any) -> None:
     @click.argument("number")
     @click.argument("text")
     @click.option("--failed", is_flag=True, help="不合格: what is wrong must be put right and accepted anew.")
+    @click.option("--drawings", default=None, help="图纸摘要 of the version looked at, as `drawings list` prints it.")
     @click.option("--as", "user", default=None, help="Account to act as.")
-    def opinion(number: str, text: str, user: str | None, **given: bool) -> int:
+    def opinion(number: str, text: str, user: str | None, **given: Any) -> int:
         """Record the department's opinion TEXT on a case whose result is no certificate of ours (单项验收意见)."""
         from workers import NotPossibleError, give_opinion
 
         try:
-            give_opinion(_any_case(number), passed=not given["failed"], text=text, by=account(user, "officer"))
+            by, passed = account(user, "officer"), not given["failed"]
+            give_opinion(_any_case(number), passed=passed, text=text, by=by, drawings=given["drawings"])
         except NotPossibleError as reason:
             out.print(f"{reason} [{reason.code}]", highlight=False, markup=False)
             return EXIT_NO

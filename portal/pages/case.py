@@ -25,7 +25,17 @@ from portal.sight import handles
 from portal.situations import situation_of
 from portal.undertakings import undertakings
 from signing import Certificate, approvals, newest_digest
-from workers import UNDER_WAY, Job, days_left, has_certificate, has_lost_seal, last_step, progress, shown_lines
+from workers import (
+    UNDER_WAY,
+    Job,
+    days_left,
+    has_certificate,
+    has_lost_seal,
+    last_step,
+    progress,
+    resting_on,
+    shown_lines,
+)
 
 # Longer ones are no row's number, and more than a database takes.
 PAGE_DIGITS = 18
@@ -34,11 +44,12 @@ CERTIFICATE_READERS = frozenset({Role.CLERK, Role.OFFICER, Role.ARCHIVIST})
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Said:
-    """A message on the screen, with the address that undoes what it tells of."""
+    """A message on the screen, with the address that undoes what it tells of, and of the page to look at first."""
 
     kind: str
     text: str
     undo: str = ""
+    look: str = ""
 
 
 @require(*STAFF)
@@ -152,6 +163,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
             "progress": progress_of(pages, jobs),
             "faults": faults(case),
             "on_other_drawings": check_decision(case) if case.state in UNDER_WAY else (),
+            "resting": resting_on(case) if case.state == Case.State.ACCEPTED else (),
             "notices": list(case.notices.order_by("-pk")),
             "types": load_catalogue().material_types() if case.state == Case.State.OPEN else (),
             "days_left": days_left(case, timezone.localdate()),

@@ -27,6 +27,7 @@ from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from portal.sight import handles
 from workers import (
     NotPossibleError,
+    OtherVersionError,
     approve_by_paper,
     correct_sheet,
     difference_of,
@@ -52,7 +53,7 @@ UNSURE_BELOW = 0.8
 
 
 @require(*STAFF)
-def drawings_page(request: StaffRequest, code: str, *, error: str = "") -> HttpResponseBase:
+def drawings_page(request: StaffRequest, code: str, *, error: str = "", look: str = "") -> HttpResponseBase:
     """The set of a works (`?works=`): its chain, one version (`?version=`), what differs from another (`?against=`)."""
     project = get_object_or_404(Project, code=code)
     asked = request.POST if request.method == "POST" else request.GET
@@ -65,6 +66,7 @@ def drawings_page(request: StaffRequest, code: str, *, error: str = "") -> HttpR
     context = _set_context(request.user, found, version) | {
         "project": project,
         "error": error,
+        "look": look,
         "may_correct": bool(roles_of(request.user) & set(MAY_CORRECT)),
         "may_approve": handles(request.user, version.case),
         "sheet": _sheet_asked(version, asked.get("sheet", "")),
@@ -117,7 +119,10 @@ def drawings_act(request: StaffRequest, code: str, work: str) -> HttpResponseBas
     try:
         _ACTS[work](request, code)
     except NotPossibleError as reason:
-        return drawings_page(request, code, error=f"{reason}（{reason.code}）")
+        works, look = request.POST.get("works", ""), ""
+        if isinstance(reason, OtherVersionError):
+            look = views.where_changed(code, works, reason)
+        return drawings_page(request, code, error=f"{reason}（{reason.code}）", look=look)
     keep = {name: request.POST[name] for name in ("works", "version", "sheet", "against") if request.POST.get(name)}
     return redirect(f"{reverse('portal:drawings', args=[code])}?{urlencode(keep)}")
 
@@ -152,7 +157,7 @@ def _approve(request: StaffRequest, code: str) -> None:
     paper = next((one for one in views.review_papers(version.set) if one.pk == number), None)
     if paper is None:
         raise Http404
-    approve_by_paper(version, paper, by=request.user)
+    approve_by_paper(version, paper, seen=request.POST.get("digest", ""), by=request.user)
 
 
 _ACTS: Mapping[str, Callable[[StaffRequest, str], None]] = {

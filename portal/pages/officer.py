@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from ingest import Case
+from portal.drawing_views import where_changed
 from portal.pages.case import CERTIFICATE_READERS, Said, answer, certificate_of_case, find
 from portal.roles import Role, StaffRequest, require
 from portal.sight import cases_handled
 from signing import Certificate, Seal, SigningError, approvals
 from workers import (
     NotPossibleError,
+    OtherVersionError,
     approve,
     cases_with_lapsed,
     days_left,
@@ -87,7 +89,8 @@ def decide_case(request: StaffRequest, number: str) -> HttpResponseBase:
     """准予许可: the certificate gets its number and is rendered."""
     case = find(number)
     said = Said("ok", "已作出准予许可决定，正在生成证照，请核对后签发。")
-    return _done(request, case, lambda: decide(case, by=request.user), said)
+    seen = request.POST.get("drawings")
+    return _done(request, case, lambda: decide(case, by=request.user, drawings=seen), said)
 
 
 @require_POST
@@ -152,14 +155,20 @@ def other_seal(request: StaffRequest, number: str, certificate: int) -> HttpResp
 def opinion_on_case(request: StaffRequest, number: str) -> HttpResponseBase:
     """The opinion on an item whose result is no certificate of ours (单项验收意见)."""
     case = find(number)
-    text, passed = request.POST.get("text", ""), request.POST.get("passed") == "1"
+    text, passed, seen = request.POST.get("text", ""), request.POST.get("passed") == "1", request.POST.get("drawings")
     said = Said("ok", "已记录意见。" if passed else "已记录不合格意见，整改后可再次出具。")
-    return _done(request, case, lambda: give_opinion(case, passed=passed, text=text, by=request.user), said)
+    return _done(
+        request, case, lambda: give_opinion(case, passed=passed, text=text, by=request.user, drawings=seen), said
+    )
 
 
 def _done(request: StaffRequest, case: Case, work: Callable[[], object], said: Said) -> HttpResponseBase:
     try:
         work()
+    except OtherVersionError as reason:
+        said = Said(
+            "error", str(reason), look=where_changed(case.project.code, case.works.name if case.works else "", reason)
+        )
     except (NotPossibleError, SigningError) as reason:
         said = Said("error", str(reason))
     return answer(request, case, said)

@@ -103,8 +103,10 @@ def test_a_person_finds_two_sheets_the_same_and_the_case_goes_on(world: World, a
 
 def test_the_officer_enters_a_certificate_of_review_and_the_clerk_does_not(world: World, as_role: AsRole) -> None:
     paper = factories.material(factories.upload(world.permit, "合格书.pdf"), "OUT-ST")
-    row = {"row": world.second.pk, "paper": paper.pk}
+    row = {"row": world.second.pk, "paper": paper.pk, "digest": world.second.digest}
     refused = as_role(Role.OFFICER).post(f"{world.address}/do/approve", row)
+    other = as_role(Role.OFFICER).post(f"{world.address}/do/approve", row | {"digest": world.first.digest})
+    assert "drawings-changed" in other.content.decode()
     assert (refused.status_code, "unnumbered-paper" in refused.content.decode()) == (409, True)
     paper.number = "江审字〔2026〕12号"
     paper.save()
@@ -113,6 +115,20 @@ def test_the_officer_enters_a_certificate_of_review_and_the_clerk_does_not(world
     second = SetVersion.objects.get(pk=world.second.pk)
     assert (second.state, second.review and second.review["certificate"]) == ("reviewed", paper.number)
     assert Event.objects.get().kind == "drawings-reviewed"
+
+
+def test_a_review_is_given_on_the_version_on_the_screen_and_a_newer_one_is_shown_first(as_role: AsRole) -> None:
+    case = factories.case(factories.user(Role.OFFICER), item_code="S3-01", state="accepted", accepted_at=NOW)
+    first = handed_in(case, sheets("建施-1"))
+    officer, address = as_role(Role.OFFICER), f"/case/{case.number}/opinion"
+    assert f'name="drawings" value="{first.digest}"' in text(officer, f"/case/{case.number}")
+    second = handed_in(case, [read("建施-1", "changed")])
+    given = {"text": "审查合格", "passed": "1", "drawings": first.digest}
+    shown = officer.post(address, given).content.decode()
+    assert f'href="/projects/{case.project.code}/drawings?' in shown
+    assert 'version=2&amp;against=1#changes"' in shown
+    officer.post(address, given | {"drawings": second.digest})
+    assert SetVersion.objects.get(pk=second.pk).state == "reviewed"
 
 
 def test_the_difference_is_asked_for_once_and_shown_when_it_is_made(world: World, as_role: AsRole) -> None:

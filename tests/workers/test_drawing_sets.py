@@ -34,7 +34,7 @@ def reviewed(by: Any) -> tuple[ingest.Case, SetVersion]:
     """A review that was decided in favour of what was handed in with it."""
     case = factories.case(by, item_code="S3-01", state="accepted", accepted_at=factories.NOW)
     version = handed_in(case, sheets("建施-1", "结施-12"))
-    give_opinion(case, passed=True, text="审查合格", by=by)
+    give_opinion(case, passed=True, text="审查合格", drawings=version.digest, by=by)
     version.refresh_from_db()
     return case, version
 
@@ -53,7 +53,7 @@ def test_a_favourable_review_approves_exactly_what_it_saw(by: Any) -> None:
 def test_an_unfavourable_review_approves_nothing(by: Any) -> None:
     case = factories.case(by, item_code="S3-01", state="accepted", accepted_at=factories.NOW)
     version = handed_in(case, sheets("建施-1"))
-    give_opinion(case, passed=False, text="结构计算书与图纸不符", by=by)
+    give_opinion(case, passed=False, text="结构计算书与图纸不符", drawings=version.digest, by=by)
     version.refresh_from_db()
     assert version.state == State.SUBMITTED
 

@@ -68,7 +68,7 @@ def test_a_set_is_read_reviewed_archived_and_guarded() -> None:
     assert len(told & read) >= len(told) - 1, (told, read)
     accept(reported(review), by=account("clerk"))
     drain()
-    give_opinion(review, passed=True, text="审查合格", by=account("officer"))
+    give_opinion(review, passed=True, text="审查合格", drawings=first.digest, by=account("officer"))
     drain()
     first.refresh_from_db()
     assert first.state == State.REVIEWED
