@@ -23,6 +23,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "deficiency": "容缺/承诺", "deficiency_days": "补正期限（工作日）", "demanded": "需申请人提交", "holder": "持有人",
     "copies": "份数", "on_expiry": "逾期处理", "recheck_days": "核查期限（工作日）", "template": "证照模板",
     "number_rule": "编号规则", "validity_months": "有效期（月）", "validity_basis": "有效期依据",
+    "used_by": "期内取得即长期有效",
     "start_months": "开工期限（月）", "start_basis": "开工期限依据", "licence_type": "证照类型代码", "text": "问题",
     "options": "选项", "help": "说明",
 }  # fmt: skip

@@ -167,6 +167,8 @@ class Output(Entry):
     """Months after the day of issue until which it holds; 0: no end."""
     validity_basis: str = ""
     """Who says so."""
+    used_by: str = ""
+    """Type of the result whose issue within that time is its use: from then on it holds without end."""
     start_months: int = Field(default=0, ge=0)
     """Months after the day of issue within which what it permits must begin; 0: no such limit."""
     start_basis: str = ""

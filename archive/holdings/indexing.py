@@ -10,6 +10,7 @@ from archive.holdings.dates import begins_on, dated_of
 from archive.holdings.identity import number_of, source_of, subject_of_row
 from archive.holdings.models import CompanyName
 from archive.holdings.standing import change_standing, settle
+from archive.holdings.used_in_time import hold_on
 from archive.manifest import Element, Manifest
 from archive.models import HeldMaterial, Package
 from catalogue import CatalogueError, load_catalogue
@@ -46,6 +47,7 @@ def index_materials(package: Package, manifest: Manifest, read: Read, *, now: dt
         )
         if made:
             settle(entry, now)
+            hold_on(entry)
         held.append(entry)
     _follow_decision(package, manifest, read, now)
     return held

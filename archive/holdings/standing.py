@@ -5,6 +5,7 @@ import datetime as dt
 from typing import Literal
 
 from archive.holdings.identity import AUTHORITATIVE, plain, replaces
+from archive.holdings.used_in_time import hold_on
 from archive.models import HeldMaterial, Package
 
 Standing = HeldMaterial.Standing
@@ -54,7 +55,10 @@ def change_standing(sha256: str, standing: str, now: dt.datetime, until: dt.date
 
     `until` is the end of validity as the register has it now, where it holds. Returns the rows that changed.
     """
-    return [row for row in HeldMaterial.objects.filter(sha256=sha256) if _change(row, standing, now, until)]
+    changed = [row for row in HeldMaterial.objects.filter(sha256=sha256) if _change(row, standing, now, until)]
+    for row in changed:
+        hold_on(row)  # the register's end is that of the time in which to use it
+    return changed
 
 
 def settle(entry: HeldMaterial, now: dt.datetime) -> None:

@@ -31,6 +31,7 @@ def test_what_is_issued_here_has_a_number_rule_and_lines(item, output):
 @pytest.mark.parametrize(("item", "output"), ISSUED, ids=lambda one: getattr(one, "material", None))
 def test_whoever_sets_a_term_says_by_which_rule(item, output):
     assert bool(output.validity_months) == bool(output.validity_basis)
+    assert output.validity_months or not output.used_by
     assert bool(output.start_months) == bool(output.start_basis)
 
 
