@@ -53,7 +53,7 @@ class NotDone(Schema):
 def offers(request: HttpRequest, number: str) -> dict[str, Any]:
     """What is held and valid for the case, as `yidang case offers --json` prints it."""
     _demand(request, *STAFF)
-    return offers_json(_case(number))
+    return offers_json(_case(number), request.user)
 
 
 @router.post("/cases/{number}/offers", auth=django_auth, response={200: dict[str, Any], 409: NotDone})

@@ -7,10 +7,14 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from archive import Event, HeldMaterial
-from archive.holdings import Consent, Offer
+from django.urls import reverse
+
+from archive import Event, HeldMaterial, Package
+from archive.holdings import Consent, Ended, Offer
 from ingest import Case, MaterialUse, Page
-from workers import UNDER_WAY, Lapsed, consents_for, every_offer, lapsed_uses, offers_of, saved_by, saving
+from portal.roles import Role, roles_of
+from portal.sight import cases_seen, held_seen, packages_seen
+from workers import UNDER_WAY, Lapsed, consents_for, ended_of, every_offer, lapsed_uses, offers_of, saved_by, saving
 
 MOMENTS = {"offer": "采用时", "acceptance": "受理时", "decision": "决定时", "use": "制证当日"}
 WHERE: Mapping[str, str] = {
@@ -40,6 +44,14 @@ class OfferShown:
     def pk(self) -> int:
         """Our number of the material."""
         return int(self.offer.held.pk)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EndedShown:
+    """Why nothing is offered for an entry, with the address of its record for who may open that."""
+
+    ended: Ended
+    link: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,6 +90,29 @@ def offers_shown(case: Case) -> dict[str, OfferShown]:
     return {
         offer.entry: OfferShown(offer, WHERE.get(offer.held.source, ""), pages.get(offer.held.pk)) for offer in found
     }
+
+
+def ended_known(case: Case, user: Any) -> list[Ended]:
+    """What was held for entries of the case and holds no more, of which this user may know."""
+    found = ended_of(case)
+    wanted = HeldMaterial.objects.filter(pk__in=[one.held.pk for one in found])
+    known = set(wanted.filter(held_seen(user, case_number=case.number)).values_list("pk", flat=True)) if found else ()
+    return [one for one in found if one.held.pk in known]
+
+
+def ended_shown(case: Case, user: Any) -> dict[str, EndedShown]:
+    """By entry, why nothing is offered for it, as far as this user may know."""
+    return {one.entry: EndedShown(one, _record(one.held, user)) for one in ended_known(case, user)}
+
+
+def _record(held: HeldMaterial, user: Any) -> str:
+    """Where a material's record is opened: its package, or the case it came with; empty for who may open neither."""
+    package = held.package
+    mine = Package.objects.filter(packages_seen(user), pk=package.pk)
+    if roles_of(user) & {Role.ARCHIVIST, Role.OFFICER} and mine.exists():
+        return reverse("portal:package", args=[package.number])
+    seen = Case.objects.filter(cases_seen(user), number=package.case_number)
+    return reverse("portal:case", args=[package.case_number]) if seen.exists() else ""
 
 
 def first_pages(helds: Iterable[HeldMaterial]) -> dict[int, int]:
@@ -123,13 +158,14 @@ def _checks(checked: Mapping[str, Mapping[str, Any]]) -> list[CheckShown]:
     ]
 
 
-def held_context(case: Case) -> dict[str, Any]:
+def held_context(case: Case, user: Any) -> dict[str, Any]:
     """What the case page shows of all this besides its rows."""
     offered = offers_shown(case)
     free = [one.held for one in offered.values() if not one.offer.consent]
     used = uses_shown(case)
     return {
         "uses": used,
+        "ended": ended_shown(case, user),
         "lapsed": [one for one in used.values() if one.lapsed],
         "free_offers": len(free),
         "would_save": saving(case, free),

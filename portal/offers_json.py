@@ -3,12 +3,17 @@
 import dataclasses
 from typing import Any
 
+from archive.holdings import Ended
 from ingest import Case
-from workers import UNDER_WAY, Lapsed, lapsed_uses, offers_of, saved_by, saving
+from portal.offers import ended_known
+from workers import UNDER_WAY, Lapsed, ended_of, lapsed_uses, offers_of, saved_by, saving
 
 
-def offers_json(case: Case) -> dict[str, Any]:
-    """The offers of a case, what taking them would save, and what was saved already."""
+def offers_json(case: Case, user: Any = None) -> dict[str, Any]:
+    """The offers of a case, why there is none for others, what taking them would save, and what was saved already.
+
+    `user` is told of what ended only as far as is theirs to know; nobody named: the operator, who is told all.
+    """
     found = offers_of(case) if case.state == Case.State.OPEN else []
     free = [offer.held for offer in found if not offer.consent]
     return {
@@ -29,6 +34,7 @@ def offers_json(case: Case) -> dict[str, Any]:
             }
             for offer in found
         ],
+        "ended": [_ended(one) for one in (ended_known(case, user) if user else ended_of(case))],
         "would_save": dataclasses.asdict(saving(case, free)),
         "saved": dataclasses.asdict(saved_by(case)),
     }
@@ -53,6 +59,18 @@ def uses_json(case: Case) -> dict[str, Any]:
             for use in uses
         ],
         "lapsed": [_lapsed(one) for one in lapsed_uses(case)] if case.state in UNDER_WAY else [],
+    }
+
+
+def _ended(one: Ended) -> dict[str, Any]:
+    return {
+        "entry": one.entry,
+        "name": one.held.name,
+        "number": one.held.number,
+        "code": one.code,
+        "message": one.message,
+        "remedy": one.remedy,
+        "archive_number": one.held.package.archive_number,
     }
 
 

@@ -7,12 +7,11 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from archive import HeldMaterial, Package
+from archive import HeldMaterial
 from archive.holdings import JOINT_TYPES, Validity, areas_of, still_valid
-from archive.sharing import visible_held
 from catalogue import Item, load_catalogue
 from ingest import MaterialUse, Project
-from portal.sight import cases_seen, packages_seen
+from portal.sight import cases_seen, held_seen
 from workers import AREA_RESULT, served_items
 
 
@@ -62,7 +61,7 @@ def results_for(project: Project, user: Any) -> list[SharedResult]:
     whose = Q(subject_kind="project", subject__in=codes) | Q(subject_kind="area", subject__in=areas_of(codes, on=today))
     for code in codes:
         whose |= Q(subject_kind="works", subject__startswith=f"{code}/")
-    seen = Q(subject_kind="area") | visible_held(user) | Q(package__in=Package.objects.filter(packages_seen(user)))
+    seen = Q(subject_kind="area") | held_seen(user)
     rows = HeldMaterial.objects.filter(whose & seen).exclude(source=HeldMaterial.Source.APPLICANT)
     cases = project.cases.filter(cases_seen(user))
     uses: dict[int, list[str]] = {}

@@ -13,7 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from archive import Event, Package
-from archive.sharing import of_category, viewer_of, visible_packages
+from archive.sharing import of_category, viewer_of, visible_held, visible_packages
 from ingest import Case, ParallelCase, Project
 from portal.roles import Role, roles_of
 from signing import Certificate
@@ -65,6 +65,11 @@ def packages_seen(user: Any) -> Q:
     """The packages that a user may open, for a query over `Package`."""
     numbers = Case.objects.filter(cases_seen(user)).values("number")
     return visible_packages(user) | Q(case_number__in=numbers)
+
+
+def held_seen(user: Any, *, case_number: str = "") -> Q:
+    """The held materials of which a user may know, for a case where one is named, for a query over `HeldMaterial`."""
+    return visible_held(user, case_number=case_number) | Q(package__in=Package.objects.filter(packages_seen(user)))
 
 
 def certificates_seen(user: Any) -> Q:

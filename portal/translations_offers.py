@@ -14,6 +14,7 @@ OFFERS = {
     "同意人": "Who agreed",
     "申请人已确认": "The applicant confirms",
     "采用": "Use it",
+    "看记录": "See the record",
     "采用已有的材料": "use what is held",
     "接受建议：采用已有材料、归入可能的一项": "Accept a suggestion: use what is held, file where likely",
     "全部采用已有材料": "Use everything that is held",

@@ -137,6 +137,7 @@ from .ofd_edition import ofd_job as ofd_job
 from .ofd_edition import request_ofd_edition as request_ofd_edition
 from .offering import Saved as Saved
 from .offering import accept_offers as accept_offers
+from .offering import ended_of as ended_of
 from .offering import every_offer as every_offer
 from .offering import held_for as held_for
 from .offering import offered_to as offered_to

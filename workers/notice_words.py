@@ -7,8 +7,9 @@ from typing import Any
 from django.utils import timezone
 
 import ingest
+from archive.holdings import Ended
 from catalogue import Item, spoken
-from workers.offering import held_for, saved_by, saving
+from workers.offering import ended_of, held_for, saved_by, saving
 
 Kind = ingest.Notice.Kind
 Words = dict[str, Any]
@@ -119,20 +120,22 @@ def _open_rows(case: ingest.Case, item: Item) -> list[list[str]]:
     """One line for everything that must be put right: what, where, how, and by which rule it is asked."""
     lines: list[list[str]] = []
     held = {one.type for one in held_for(case)}
+    ended = {one.entry: one for one in ended_of(case)}
     for row in (case.report or {"requirements": []})["requirements"]:
         if row["state"] in {"missing", "gap"} and row["material"] in held:
             continue  # it is not asked of the applicant: `_not_asked` says so
         entry = item.requirement(row["material"])
         basis = entry.basis if entry and entry.basis else "本事项申请材料清单"
-        lines += [[row["name"], what, how, basis] for what, how in _faults(row)]
+        lines += [[row["name"], what, how, basis] for what, how in _faults(row, ended.get(row["material"]))]
     return [[str(n), *line] for n, line in enumerate(lines, 1)]
 
 
-def _faults(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _faults(row: Mapping[str, Any], ended: Ended | None) -> list[tuple[str, str]]:
+    absent, bring = (f"未提交；{ended.message}", ended.remedy) if ended else ("未提交", "请补交")
     if row["state"] == "missing":
-        return [("未提交", "请补交")]
+        return [(absent, bring)]
     if row["state"] == "gap":
-        return [("未提交", "请补交；也可以先作出书面承诺，在期限内补交")]
+        return [(absent, f"{bring}；也可以先作出书面承诺，在期限内补交")]
     found = []
     for defect in row["defects"]:
         if defect["serious"] or defect.get("asks"):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 import ingest
 from archive import HeldMaterial
-from archive.holdings import Offer, Subjects, offers_for, record_access, still_valid, subjects_of
+from archive.holdings import Ended, Offer, Subjects, ended_for, offers_for, record_access, still_valid, subjects_of
 from catalogue import applicable
 from ingest import MaterialUse, item_of
 from workers.groundwork import NotPossibleError, lock_beside, request_checks, require_state, tell
@@ -40,6 +40,16 @@ def offers_of(case: ingest.Case) -> list[Offer]:
     filled = set(case.uses.filter(withdrawn_at=None, held__isnull=False).values_list("entry", flat=True))
     wanted = {entry.material for entry in applicable(item_of(case), case.answers)} - filled
     return [offer for offer in every_offer(case) if offer.entry in wanted]
+
+
+def ended_of(case: ingest.Case) -> list[Ended]:
+    """For entries of an open case that have neither an offer nor a use: what was held for them and holds no more."""
+    if case.state != ingest.Case.State.OPEN:
+        return []
+    wanted = {entry.material for entry in applicable(item_of(case), case.answers)}
+    there = {offer.entry for offer in every_offer(case)}
+    there |= set(case.uses.filter(withdrawn_at=None).values_list("entry", flat=True))
+    return ended_for(item_of(case), case_subjects(case), timezone.localdate(), wanted - there)
 
 
 def every_offer(case: ingest.Case) -> list[Offer]:

@@ -5,6 +5,8 @@ from .consent import consents_of as consents_of
 from .consent import give_consent as give_consent
 from .consent import giver_of as giver_of
 from .consent import withdraw_consent as withdraw_consent
+from .ended import Ended as Ended
+from .ended import ended_for as ended_for
 from .identity import AUTHORITATIVE as AUTHORITATIVE
 from .identity import JOINT_TYPES as JOINT_TYPES
 from .identity import Subjects as Subjects

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, F, Q, Value, When, Window
 from django.db.models.functions import RowNumber
@@ -14,6 +14,9 @@ from archive.holdings.identity import AUTHORITATIVE, Subjects, plain, topic_of
 from archive.holdings.wording import consent_words, lapse_warning, why_it_fits
 from archive.models import Access, HeldMaterial, Package
 from catalogue import Item, Requirement, is_application, load_catalogue
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 MOST_CHOICES = 5
 """Materials of one type, subject and origin that are looked at: a large company has thousands, and the newest count."""
@@ -47,17 +50,18 @@ def offers_for(
     whose owner took the consent back. `due` is the day on which the case is to be decided; `now` the present moment,
     for how fresh a material is.
     """
-    whole = dataclasses.replace(subjects, areas=(*subjects.areas, *areas_of(subjects.codes, on)))
+    whole = with_areas(subjects, on)
     rows = list(_held(whole, {entry.material for entry in item.materials}, on))
     consents = consents_of({giver for row in rows if all(giver := giver_of(row, whole))})
     answers = {row.pk: answer_of(row, whole, consents, on) for row in rows}
     today = now.date() if now else on
     offers = []
     for entry in item.materials:
-        fitting = [row for row in rows if _fits(row, entry, whole) and answers[row.pk] != "withdrawn"]
+        fitting = [row for row in rows if asked_for(row, entry) and not former_name(row, whole)]
+        fitting = [row for row in fitting if answers[row.pk] != "withdrawn"]
         if not fitting:
             continue
-        best, *others = sorted(fitting, key=lambda row: (answers[row.pk] != "to-ask", *_newness(row)), reverse=True)
+        best, *others = sorted(fitting, key=lambda row: (answers[row.pk] != "to-ask", *newness(row)), reverse=True)
         offers.append(
             Offer(
                 best,
@@ -80,8 +84,13 @@ def record_access(held: HeldMaterial, *, by: Any, case_number: str, purpose: str
     )
 
 
-def _held(subjects: Subjects, types: Iterable[str], on: dt.date) -> Iterable[HeldMaterial]:
-    """What holds of these types and subjects; each kind of subject is one way into the same index."""
+def with_areas(subjects: Subjects, on: dt.date) -> Subjects:
+    """The subjects with the areas that their project lies in on this day."""
+    return dataclasses.replace(subjects, areas=(*subjects.areas, *areas_of(subjects.codes, on)))
+
+
+def held_of(subjects: Subjects) -> Q:
+    """What is the subjects', for a query over `HeldMaterial`; each kind of subject is one way into the same index."""
     whose = {
         "company": [subjects.company] if subjects.company else [],
         "project": list(subjects.codes),
@@ -93,13 +102,23 @@ def _held(subjects: Subjects, types: Iterable[str], on: dt.date) -> Iterable[Hel
     for kind, keys in whose.items():
         if keys:
             mine |= Q(subject_kind=kind, subject__in=keys)
-    if not mine:
+    return mine
+
+
+def newest_of_each(rows: "QuerySet[HeldMaterial]") -> "QuerySet[HeldMaterial]":
+    """Of every kind of material only the newest, with their packages; nothing of a package that was destroyed."""
+    kept = rows.exclude(package__state=Package.State.DESTROYED).annotate(turn=_turn())
+    return kept.filter(turn__lte=MOST_CHOICES).select_related("package").defer("package__checks", "package__score")
+
+
+def _held(subjects: Subjects, types: Iterable[str], on: dt.date) -> Iterable[HeldMaterial]:
+    """What holds of these types and subjects."""
+    if not (mine := held_of(subjects)):
         return ()
     begun = Q(valid_from=None) | Q(valid_from__lte=on)
     goes_on = Q(valid_until=None) | Q(valid_until__gt=on)
     rows = HeldMaterial.objects.filter(mine & begun & goes_on, type__in=sorted(types), standing="holds")
-    kept = rows.exclude(package__state=Package.State.DESTROYED).annotate(turn=_turn())
-    return kept.filter(turn__lte=MOST_CHOICES).select_related("package").defer("package__checks", "package__score")
+    return newest_of_each(rows)
 
 
 def _turn() -> Window:
@@ -116,23 +135,28 @@ def _turn() -> Window:
     )
 
 
-def _fits(row: HeldMaterial, entry: Requirement, subjects: Subjects) -> bool:
-    """Of the entry's type; a company's paper bears its present name, an area's result is what the entry asks for.
+def asked_for(row: HeldMaterial, entry: Requirement) -> bool:
+    """Of the entry's type and holder, and on the topic that it asks for, where it is an area's result.
 
     An application form that is asked for is the wish of its own case, and no other case's.
     """
     if row.type != entry.material or (entry.holder and row.subject_kind != entry.holder):
         return False
-    kind = load_catalogue().material_type(row.type)
-    if entry.demanded and is_application(kind):
+    if entry.demanded and is_application(load_catalogue().material_type(row.type)):
         return False
-    if row.subject_kind == "company" and row.subject == subjects.company and subjects.company_name:
-        said = row.fields.get(kind.applicant_field)
-        return not said or plain(said["value"]) == plain(subjects.company_name)
     return topic_of(row) in entry.name
 
 
-def _newness(row: HeldMaterial) -> tuple[bool, dt.date, str, dt.datetime, int]:
+def former_name(row: HeldMaterial, subjects: Subjects) -> str:
+    """The earlier name that a paper of the company bears, where it is not the present one; else empty."""
+    if row.subject_kind != "company" or row.subject != subjects.company or not subjects.company_name:
+        return ""
+    said = row.fields.get(load_catalogue().material_type(row.type).applicant_field)
+    bears = str(said["value"]) if said else ""
+    return "" if plain(bears) in {"", plain(subjects.company_name)} else bears
+
+
+def newness(row: HeldMaterial) -> tuple[bool, dt.date, str, dt.datetime, int]:
     """The register's word before a copy, then the newest day, version and entry."""
     dated = row.dated or row.held_since.date()
     return row.source in AUTHORITATIVE, dated, row.version.zfill(8), row.held_since, row.pk

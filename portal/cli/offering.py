@@ -19,7 +19,7 @@ def register(case: click.Group, find: Callable[[str], Any], account: Callable[[s
     @click.argument("number")
     @click.option("--json", "as_json", is_flag=True)
     def offers(number: str, as_json: bool) -> None:  # noqa: FBT001
-        """What is held and valid for the case: why it fits, how fresh, who must agree."""
+        """What is held and valid for the case: why it fits, how fresh, who must agree; and what was held and ended."""
         from portal.offers_json import offers_json
 
         found = offers_json(find(number))
@@ -29,6 +29,9 @@ def register(case: click.Group, find: Callable[[str], Any], account: Callable[[s
         for row in found["offers"]:
             agree = f"，{row['consent']}" if row["consent"] else ""
             out.print(f"{row['entry']} {row['name']}：{row['why']}（档号 {row['archive_number']}{agree}）",
+                      highlight=False, markup=False)  # fmt: skip
+        for row in found["ended"]:
+            out.print(f"{row['entry']} {row['message']}，{row['remedy']}（档号 {row['archive_number']}）",
                       highlight=False, markup=False)  # fmt: skip
         would, saved = found["would_save"], found["saved"]
         out.print(f"可免交 {would['materials']} 份 {would['sheets']} 张，"

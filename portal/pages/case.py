@@ -181,7 +181,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
             "ready": listed.current and listed.verdict == "complete",
         }
         | face(certificate, mine)
-        | held_context(case)
+        | held_context(case, request.user)
         | undertakings(case, mine)
         | instant_shown(case, mine, timezone.localdate())
     )

@@ -15,6 +15,7 @@ from ingest import Case, Material, Page, ParallelCase, takers
 from portal.checklist import build_checklist
 from portal.figures import figure, pages_of, progress_of
 from portal.matrix import build_matrix
+from portal.offers import ended_shown
 from portal.pages.case import PAGE_DIGITS, Said, figure_context
 from portal.pages.cases import Hint, case_facts, hint_for, secrecy_question, shown_elsewhere
 from portal.receipts import receipts
@@ -134,15 +135,16 @@ def _context(request: StaffRequest, parallel: ParallelCase) -> dict[str, Any]:
         "progress": progress_of(pages, jobs),
         "questions": questions_of([item_of(one) for one in cases]),
         "may_edit": Role.CLERK in roles_of(request.user) and bool(open_ones),
-        **_held_of([one for one in cases if one.state == Case.State.OPEN]),
+        **_held_of([one for one in cases if one.state == Case.State.OPEN], request.user),
     }
 
 
-def _held_of(cases: list[Case]) -> dict[str, Any]:
+def _held_of(cases: list[Case], user: Any) -> dict[str, Any]:
     """What is offered to the cases together and what they have already, each material once."""
     free = {one.pk: one for case in cases for one in held_for(case)}
     saved = [saved_by(case) for case in cases]
     return {
+        "ended": {entry: why for case in cases for entry, why in ended_shown(case, user).items()},
         "free_offers": len(free),
         "would_save": saving(cases[0], free.values()) if cases else None,
         "saved": max(saved, key=lambda one: one.sheets, default=None),

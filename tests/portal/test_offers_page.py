@@ -144,3 +144,35 @@ def test_the_command_line_lists_and_takes() -> None:
     assert "OUT-YDGH：本市核发" in taken.output
     again = run(case_command, ["accept-offers", case.number, "--as", case.opened_by.username], standalone_mode=False)
     assert "nothing-offered" in again.output
+
+
+def test_where_nothing_is_offered_the_list_says_what_ended_and_links_to_the_record_for_who_may_open_it(
+    as_role: Callable[..., Client],
+) -> None:
+    case = open_case()
+    gone = held("OUT-YDGH", source="certificate", name="建设用地规划许可证", number="地字第1号")
+    change_standing(gone.sha256, "revoked", factories.NOW)
+    said = f"建设用地规划许可证 地字第1号 已于 {factories.NOW:%Y-%m-%d} 撤销，须重新取得"
+    for role, link in ((Role.ARCHIVIST, f"/packages/{gone.package.number}"), (Role.CLERK, "")):
+        shown = text(as_role(role).get(f"/case/{case.number}"))
+        assert said in shown
+        assert ("看记录" in shown) == bool(link)
+        assert link in shown
+        assert f"/held/{gone.pk}/" not in shown
+    own = as_role(Role.CLERK)
+    Case.objects.filter(number=gone.package.case_number).update(opened_by=int(own.session["_auth_user_id"]))
+    assert f'href="/case/{gone.package.case_number}"' in text(own.get(f"/case/{case.number}"))
+
+
+def test_what_ended_and_is_not_open_to_the_reader_is_not_told_by_page_or_interface(
+    as_role: Callable[..., Client],
+) -> None:
+    case = open_case()
+    gone = held("M-SQWT", name="授权委托书", valid_until=factories.NOW.date())
+    stranger = as_role(Role.CLERK)
+    assert "届满" not in text(stranger.get(f"/case/{case.number}"))
+    assert stranger.get(f"/api/cases/{case.number}/offers").json()["ended"] == []
+    [row] = as_role(Role.ARCHIVIST).get(f"/api/cases/{case.number}/offers").json()["ended"]
+    assert (row["entry"], row["code"], row["archive_number"]) == ("M-SQWT", "lapsed", gone.package.archive_number)
+    listed = CliRunner().invoke(case_command, ["offers", case.number], standalone_mode=False)
+    assert "届满，请提交现行有效的一份" in listed.output

@@ -6,10 +6,13 @@ import ingest
 from archive import Access, Event
 from archive.holdings import change_standing
 from ingest import MaterialUse
+from tests.portal import factories
+from tests.workers.casework import reported
 from tests.workers.held_samples import held, open_case
 from workers import (
     NotPossibleError,
     accept_offers,
+    ended_of,
     held_for,
     offers_of,
     record_consent,
@@ -18,6 +21,7 @@ from workers import (
     take_back_consent,
     undo,
 )
+from workers.notice_words import words_of
 
 pytestmark = pytest.mark.django_db
 How = MaterialUse.How
@@ -122,3 +126,25 @@ def test_a_consent_that_is_taken_back_removes_the_offer_and_what_was_not_used_ye
     assert settled.withdrawn_at is None
     kinds = list(Event.objects.filter(case_number=case.number).values_list("kind", flat=True))
     assert kinds[-2:] == ["consent-withdrawn", "reuse-withdrawn"]
+
+
+def test_the_one_time_notice_says_why_a_paper_that_was_held_serves_no_more():
+    case = reported(open_case(), "gap", M_SQWT={"state": "gap"})
+    old = held("M-SQWT", name="授权委托书", valid_until=factories.NOW.date())
+    [ended] = ended_of(case)
+    words = words_of(case, ingest.item_of(case), "one-time", None, today=factories.NOW.date())
+    assert (ended.held, ended.message) == (old, f"授权委托书 有效期于 {old.valid_until} 届满")
+    [[what, how]] = [row[2:4] for row in words["表"] if row[1] == "授权委托书"]
+    assert ended.message in what
+    assert how.startswith(ended.remedy)
+
+
+def test_an_entry_that_is_filled_and_a_case_that_is_closed_are_told_nothing():
+    case, gone = open_case(), held("OUT-YDGH", source="certificate")
+    reuse(case, gone, by=case.opened_by)
+    change_standing(gone.sha256, "revoked", gone.held_since)
+    assert ended_of(case) == []
+    undo(case, by=case.opened_by)
+    assert len(ended_of(case)) == 1
+    case.state = "accepted"
+    assert ended_of(case) == []
