@@ -25,6 +25,7 @@ class DefaultRule(Entry):
     prefix: str = Field(min_length=1)
     category: SharingCategory
     reason: str = Field(min_length=4)
+    sealed: bool = Field(default=True, description="Whether a copy for another department carries the archive's seal.")
 
 
 class TypesRule(Entry):
@@ -32,6 +33,7 @@ class TypesRule(Entry):
 
     category: SharingCategory
     reason: str = Field(min_length=4)
+    sealed: bool = Field(default=True, description="As of a default.")
     codes: tuple[str, ...] = Field(min_length=1)
 
 
@@ -45,13 +47,17 @@ class SharingRules(Entry):
 
     def rule_for(self, code: str) -> tuple[SharingCategory, str]:
         """Category and reason of a type; one that nobody thought of is never open."""
-        for rule in self.types:
-            if code in rule.codes:
-                return rule.category, rule.reason
-        for default in self.defaults:
-            if code.startswith(default.prefix):
-                return default.category, default.reason
-        return "on-request", UNNAMED
+        rule = self._rule(code)
+        return (rule.category, rule.reason) if rule else ("on-request", UNNAMED)
+
+    def is_sealed(self, code: str) -> bool:
+        """Whether a copy of this type that is given to a department carries the archive's seal (盖章副本)."""
+        rule = self._rule(code)
+        return rule is None or rule.sealed
+
+    def _rule(self, code: str) -> TypesRule | DefaultRule | None:
+        named = next((rule for rule in self.types if code in rule.codes), None)
+        return named or next((rule for rule in self.defaults if code.startswith(rule.prefix)), None)
 
 
 def sharing_rules() -> SharingRules:

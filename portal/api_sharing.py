@@ -11,7 +11,7 @@ from ninja.security import django_auth
 from pydantic import Field
 
 from archive import Access, HeldMaterial, Package, StoreError
-from archive.lookup import NotPermittedError, SearchQueryError
+from archive.lookup import Form, NotPermittedError, Retrieval, SearchQueryError
 from archive.sharing import (
     REQUESTABLE_SHOWN,
     VALID_DAYS,
@@ -32,7 +32,7 @@ from archive.sharing import (
 )
 from portal.pages.sharing import open_cases
 from portal.roles import Role, roles_of
-from workers import answer_share, request_share, retrieve_shared, subjects_of_case
+from workers import answer_share, copy_waits_for, is_copy_sealed, request_share, retrieve_shared, subjects_of_case
 
 router = Router()
 ROWS_AN_ANSWER = 100
@@ -109,7 +109,15 @@ def retrieve(request: HttpRequest, held: int, given: ForCase) -> Status[Any]:
         raise HttpError(404, "Not Found") from reason
     except (NotPermittedError, StoreError) as reason:
         return Status(409, NotDone(code=reason.code, message=str(reason)))
-    return Status(200, {"retrieval": asked.number, "state": asked.state, "file": f"/uses/{asked.number}/file"})
+    return Status(200, _retrieval(asked))
+
+
+@router.get("/sharing/retrievals/{number}", auth=django_auth)
+def retrieval(request: HttpRequest, number: str) -> dict[str, Any]:
+    """How far a copy is that one asked for oneself; `waits_for` says what keeps it, such as a seal that is away."""
+    _demand(request, Role.OFFICER)
+    mine = Retrieval.objects.filter(access__user_id=request.user.pk).select_related("access__package")
+    return _retrieval(get_object_or_404(mine, number=number))
 
 
 @router.post("/sharing/materials/{held}/request", auth=django_auth, response={200: dict[str, Any], **REFUSED})
@@ -216,6 +224,19 @@ def _material(row: HeldMaterial) -> dict[str, Any]:
         "standing": row.standing,
         "valid_until": row.valid_until.isoformat() if row.valid_until else None,
         "sha256": row.sha256,
+        "sealed_copy": is_copy_sealed(row),
+    }
+
+
+def _retrieval(row: Retrieval) -> dict[str, Any]:
+    return {
+        "retrieval": row.number,
+        "state": row.state,
+        "sealed": row.form == Form.SEALED,
+        "waits_for": copy_waits_for(row) if row.state == Retrieval.State.ASKED else "",
+        "fault": row.fault,
+        "sha256": row.given_sha256,
+        "file": f"/uses/{row.number}/file",
     }
 
 

@@ -19,6 +19,15 @@ SHARING = {
     "本部门": "our own",
     "如：核对用地面积": "e.g. to compare the area of the land",
     "调取副本": "Have a copy made",
+    "调取盖章副本": "Have a sealed copy made",
+    "盖章副本": "Sealed copy",
+    "副本已制成，正在盖章…": "The copy is made and being sealed…",
+    "申请已登记，无需重新提交；原因消除后自动继续。": "Noted; it need not be asked for again and goes on by itself.",
+    "盖章副本，不是原件": "A sealed copy, not the original",
+    "这是本档案库加盖印章提供的复制件，与原件一致（遮盖处除外），一个字节都没有变。需要原件的，请向档案库申请核验。": (
+        "A copy that this archive gave under its seal. It agrees with the original but for what is blackened, and not "
+        "a byte was changed. Ask the archive where the original is needed."
+    ),
     "订阅变动": "Follow changes",
     "本办件可以申请的材料": "What may be asked for, for this case",
     "答复期限": "To be answered by",

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from archive.lookup import Retrieval
 from portal import rates
 from signing import Answer, AnswerKey, answer_named, answer_token
 from workers import FileAnswer, register_reasons, verify_file
@@ -70,6 +71,11 @@ WORDS = {
 FILE_WORDS = {
     "valid": Words("valid", "文件为原件，证照有效", "这就是发证机关签章的原件，一个字节都没有变，证照目前有效。"),
     "notice": Words("valid", "文件为原件", "这就是本机关出具并签章的文件，一个字节都没有变。"),
+    "copy": Words(
+        "valid",
+        "盖章副本，不是原件",
+        "这是本档案库加盖印章提供的复制件，与原件一致（遮盖处除外），一个字节都没有变。需要原件的，请向档案库申请核验。",
+    ),
     "invalid": Words("invalid", "文件不可采信", "不可采信的原因如下，请勿使用；如有疑问请联系发证机关。"),
     "unknown": Words("unknown", "无法认定", "这份文件不能证明自己，原因如下。请以登记信息为准。"),
 }
@@ -127,6 +133,8 @@ def file_words(found: FileAnswer) -> Words:
     """What the page says of a file."""
     if found.notice:
         return FILE_WORDS["notice"]
+    if found.copy:
+        return FILE_WORDS["copy"]
     if found.original and found.answer and found.verdict == "invalid":
         return WORDS[found.answer.state]
     return FILE_WORDS[found.verdict]
@@ -151,6 +159,7 @@ def said(answer: Answer, asked: dict[str, str], file: FileAnswer | None = None) 
     }
     if file:
         facts["file"] = {"original": file.original, "seals": list(file.seals), "notice": file.notice}
+        facts["file"]["copy"] = copy_facts(file.copy) if file.copy else {}
         facts["file"]["differences"] = [
             dict(zip(("page", "registered", "given"), d, strict=True)) for d in file.differences
         ]
@@ -159,6 +168,11 @@ def said(answer: Answer, asked: dict[str, str], file: FileAnswer | None = None) 
     if newest:
         facts["superseded_by"] = {"identifier": newest.identifier, "version": newest.version, "state": newest.state}
     return facts
+
+
+def copy_facts(row: Retrieval) -> dict[str, Any]:
+    """What is told of a copy under seal: no more than its number is answered with (`/verify/copy`)."""
+    return {"number": row.number, "archive_number": row.access.package.archive_number, "content": row.role}
 
 
 def facts_of(answer: Answer) -> dict[str, Any]:

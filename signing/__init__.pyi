@@ -1,4 +1,5 @@
 from .anchor import Anchor as Anchor
+from .anchor import anchor_at as anchor_at
 from .anchor import find_anchor as find_anchor
 from .anchor import is_seal_mark as is_seal_mark
 from .answer_key import AnswerForged as AnswerForged

@@ -4,6 +4,7 @@ import dataclasses
 import io
 import re
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pdfplumber
@@ -52,6 +53,25 @@ def find_anchor(pdf: bytes | Path, near: str = "", diameter_mm: float = SEAL_MM)
     except (PdfminerException, PDFException, ValueError, TypeError, KeyError) as error:
         raise SealRefused("文件无法读取：请重新生成后再盖章 (the file cannot be read)") from error
     raise AnchorNotFound("页面上没有“（盖章）”：请在模板中标出盖章位置 (the page text has no place for the seal)")
+
+
+def anchor_at(pdf: Path, where: Callable[[float], tuple[float, float, float]]) -> Anchor:
+    """A place on the first page, for files whose pages are pictures and carry no mark.
+
+    `where` is told the width of the page as it is shown, and answers with the middle of the seal from the left and from
+    the foot, and its diameter; all in points.
+
+    Raises:
+        SealRefused: the file cannot be read.
+    """
+    try:
+        with pdfplumber.open(pdf) as document:
+            page = document.pages[0]
+            left, _, right, bottom = (float(value) for value in page.bbox)
+            x, y, diameter = where(right - left)
+            return _place(page, (left + x, bottom - y, left + x, bottom - y), diameter)
+    except (PdfminerException, PDFException, ValueError, TypeError, KeyError, IndexError) as error:
+        raise SealRefused("文件无法读取：请重新生成后再盖章 (the file cannot be read)") from error
 
 
 def is_seal_mark(text: str) -> bool:

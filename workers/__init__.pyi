@@ -198,6 +198,7 @@ from .repeats import take_earlier as take_earlier
 from .repeats import take_repeat_back as take_repeat_back
 from .retrieving import NotFetchableError as NotFetchableError
 from .retrieving import clean_copies as clean_copies
+from .retrieving import copy_waits_for as copy_waits_for
 from .retrieving import fetch_retrieval as fetch_retrieval
 from .retrieving import request_retrieval as request_retrieval
 from .retrying import ARCHIVE_JOBS as ARCHIVE_JOBS
@@ -216,6 +217,7 @@ from .seal_words import seal_json as seal_json
 from .seal_words import use_json as use_json
 from .sharing import answer_share as answer_share
 from .sharing import decide_sharing as decide_sharing
+from .sharing import is_copy_sealed as is_copy_sealed
 from .sharing import place_in_department as place_in_department
 from .sharing import request_share as request_share
 from .sharing import retrieve_shared as retrieve_shared

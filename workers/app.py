@@ -33,6 +33,7 @@ class QueueNames:
             "notice": cls.SEALING,
             "renew": cls.SEALING,
             "edition": cls.SEALING,
+            "seal-copy": cls.SEALING,
             "handover-list": cls.SEALING,
             "copy": cls.COPYING,
             "sheet-difference": cls.COPYING,

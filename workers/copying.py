@@ -9,7 +9,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.utils import timezone
@@ -22,6 +22,7 @@ from archive.lookup import (
     ArchivedReading,
     ArchivedText,
     CopyPage,
+    Form,
     Marks,
     Retrieval,
     draw_marks,
@@ -30,6 +31,7 @@ from archive.lookup import (
     mask_text,
     write_copy,
 )
+from archive.sharing import department_of
 from ocr import Quad
 from signing import render
 from workers import zones
@@ -80,6 +82,16 @@ def make_copy(asked: Retrieval) -> CopyMade:
 def copy_key(number: str) -> str:
     """Where a copy lies in the working zone until it is cleaned; not by digest, since nothing else may use it."""
     return f"{COPIES}{number}.pdf"
+
+
+def sealed_copy_key(number: str, sha256: str) -> str:
+    """Where it lies under its seal: by its digest, as a timestamp makes each sealing another file."""
+    return f"{COPIES}{number}.{sha256}.pdf"
+
+
+def number_of(key: str) -> str:
+    """The retrieval that a copy, sealed or not, lies here for."""
+    return PurePosixPath(key).name.partition(".")[0]
 
 
 def verification_address(number: str) -> str:
@@ -170,8 +182,8 @@ def _known(asked: Retrieval) -> frozenset[str]:
 
 def _facts(asked: Retrieval) -> dict[str, str]:
     return {
-        "title": f"{asked.name}（利用副本）",
-        "subject": f"利用副本，非原件；利用编号 {asked.number}；原件 SHA-256 {asked.sha256}",
+        "title": f"{asked.name}（{asked.get_form_display()}）",
+        "subject": f"{asked.get_form_display()}，非原件；利用编号 {asked.number}；原件 SHA-256 {asked.sha256}",
     }
 
 
@@ -183,18 +195,23 @@ def _marks(asked: Retrieval, hidden: int) -> Marks:
         if asked.masked
         else "未遮盖个人标识，请妥善保管"
     )
+    sealed = asked.form == Form.SEALED
+    worth = "利用副本，非原件，不具有与原件同等的效力"
+    if sealed:
+        worth = f"复制件与原件一致{'（遮盖处除外）' if asked.masked else ''}，非原件"
     foot = [
-        f"利用副本，非原件，不具有与原件同等的效力。档号 {access.package.archive_number}；{masked}。",
+        f"{worth}。档号 {access.package.archive_number}；{masked}。",
         f"利用人 {who}；时间 {when}；{access.purpose}{'；办件 ' + access.case_number if access.case_number else ''}。",
         f"利用编号 {asked.number}；核验：扫描二维码，或打开 {settings.PUBLIC_URL}/verify/copy",
     ]
-    across = ["利用副本　非原件", f"{who}　{when}", asked.get_purpose_display(), asked.number]
-    return draw_marks(across, foot, verification_address(asked.number))
+    what = f"{asked.get_purpose_display()}　{access.case_number}".strip()
+    across = [f"{asked.get_form_display()}　非原件", f"{who}　{when}", what, asked.number]
+    return draw_marks(across, foot, verification_address(asked.number), sealed=sealed)
 
 
 def _name(asked: Retrieval) -> str:
     user = asked.access.user
-    return user.get_full_name() or user.get_username()
+    return f"{department_of(user)} {user.get_full_name() or user.get_username()}".strip()
 
 
 def _moment(at: dt.datetime) -> str:

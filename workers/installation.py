@@ -28,7 +28,7 @@ from signing import (
     read_places,
     read_revocation_lists,
 )
-from workers.seal_register import NOTICES, complete_seal, register_seal
+from workers.seal_register import COPIES, NOTICES, complete_seal, register_seal
 
 # The issuer of the demonstration: an invented city, whose region code no place has.
 CITY_AUTHORITY = "江澜市行政审批局"
@@ -37,9 +37,11 @@ SEAL_LABEL = "行政审批专用章"
 HERE = "test-authority"
 """The place of a key that the test authority of this installation made."""
 NOTICE_SEAL_LABEL = "行政审批受理专用章"
+COPY_SEAL_LABEL = "档案查询专用章"
 SEALS: Mapping[str, tuple[str, ...]] = {
     SEAL_LABEL: ("S1-01", "S1-06", "S1-07", "S2-02", "S3-05", "S4-01"),
     NOTICE_SEAL_LABEL: (NOTICES,),
+    COPY_SEAL_LABEL: (COPIES,),
 }
 """Label → what it may be used for."""
 ACCOUNTS = {

@@ -9,7 +9,7 @@ case ─ decide ─ render ─ seal ─ validate ─ package ─ store ─ log �
 hold, release ─ protect; due list ─ condemn ─ destroy ─ certify ─ publish         (workers.holding, workers.disposing)
 package ─ supplement ─ publish                                (reports, receipts: whatever comes after)
 batch ─ handover-bag, one a package ─ handover-list                               (workers.transferring)
-package ─ retrieve: a marked copy for a person                                  (workers.retrieving)
+package ─ retrieve: a marked copy for a person ─ seal-copy, where a rule says so (workers.retrieving, sealed_copies)
 certificate ─ change ─ render ─ seal ─ validate ─ follow-up ─ publish             (workers.certificate_life)
 package ─ inspect-package ─ supplement ─ publish                                  (workers.inspecting: 四性检测)
            └ edition: its OFD form, an experimental export                          (workers.ofd_edition)
@@ -36,6 +36,7 @@ from workers import (
     reading,
     renewing,
     retrieving,
+    sealed_copies,
     sheet_differences,
     supplements,
     transferring,
@@ -72,6 +73,7 @@ STAGES: dict[str, Stage] = {
         Stage("handover-bag", transferring.make_bags, transferring.record_bags, issuing.give_up),
         Stage("handover-list", transferring.make_list, transferring.record_list, issuing.give_up),
         Stage("retrieve", retrieving.make, retrieving.record, retrieving.give_up),
+        Stage("seal-copy", sealed_copies.make, sealed_copies.record, retrieving.give_up),
         Stage("protect", holding.mark, holding.record_marks, issuing.give_up),
         Stage("condemn", disposing.condemn, disposing.record_condemned, issuing.give_up),
         Stage("destroy", disposing.destroy, disposing.record_destroyed, issuing.give_up),

@@ -6,7 +6,6 @@ an object of the archive and named by an event. Nobody but who asked can fetch i
 
 import contextlib
 import datetime as dt
-from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -19,13 +18,26 @@ from archive import append_event
 from archive.lookup import KEPT_FOR, RECORD_TYPE, Form, Retrieval, ask_for, retrieval_record
 from archive.rebuilding import mark as journal_mark
 from workers import zones
-from workers.copying import COPIES, CopyMade, CopyNotPossibleError, copy_key, make_copy
+from workers.copying import (
+    COPIES,
+    CopyMade,
+    CopyNotPossibleError,
+    copy_key,
+    make_copy,
+    number_of,
+    sealed_copy_key,
+)
 from workers.jobs import enqueue
+from workers.models import Job
 from workers.stage import Arguments, NotExpectedError
 from workers.supplements import IN_ARCHIVE
 
-Outcome = tuple[CopyMade, archive.Digests] | str
-"""What was made and the digest of its account; or why nothing can be given."""
+Outcome = tuple[CopyMade, archive.Digests] | CopyMade | str
+"""What was made and the digest of its account; what was made and has yet to be sealed; or why nothing can be given."""
+
+
+KINDS = ("retrieve", "seal-copy")
+"""The jobs that make what a person is given."""
 
 
 class NotFetchableError(Exception):
@@ -45,8 +57,9 @@ def request_retrieval(  # noqa: PLR0913 - who, what, why
     words: str,
     case_number: str,
     form: str,
+    sealed: bool = False,
 ) -> Retrieval:
-    """Ask for a file of a package; call it in a transaction.
+    """Ask for a file of a package, as a copy under seal if `sealed`; call it in a transaction.
 
     Raises:
         NotPermittedError: the rules of use do not allow it.
@@ -62,6 +75,7 @@ def request_retrieval(  # noqa: PLR0913 - who, what, why
         case_number=case_number,
         form=form,
         now=timezone.now(),
+        sealed=sealed,
     )
     enqueue("retrieve", case=package.case_number, retrieval=asked.number)
     return asked
@@ -69,24 +83,40 @@ def request_retrieval(  # noqa: PLR0913 - who, what, why
 
 def make(arguments: Arguments) -> Outcome:
     """Make what is given, lay it where it can be fetched, and keep the account of it in the archive under lock."""
-    asked = _asked(arguments)
+    asked = awaited(arguments)
     try:
         made = _original(asked) if asked.form == Form.ORIGINAL else make_copy(asked)
     except CopyNotPossibleError as reason:
         return str(reason)
+    return made if asked.form == Form.SEALED else (made, keep_account(asked, made))
+
+
+def keep_account(asked: Retrieval, made: CopyMade) -> archive.Digests:
+    """Write down what is given in an object of the archive, under lock; its digests."""
     _note(asked, made)
     kept = zones.keep_derivative(retrieval_record(asked), RECORD_TYPE)
     until = asked.access.accessed_at + dt.timedelta(days=settings.ARCHIVE_LOCK_DAYS)
     archive.keep_locked(zones.zone("archive"), kept.sha256, RECORD_TYPE, until, zones.open_anywhere)
-    return made, kept
+    return kept
 
 
 def record(arguments: Arguments, result: Outcome) -> None:
-    """It can be fetched, and the log knows who was given what; or it is said why nothing can be given."""
+    """It is handed over, or goes on to be sealed; or it is said why nothing can be given."""
     if isinstance(result, str):
         give_up(arguments, {"message": result})
         return
-    (made, kept), asked, now = result, _asked(arguments), timezone.now()
+    asked = awaited(arguments)
+    if isinstance(result, CopyMade):
+        asked.pages, asked.hidden = result.pages, result.hidden
+        asked.save(update_fields=["pages", "hidden"])
+        enqueue("seal-copy", case=asked.access.package.case_number, retrieval=asked.number)
+    else:
+        hand_over(asked, *result)
+
+
+def hand_over(asked: Retrieval, made: CopyMade, kept: archive.Digests) -> None:
+    """It can be fetched, and the log knows who was given what; call it in the transaction that closes the job."""
+    now = timezone.now()
     _note(asked, made)
     asked.record_sha256, asked.state, asked.ready_at = kept.sha256, Retrieval.State.READY, now
     asked.keep_until = now + KEPT_FOR
@@ -131,7 +161,9 @@ def fetch_retrieval(retrieval: Retrieval, by: Any) -> BinaryIO:
     if retrieval.form == Form.ORIGINAL:
         stream = zones.zone("archive").open(archive.object_key(retrieval.sha256))
     else:
-        stream = zones.zone("working").open(copy_key(retrieval.number))
+        sealed = retrieval.form == Form.SEALED
+        key = sealed_copy_key(retrieval.number, retrieval.given_sha256) if sealed else copy_key(retrieval.number)
+        stream = zones.zone("working").open(key)
     with transaction.atomic():
         Retrieval.objects.filter(pk=retrieval.pk).update(fetched=F("fetched") + 1)
         journal_mark(retrieval)
@@ -148,14 +180,22 @@ def clean_copies() -> int:
     waiting = set(Retrieval.objects.filter(state__in=waits).values_list("number", flat=True))
     store, count = zones.zone("working"), 0
     for found in list(store.list(COPIES)):
-        if PurePosixPath(found.key).stem not in waiting:
+        if number_of(found.key) not in waiting:
             for version in store.versions(found.key):
                 store.delete_version(found.key, version.version)
             count += 1
     return count
 
 
-def _asked(arguments: Arguments) -> Retrieval:
+def copy_waits_for(retrieval: Retrieval) -> str:
+    """Why a copy that was asked for is not made yet, where something outside keeps it; empty where it is being made."""
+    jobs = Job.objects.filter(kind__in=KINDS, case_number=retrieval.access.package.case_number)
+    job = jobs.filter(arguments__retrieval=retrieval.number, state=Job.State.QUEUED).order_by("-pk").first()
+    return str((job.error or {}).get("message", "")) if job else ""
+
+
+def awaited(arguments: Arguments) -> Retrieval:
+    """The retrieval of a job, while it waits; raises NotExpectedError once it does not."""
     found = Retrieval.objects.select_related("access__package", "access__user").get(number=arguments["retrieval"])
     if found.state != Retrieval.State.ASKED:
         raise NotExpectedError(f"the retrieval is {found.state}")

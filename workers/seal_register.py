@@ -29,6 +29,10 @@ SERIAL_DIGITS = 7
 """印章编码: the region's six digits, then seven of the sequence within it, thirteen together as on public seals."""
 NOTICES = "通知书"
 """What the seal of notices is registered for, in the place of an item: the seal of the window is no permit's seal."""
+COPIES = "盖章副本"
+"""What the seal of copies is registered for: it says that a copy is one, and agrees with what is archived."""
+OF_THEMSELVES = {NOTICES, COPIES}
+"""Made by the system, on nobody's approval: no second person is there to be asked."""
 
 
 @transaction.atomic
@@ -170,7 +174,7 @@ def set_two_person(seal: Seal, *, two_person: bool, by: Any) -> Seal:
     """Ask for a second officer before this seal is used, or no more.
 
     Raises:
-        SealChangeRefused: it seals notices, which are made by themselves.
+        SealChangeRefused: it seals notices or copies, which are made by themselves.
     """
     row = _locked(seal)
     _check_two_person(row.items, two_person=two_person)
@@ -182,8 +186,10 @@ def set_two_person(seal: Seal, *, two_person: bool, by: Any) -> Seal:
 
 
 def _check_two_person(items: list[str], *, two_person: bool) -> None:
-    if two_person and NOTICES in items:
-        raise SealChangeRefused("通知书自动出具，其印章不能设为双人用印 (notices are made by themselves)")
+    if two_person and not OF_THEMSELVES.isdisjoint(items):
+        raise SealChangeRefused(
+            "通知书和盖章副本自动出具，其印章不能设为双人用印 (notices and copies are made by themselves)"
+        )
 
 
 def _locked(seal: Seal) -> Seal:

@@ -24,6 +24,7 @@ from archive.sharing import (
     may_see,
     withdraw_request,
 )
+from catalogue import sharing_rules
 from workers import zones
 from workers.retrieving import request_retrieval
 
@@ -35,7 +36,9 @@ NOT_THERE = "没有这份材料，或者本部门不能查阅"
 def retrieve_shared(  # noqa: PLR0913 - who, what, why
     held: HeldMaterial, *, by: Any, roles: frozenset[str], case_number: str, words: str, form: str = Form.COPY
 ) -> Retrieval:
-    """Have a copy made of a shared material for a case; the look is recorded before anything is read.
+    """Have a copy made of a shared material for a case, sealed where the rule of its type says so.
+
+    The look is recorded before anything is read.
 
     Raises:
         SharingError: `not-there`: there is none, or it may not be had now.
@@ -55,10 +58,16 @@ def retrieve_shared(  # noqa: PLR0913 - who, what, why
         words=words,
         case_number=case_number,
         form=form,
+        sealed=is_copy_sealed(held),
     )
     asked.access.held = held
     asked.access.save(update_fields=["held"])
     return asked
+
+
+def is_copy_sealed(held: HeldMaterial) -> bool:
+    """Whether a copy of this material is given under the archive's seal."""
+    return sharing_rules().is_sealed(held.type)
 
 
 @transaction.atomic

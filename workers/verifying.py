@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 import ingest
+from archive.lookup import Retrieval
 from ingest import Examination
 from signing import (
     Answer,
@@ -23,6 +24,7 @@ from signing import (
     token_of,
 )
 from workers import zones
+from workers.sealed_copies import sealed_copy_of
 from workers.trust import published_trust
 
 Differences = tuple[tuple[int, str, str], ...]
@@ -36,6 +38,7 @@ class FileAnswer:
     """What a file is worth: the verdict with its reasons, the register's answer, and where it differs from that.
 
     `answer` is that of the file itself where its digest is known, else of the certificate whose code it shows.
+    `copy` is what it was given for, of a copy under seal.
     `differences`: page, the line in the register, the line in the file.
     """
 
@@ -46,6 +49,7 @@ class FileAnswer:
     answer: Answer | None = None
     original: bool = False
     notice: str = ""
+    copy: Retrieval | None = None
     differences: Differences = NO_DIFFERENCES
 
 
@@ -64,6 +68,8 @@ def verify_file(path: Path) -> FileAnswer:
         return FileAnswer(sha256, answer.verdict, reasons, _seals(answer), answer, original=True)
     if notice := ingest.Notice.objects.filter(sha256=issued).first():
         return FileAnswer(sha256, "valid", notice=f"{notice.get_kind_display()} {notice.number}", original=True)
+    if copy := sealed_copy_of(sha256):
+        return FileAnswer(sha256, "valid", copy=copy)
     trust = published_trust()
     seen = ingest.examine(path, roots=trust.roots, lists=trust.lists, ofd_roots=trust.ofd_roots, at=timezone.now())
     return _unknown_file(sha256, seen, today)

@@ -17,6 +17,7 @@ from .indexing import record_words as record_words
 from .marks import DPI as DPI
 from .marks import Marks as Marks
 from .marks import draw_marks as draw_marks
+from .marks import seal_place as seal_place
 from .masking import hidden_parts as hidden_parts
 from .masking import identifiers as identifiers
 from .masking import mask_text as mask_text

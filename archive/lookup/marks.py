@@ -18,6 +18,9 @@ TILE_LETTER, FOOT_LETTER = 30, 21
 TILE_GAP = 60
 FOOT_WIDTH, FOOT_PADDING, QR_SIDE = 1180, 12, 110
 """At `DPI` nearly the width of A4, the code 19 mm wide: a telephone reads it from paper."""
+SEAL_SIDE = 250
+"""At `DPI` the 42 mm of a public seal (`signing.anchor.SEAL_MM`), and a little air."""
+POINTS = 72 / DPI
 NEVER_FIRST = "，。；：、）"
 """Signs that begin no line (GB/T 15834); they may stand in the padding."""
 FOOT_INK, FOOT_PAPER = (90, 15, 15), (255, 255, 255)
@@ -31,9 +34,20 @@ class Marks:
     foot: bytes
 
 
-def draw_marks(across: list[str], foot: list[str], address: str) -> Marks:
-    """Draw the words across the page, and the lines at its foot beside the code of the address that verifies it."""
-    return Marks(_png(_tile(across)), _png(_foot(foot, address)))
+def draw_marks(across: list[str], foot: list[str], address: str, *, sealed: bool = False) -> Marks:
+    """Draw the words across the page, and the lines at its foot beside the code of the address that verifies it.
+
+    `sealed` leaves room for a seal between both, so that it covers nothing: neither the page nor these words.
+    """
+    return Marks(_png(_tile(across)), _png(_foot(foot, address, SEAL_SIDE if sealed else 0)))
+
+
+def seal_place(width: float) -> tuple[float, float, float]:
+    """Where that room is on a page of this width: its middle from the left and from the foot, its side; in points."""
+    foot = min(FOOT_WIDTH * POINTS, width)
+    scale = foot / FOOT_WIDTH
+    middle = FOOT_WIDTH - 2 * FOOT_PADDING - QR_SIDE - SEAL_SIDE / 2
+    return (width - foot) / 2 + middle * scale, (SEAL_SIDE / 2 + FOOT_PADDING) * scale, SEAL_SIDE * scale
 
 
 def _tile(lines: list[str]) -> Image.Image:
@@ -50,12 +64,12 @@ def _tile(lines: list[str]) -> Image.Image:
     return tile
 
 
-def _foot(lines: list[str], address: str) -> Image.Image:
+def _foot(lines: list[str], address: str, seal: int) -> Image.Image:
     font = ImageFont.truetype(str(sans_path()), FOOT_LETTER)
-    room = FOOT_WIDTH - QR_SIDE - 3 * FOOT_PADDING
+    room = FOOT_WIDTH - QR_SIDE - seal - (4 if seal else 3) * FOOT_PADDING
     wrapped = [part for line in lines for part in _wrapped(line, font, room)]
     step = round(FOOT_LETTER * 1.35)
-    height = max(QR_SIDE, step * len(wrapped)) + 2 * FOOT_PADDING
+    height = max(QR_SIDE, seal, step * len(wrapped)) + 2 * FOOT_PADDING
     foot = Image.new("RGB", (FOOT_WIDTH, height), FOOT_PAPER)
     draw = ImageDraw.Draw(foot)
     draw.rectangle((0, 0, FOOT_WIDTH - 1, height - 1), outline=FOOT_INK, width=2)

@@ -24,10 +24,15 @@ class Purpose(models.TextChoices):
 
 
 class Form(models.TextChoices):
-    """利用方式: a marked copy, or the bytes themselves."""
+    """利用方式: a marked copy, the same under the archive's seal (where a sharing rule says so), or the bytes."""
 
     COPY = "copy", "利用副本"
+    SEALED = "sealed", "盖章副本"
     ORIGINAL = "original", "原件"
+
+
+CHOSEN = (Form.COPY, Form.ORIGINAL)
+"""What a person chooses from; whether a copy is sealed is for the rule to say."""
 
 
 PLAIN_SIGHT = frozenset({Purpose.AUTHORITY, Purpose.VERIFICATION})
@@ -64,7 +69,7 @@ def check_request(
         raise NotPermittedError(f"请用{LEAST_WORDS}至{MOST_WORDS}个字写明利用目的，如“核对消防设计变更范围”")
     if purpose == Purpose.CASE and not case_number:
         raise NotPermittedError("办理业务请填写办件编号")
-    if form not in Form.values:
+    if form not in CHOSEN:
         raise NotPermittedError("请选择利用副本或原件")
     if form == Form.ORIGINAL and is_masked(roles, Purpose(purpose)):
         raise NotPermittedError("原件只向档案岗位提供，且限于司法、监察、审计调取或档案核验；其他情况请利用副本")

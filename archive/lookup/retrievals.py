@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.canonical import canonical_json
 from archive.lookup.models import Retrieval
-from archive.lookup.policy import check_request, is_masked
+from archive.lookup.policy import Form, check_request, is_masked
 from archive.manifest import Element
 from archive.models import Access, Package
 
@@ -30,8 +30,11 @@ def ask_for(  # noqa: PLR0913 - who, what, why
     case_number: str,
     form: str,
     now: dt.datetime,
+    sealed: bool = False,
 ) -> Retrieval:
     """Write down that somebody wants a file of a package, and what they may be given; call it in a transaction.
+
+    `sealed`: a copy is given under the archive's seal.
 
     Raises:
         NotPermittedError: the rules of use do not allow it.
@@ -44,7 +47,7 @@ def ask_for(  # noqa: PLR0913 - who, what, why
     return Retrieval.objects.create(
         access=access,
         purpose=aim,
-        form=way,
+        form=Form.SEALED if sealed and way == Form.COPY else way,
         masked=is_masked(roles, aim),
         manifest_sha256=manifest_sha256,
         path=element.path,

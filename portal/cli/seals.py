@@ -78,7 +78,9 @@ def show(label: str, as_json: bool) -> None:  # noqa: FBT001
 @_label
 @click.option("--owner", required=True, help="Name of the office.")
 @click.option("--uscc", required=True, help="Its credit code.")
-@click.option("--item", "items", multiple=True, required=True, help="Item code, 通知书 or 会签：ITEM; may be repeated.")
+@click.option(
+    "--item", "items", multiple=True, required=True, help="Item code, 通知书, 盖章副本 or 会签：ITEM; may be repeated."
+)
 @click.option("--place", default="", help="Where its key lies, as for `yidang keys place`; else a test key is made.")
 @_as
 def new(label: str, user: str | None, **given: Any) -> int:

@@ -37,7 +37,15 @@ from catalogue import CATEGORY_NAMES, load_catalogue
 from ingest import Case
 from portal.roles import Role, StaffRequest, require, roles_of
 from portal.sight import CLOSED, cases_handled
-from workers import answer_share, decide_sharing, request_share, retrieve_shared, subjects_of_case, withdraw_share
+from workers import (
+    answer_share,
+    decide_sharing,
+    is_copy_sealed,
+    request_share,
+    retrieve_shared,
+    subjects_of_case,
+    withdraw_share,
+)
 
 HITS_A_PAGE = 50
 CASES_OFFERED = 100
@@ -235,7 +243,7 @@ def _shown(request: StaffRequest, *, done: str = "", error: str = "", status: in
     asked_for = {row.held_id: row for row in earlier}
     context |= {
         "case": case,
-        "rows": [(row, _owner(row), mine in owners_of(row.package)) for row in hits],
+        "rows": [(row, _owner(row), mine in owners_of(row.package), is_copy_sealed(row)) for row in hits],
         "askable": [(row, _name(row.type), _owner(row), asked_for.get(row.pk)) for row in others[:REQUESTABLE_SHOWN]],
     }
     return render(request, "portal/sharing.html", context, status=status)

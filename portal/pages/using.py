@@ -22,7 +22,7 @@ from portal.roles import Role, StaffRequest, public, require, roles_of
 from portal.sight import packages_seen
 from portal.tables import BOM, cell
 from portal.wording import moment
-from workers import NotFetchableError, fetch_retrieval, request_retrieval
+from workers import NotFetchableError, copy_waits_for, fetch_retrieval, request_retrieval
 
 USERS = (Role.ARCHIVIST, Role.OFFICER)
 ACCESSES_A_PAGE = 100
@@ -72,6 +72,7 @@ def retrieval(request: StaffRequest, number: str) -> HttpResponseBase:
     """How far what was asked for is; it can be fetched here by who asked."""
     row = _retrieval(number, request)
     context = {"row": row, "mine": row.access.user_id == request.user.pk, "over": _is_over(row)}
+    context["waits_for"] = copy_waits_for(row) if row.state == Retrieval.State.ASKED else ""
     template = "portal/_retrieval.html" if request.headers.get("HX-Request") else "portal/retrieval.html"
     return render(request, template, context)
 
@@ -86,7 +87,11 @@ def retrieval_file(request: StaffRequest, number: str) -> HttpResponseBase:
     except (NotFetchableError, StoreError) as reason:
         context = {"row": row, "mine": False, "over": True, "error": str(reason)}
         return render(request, "portal/retrieval.html", context, status=409)
-    name = row.name if row.form == Form.ORIGINAL else f"{row.name.rpartition('.')[0] or row.name}（利用副本）.pdf"
+    name = (
+        row.name
+        if row.form == Form.ORIGINAL
+        else f"{row.name.rpartition('.')[0] or row.name}（{row.get_form_display()}）.pdf"
+    )
     kind = "application/octet-stream" if row.form == Form.ORIGINAL else "application/pdf"
     return FileResponse(stream, as_attachment=True, filename=name, content_type=kind)
 

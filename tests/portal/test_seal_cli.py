@@ -33,9 +33,10 @@ def read(*words: str) -> Any:
 
 
 def test_the_register_is_listed_shown_and_changed() -> None:
-    [notices, main] = sorted(read("list"), key=lambda row: row["items"] != ["通知书"])
-    assert (main["label"], notices["items"]) == (LABEL, ["通知书"])
-    assert main["code"] != notices["code"]
+    found = {row["label"]: row for row in read("list")}
+    assert [found[label]["items"] for label in ("行政审批受理专用章", "档案查询专用章")] == [["通知书"], ["盖章副本"]]
+    assert LABEL in found
+    assert len({row["code"] for row in found.values()}) == len(found) == 3
     for work in ("suspend", "restore", "lost", "destroy"):
         assert run(work, LABEL, "--reason", f"演练 {work}").return_value == 0
     again = run("restore", LABEL, "--reason", "反悔")
@@ -125,11 +126,11 @@ def test_a_new_seal_is_registered_with_its_code_and_can_be_used_at_once(tmp_path
     again = run(*words, BUILDER_OWNER.code)
     assert (again.return_value, "已有名为" in again.output) == (1, True)
     found = read("show", "消防验收专用章")
-    assert found["code"] == f"{BUILDER_OWNER.code[2:8]}0000003"
+    assert found["code"] == f"{BUILDER_OWNER.code[2:8]}0000004"
     assert found["items"] == ["会签：S4-01"]
     missing = run("new", "x", "--owner", "x", "--item", "S3-05", "--uscc", BUILDER_OWNER.code, "--place", "pkcs12:none")
     assert (missing.return_value, "key-unusable" in missing.output) == (1, True)
-    assert len(read("list")) == 3
+    assert len(read("list")) == 4
     event = Event.objects.filter(kind="seal-registered").last()
     assert event
     assert event.details["code"] == found["code"]

@@ -17,7 +17,9 @@ from portal.roles import Role
 from tests.archive.sharing import rows
 from tests.portal import factories
 from tests.portal.factories import BUILDING
+from tests.workers.casework import run
 from tests.workers.retrieval_cases import element_of, kept_package
+from tests.workers.seal_cases import run_once
 
 pytestmark = pytest.mark.django_db
 AsRole = Callable[..., Client]
@@ -226,3 +228,31 @@ def test_a_copy_is_had_with_purpose_and_case_and_the_owner_sees_who_looked(two: 
     assert two.building.get("/api/sharing/looks", {"after": looks["next"]}).json()["looks"] == []
     assert two.water.get("/api/sharing/looks").json()["looks"] == []
     assert Package.objects.count() == 2
+
+
+def test_page_and_interface_say_whether_the_copy_is_sealed_and_what_it_waits_for(
+    two: Two, permit: HeldMaterial
+) -> None:
+    plain = rows.held("M-YYZZ", name="营业执照")
+    asked = {
+        one["id"]: one for one in two.land.get("/api/sharing/materials", {"case": two.case.number}).json()["materials"]
+    }
+    assert {key: one["sealed_copy"] for key, one in asked.items()} == {permit.pk: True, plain.pk: False}
+    shown = text(two.land.get("/sharing", {"case": two.case.number}))
+    assert (shown.count("调取盖章副本"), shown.count("调取副本")) == (1, 1)
+    said = {"case": two.case.number, "words": "核对许可范围"}
+    told = two.land.post(f"/api/sharing/materials/{permit.pk}/retrieve", said, JSON).json()
+    assert (told["sealed"], told["state"], told["waits_for"]) == (True, "asked", "")
+    number = told["retrieval"]
+    run("retrieve")
+    assert "正在盖章" in text(two.land.get(f"/uses/{number}"))
+    assert run_once("seal-copy").state == "queued"  # this installation has no seal yet
+    told = two.land.get(f"/api/sharing/retrievals/{number}").json()
+    assert (told["state"], "印章登记" in told["waits_for"]) == ("asked", True)
+    waits = text(two.land.get(f"/uses/{number}"))
+    assert told["waits_for"] in waits
+    assert "无需重新提交" in waits
+    assert two.land.get(f"/uses/{number}/file").status_code == 409
+    for stranger in (two.water, two.building):
+        assert stranger.get(f"/api/sharing/retrievals/{number}").status_code == 404
+        assert stranger.get(f"/uses/{number}").status_code == 404
