@@ -116,7 +116,7 @@ def retrieve(request: HttpRequest, held: int, given: ForCase) -> Status[Any]:
 def retrieval(request: HttpRequest, number: str) -> dict[str, Any]:
     """How far a copy is that one asked for oneself; `waits_for` says what keeps it, such as a seal that is away."""
     _demand(request, Role.OFFICER)
-    mine = Retrieval.objects.filter(access__user_id=request.user.pk).select_related("access__package")
+    mine = Retrieval.objects.filter(access__user_id=request.user.pk or 0).select_related("access__package")
     return _retrieval(get_object_or_404(mine, number=number))
 
 

@@ -18,7 +18,8 @@ def _person(*, null: bool = False) -> Any:
 class Seal(models.Model):
     """印章: who owns it, how it looks, which certificate it has, and whether it may be used.
 
-    `items` are the item codes whose results it stands on, 通知书 (notices), 盖章副本 (copies), and `会签：` with an item for a co-seal.
+    `items` are the item codes whose results it stands on, 通知书 for notices, 盖章副本 for copies, and `会签：` with an
+    item for a co-seal.
     `certificate_pem` is the certificate itself, without its key; empty where the register has not seen it yet.
     `key_place` is a copy to be shown: keys are opened by `places.json` beside them, whatever stands here.
     """

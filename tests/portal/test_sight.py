@@ -44,6 +44,7 @@ VERDICTS = {
     "sharing/follow/<int:subscription>/end": "only the own department's rows are looked up (test_sharing)",
     "api/sharing/materials/<held>/retrieve": "test_what_is_not_shared_is_not_there",
     "api/sharing/materials/<held>/request": "test_what_is_not_shared_is_not_there",
+    "api/sharing/retrievals/<number>": "only one's own are looked up (test_sharing)",
     "api/sharing/requests/<number>/answer": "only the own department's rows are looked up (test_sharing)",
     "api/sharing/subscriptions/<subscription>/end": "only the own department's rows are looked up (test_sharing)",
 }
