@@ -91,6 +91,8 @@ class Case(models.Model):
         ISSUED = "issued", "已制证"
         ARCHIVED = "archived", "已归档"
         REFUSED = "refused", "不予受理"
+        # It was not archived when the database was lost: the bare row came back, and none of its papers.
+        LOST = "lost", "材料未恢复"
 
     number = models.CharField("办件编号", max_length=26, unique=True, default=new_number)
     item_code = models.CharField(max_length=16)

@@ -93,6 +93,7 @@ DRAWINGS = {
     "核对无误，图面相同": "Looked at: both show the same",
     "受理": "accepted",
     "决定": "decided",
+    "材料未恢复": "papers not restored",
     "所依据的图纸": "Decided on the drawings",
     "查看图纸变化": "See what changed in the drawings",
 }

@@ -1,7 +1,8 @@
 """Which tables the journal keeps: what no object of the archive tells, in the order in which rows refer to each other.
 
 Certificates and seals are kept from their first day, since they are verified long before their case is archived; what
-windows work on is kept when the case is archived, and not before.
+windows work on is kept when the case is archived, and not before. Drawings that passed their review are kept from then
+on, with the bare case that handed them in: which version counts must not be lost with a case that is still open.
 """
 
 from collections.abc import Iterator
@@ -30,8 +31,17 @@ def _of_archived(row: Any) -> bool:
     return _is_archived(row.case)
 
 
-def _has_archived(row: Any) -> bool:
-    return bool(row.cases.filter(state="archived").exists())
+_KEPT = Q(state="archived") | Q(drawing_versions__reviewed_at__isnull=False)
+"""Cases of which a row is kept."""
+_KEPT_VERSION = Q(case__state="archived") | Q(reviewed_at__isnull=False)
+
+
+def _is_kept(case: Any) -> bool:
+    return _is_archived(case) or bool(case.drawing_versions.exclude(reviewed_at=None).exists())
+
+
+def _has_kept(row: Any) -> bool:
+    return bool(row.cases.filter(_KEPT).exists())
 
 
 def _is_whole(use: Any) -> bool:
@@ -58,10 +68,12 @@ def _rows_of_case(case: Any) -> Iterator[Model]:
     yield case.project
     yield from apps.get_model("ingest.party").objects.filter(project=case.project)
     yield from (row for row in (case.works, case.parallel) if row)
-    yield from (one for one in case.beside if _is_archived(one))
+    yield from (one for one in case.beside if _is_kept(one))
+    yield from _drawings_of(case)
+    if not _is_archived(case):
+        return
     for label, path in _BY_CASE.items():
         yield from apps.get_model(label).objects.filter(**{path: case})
-    yield from _drawings_of(case)
     there = case.beside.filter(state="archived").values("pk")
     whole = Q(material=None) | Q(material__upload__case__in=there)
     yield from apps.get_model("ingest.materialuse").objects.filter(whole, case__in=there)
@@ -71,24 +83,40 @@ def _rows_of_case(case: Any) -> Iterator[Model]:
 
 def _drawings_of(case: Any) -> Iterator[Model]:
     """The versions of drawings that a case handed in, their sheets, and which cases were decided on them."""
-    for version in case.drawing_versions.order_by("pk"):
+    for version in filter(_is_kept_version, case.drawing_versions.order_by("pk")):
         yield version.set
         yield version
         yield from version.sheets.all()
         for sheet in version.sheets.all():
             yield from sheet.corrections.all()
         yield from version.set.same_sheets.all()
-    both = Q(version__case=case, case__state="archived") | Q(case=case, version__case__state="archived")
+    both = Q(version__case=case) | Q(case=case)
     for label in ("drawings.submission", "drawings.versionuse"):
-        yield from apps.get_model(label).objects.filter(both)
+        yield from filter(_joins_kept, apps.get_model(label).objects.filter(both))
 
 
-def _of_archived_version(row: Any) -> bool:
-    return _is_archived(row.version.case)
+def _is_kept_version(version: Any) -> bool:
+    return version.reviewed_at is not None or _is_archived(version.case)
 
 
-def _has_archived_version(row: Any) -> bool:
-    return bool(row.versions.filter(case__state="archived").exists())
+def _of_kept_version(row: Any) -> bool:
+    return _is_kept_version(row.version)
+
+
+def _has_kept_version(row: Any) -> bool:
+    return bool(row.versions.filter(_KEPT_VERSION).exists())
+
+
+def _joins_kept(row: Any) -> bool:
+    """A row between a case and a version is kept when both are."""
+    return _is_kept(row.case) and _is_kept_version(row.version)
+
+
+def _case_of_reviewed(version: Any) -> Iterator[Model]:
+    """What a version that was reviewed before its case was archived refers to."""
+    if not _is_archived(version.case):
+        yield version.case
+        yield from _rows_of_case(version.case)
 
 
 _BY_CASE = {
@@ -133,11 +161,11 @@ _SEALS = (
     Watched("signing.numbercounter"),
 )
 _CASES = (
-    Watched("ingest.project", when=_has_archived),
-    Watched("ingest.party", when=lambda row: _has_archived(row.project)),
-    Watched("ingest.works", when=_has_archived),
-    Watched("ingest.parallelcase", when=_has_archived),
-    Watched("ingest.case", when=_is_archived, also=_rows_of_case),
+    Watched("ingest.project", when=_has_kept),
+    Watched("ingest.party", when=lambda row: _has_kept(row.project)),
+    Watched("ingest.works", when=_has_kept),
+    Watched("ingest.parallelcase", when=_has_kept),
+    Watched("ingest.case", when=_is_kept, also=_rows_of_case),
     Watched("ingest.upload", when=_of_archived),
     Watched("ingest.material", without=_READ, when=lambda row: _is_archived(row.upload.case)),
     Watched("ingest.materialuse", when=_is_whole),
@@ -145,13 +173,13 @@ _CASES = (
     Watched("ingest.creditrecord", when=lambda row: _is_archived(row.promise.case)),
     Watched("ingest.pause", when=_of_archived),
     Watched("ingest.notice", when=_of_archived),
-    Watched("drawings.drawingset", when=_has_archived_version),
-    Watched("drawings.setversion", when=_of_archived),
-    Watched("drawings.sheet", when=_of_archived_version),
-    Watched("drawings.sheetcorrection", when=lambda row: _of_archived_version(row.sheet)),
-    Watched("drawings.samesheet", when=lambda row: _has_archived_version(row.set)),
-    Watched("drawings.submission", when=lambda row: _of_archived(row) and _of_archived_version(row)),
-    Watched("drawings.versionuse", when=lambda row: _of_archived(row) and _of_archived_version(row)),
+    Watched("drawings.drawingset", when=_has_kept_version),
+    Watched("drawings.setversion", when=_is_kept_version, also=_case_of_reviewed),
+    Watched("drawings.sheet", when=_of_kept_version),
+    Watched("drawings.sheetcorrection", when=lambda row: _of_kept_version(row.sheet)),
+    Watched("drawings.samesheet", when=lambda row: _has_kept_version(row.set)),
+    Watched("drawings.submission", when=_joins_kept),
+    Watched("drawings.versionuse", when=_joins_kept),
     Watched("workers.rulerelease"),
     Watched("workers.ruledecision", when=_of_archived),
     Watched("workers.aftercheck", when=lambda row: _is_archived(row.decision.case)),

@@ -6,11 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 
 import archive
+import ingest
 from archive.rebuilding import Difference, RebuildProgress, RebuildRun, compare_with_store, rebuild
 from workers import findable, fixity, zones
 from workers.exporting import log_public_key
 from workers.holding import note_earlier_manifests
 
+State = ingest.Case.State
 REBUILT_EVENT = "database-rebuilt"
 
 
@@ -28,9 +30,20 @@ def rebuild_database(
     note_earlier_manifests()
     _find_again(run, on_progress)
     with transaction.atomic():
+        lost = _close_without_papers()
         details = {"entries": run.entries, "steps": run.rows, "faults": len(run.faults), "healed": len(run.healed)}
+        details |= {"cases_lost": lost}
         archive.append_event(REBUILT_EVENT, details=details, now=timezone.now())
     return run
+
+
+def _close_without_papers() -> int:
+    """Cases that came back for their reviewed drawings alone: nothing may be decided on papers that are not there."""
+    lost = ingest.Case.objects.exclude(state__in=[State.ARCHIVED, State.LOST])
+    for case in lost:
+        case.state = State.LOST
+        case.save(update_fields=["state"])
+    return len(lost)
 
 
 def _find_again(run: RebuildRun, on_progress: RebuildProgress) -> None:

@@ -11,7 +11,7 @@ from tests.archive.rebuilding.test_rebuild import settle
 from tests.archive.rebuilding.whole_database import drop, dump
 from tests.ingest.drawings.sheets import NOW, handed_in, read, sheets
 from tests.portal import factories
-from workers import rebuild_database
+from workers import compare_database, rebuild_database
 from workers.drawing_sets import Moment, note_use
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,38 @@ def test_what_was_reviewed_and_decided_on_comes_back_as_it_was() -> None:
     pointed = current_reviewed(found.project, found.works)
     assert pointed
     assert (pointed.digest, [link.number for link in pointed.set.chain]) == (second.digest, [1, 2, built.number])
+
+
+def test_a_reviewed_set_comes_back_before_its_case_is_archived_and_nothing_is_decided_on_the_case() -> None:
+    ensure_log_key(settings.KEYS_DIR / "log.key", settings.LOG_ORIGIN)
+    by = factories.user(Role.OFFICER)
+    review, permit = factories.case(by, item_code="S3-01", state="decided"), factories.case(by)
+    first = handed_in(review, sheets("建施-1", "结施-12"))
+    correct_sheet(first.present.get(number="建施-1"), "title", "总平面图", by=by, now=NOW)
+    approve(first, {"how": "decision", "case": review.number, "certificate": "审12"}, now=NOW)
+    note_use(review, Moment.DECIDED)
+    note_use(permit, Moment.ACCEPTED)
+    second = handed_in(permit, [read("结施-12", "changed")])
+    approve(second, {"how": "certificate", "case": permit.number, "certificate": "审13"}, now=NOW)
+    sheet = second.present.get(number="结施-12")
+    correct_sheet(sheet, "revision", "B", by=by, now=NOW)
+    confirm_same(first.present.get(number="结施-12"), sheet, by=by, now=NOW)
+    third = handed_in(factories.case(by), [read("建施-1", "unreviewed")])
+    settle()
+    before = dump()
+    drop()
+    assert rebuild_database().faults == []
+    after = dump()
+    for table in TABLES:
+        key = "id" if table == "setversion" else "version_id"
+        kept = [row for row in before[f"drawings.{table}"] if row.get(key) != third.pk]
+        assert after[f"drawings.{table}"] == kept != [], table
+    pointed = current_reviewed(review.project_id, review.works_id)
+    assert pointed
+    assert (pointed.number, pointed.digest, pointed.review) == (2, second.digest, second.review)
+    assert {case.state for case in Case.objects.all()} == {"lost"}
+    settle()
+    assert compare_database() == []
 
 
 def test_drawings_of_a_case_that_is_not_archived_are_no_part_of_the_archive() -> None:
