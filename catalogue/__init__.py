@@ -76,7 +76,15 @@ from catalogue.sharing import CATEGORY_NAMES, SharingCategory, SharingRules, is_
 from catalogue.situations import applicable, applies, check_answers, open_questions, parse_answers, refusal
 from catalogue.union import Ruling, UnionEntry, union_list
 from catalogue.withdrawn import withdrawn_materials
-from catalogue.working_days import add_working_days, holiday_name, is_working_day, working_days_between
+from catalogue.working_days import (
+    add_working_days,
+    counted_before_notice,
+    holiday_name,
+    is_provisional,
+    is_working_day,
+    provisional_note,
+    working_days_between,
+)
 
 __all__ = [
     "CATEGORY_NAMES",
@@ -156,6 +164,7 @@ __all__ = [
     "clean_identifier",
     "compare_items",
     "construction_archive",
+    "counted_before_notice",
     "department_names",
     "departments_of",
     "departments_of_item",
@@ -171,6 +180,7 @@ __all__ = [
     "is_drawing_type",
     "is_opinion_type",
     "is_personal",
+    "is_provisional",
     "is_working_day",
     "items_of",
     "lint",
@@ -197,6 +207,7 @@ __all__ = [
     "parse_validity",
     "period_end",
     "personal_list",
+    "provisional_note",
     "refusal",
     "retention_for",
     "retention_schedule",

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from catalogue.errors import CalendarUnknown
 from catalogue.items import Limit
-from catalogue.working_days import holiday_name, is_working_day
+from catalogue.working_days import holiday_name, is_provisional, is_working_day, provisional_note
 
 LONGEST_DAYS = 3 * 366
 """No limit of the field runs longer; a count that does is a fault of the list, and ends."""
@@ -83,6 +83,7 @@ def explain_deadline(
     try:
         on, at = _end(start, limit, stopped, permit=permit)
         said += [*_told_days_off(start.date(), on, limit, permit=permit), *_told_pauses(stopped)]
+        said += [provisional_note(year) for year in range(start.year, on.year + 1) if is_provisional(year)]
     except CalendarUnknown as unknown:
         return Deadline(
             None, None, (*said, *_told_pauses(stopped), f"{unknown.year}年的放假安排尚未公布或录入，期限待算")

@@ -1,4 +1,7 @@
-"""Working days (工作日) by the State Council's calendar, in which the periods of 行政许可法 art. 82 are counted."""
+"""Working days (工作日) by the State Council's calendar, in which the periods of 行政许可法 art. 82 are counted.
+
+A year whose notice is not entered yet is counted by the law alone, and said to be so: `is_provisional`.
+"""
 
 import datetime as dt
 import functools
@@ -9,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from catalogue.errors import CalendarUnknown, CatalogueError
+from catalogue.statutory_days import LUNAR, statutory_days
 
 _FILE = Path(__file__).parent / "data" / "holidays.yaml"
 _SATURDAY = 5
@@ -17,13 +21,16 @@ _SATURDAY = 5
 @dataclass(frozen=True, slots=True)
 class _Calendar:
     years: frozenset[int]
+    provisional: frozenset[int]
     off: Mapping[dt.date, str]
     work: frozenset[dt.date]
 
 
 @functools.cache
 def _calendar() -> _Calendar:
-    years: dict[int, dict[str, list[list[dt.date | str]]]] = yaml.safe_load(_FILE.read_text("utf-8"))["years"]
+    told = yaml.safe_load(_FILE.read_text("utf-8"))
+    years: dict[int, dict[str, list[list[dt.date | str]]]] = told["years"]
+    awaited: dict[int, dict[str, dt.date]] = told["provisional"]["years"]
     off: dict[dt.date, str] = {}
     work: set[dt.date] = set()
     for year, entry in years.items():
@@ -33,7 +40,11 @@ def _calendar() -> _Calendar:
             if not isinstance(day, dt.date) or day.weekday() < _SATURDAY or day in off:
                 raise CatalogueError("wrong-shape", f"{day} is no weekend day to be worked.", file=_FILE.name)
             work.add(day)
-    return _Calendar(frozenset(years), off, frozenset(work))
+    for year in awaited.keys() - years.keys():
+        if awaited[year].keys() != LUNAR.keys():
+            raise CatalogueError("wrong-shape", f"{year} needs a day for {'、'.join(LUNAR)}.", file=_FILE.name)
+        off |= statutory_days(year, awaited[year])
+    return _Calendar(frozenset(years), frozenset(awaited) - years.keys(), off, frozenset(work))
 
 
 def _named_days(span: object, year: int) -> dict[dt.date, str]:
@@ -48,14 +59,30 @@ def holiday_name(day: dt.date) -> str:
     return _calendar().off.get(day, "")
 
 
+def is_provisional(year: int) -> bool:
+    """Whether the year is counted by the law's days alone, since its notice is not entered."""
+    return year in _calendar().provisional
+
+
+def provisional_note(year: int) -> str:
+    """What is said with every count that runs into such a year."""
+    return f"{year}年放假安排尚未录入，按法定节假日暂计，录入后重算"
+
+
+def counted_before_notice(told: str, first: int, last: int) -> bool:
+    """Whether a count, as it was told, ran into one of these years before its notice was entered, and now it is."""
+    years = range(first, last + 1)
+    return any(provisional_note(year) in told and not is_provisional(year) for year in years)
+
+
 def is_working_day(day: dt.date) -> bool:
-    """Whether offices work on this day.
+    """Whether offices work on this day; in a provisional year, as far as the law alone says.
 
     Raises:
-        CalendarUnknown: The calendar of that year is not in the catalogue; it is never guessed.
+        CalendarUnknown: That year is in the catalogue in no way.
     """
     calendar = _calendar()
-    if day.year not in calendar.years:
+    if day.year not in calendar.years | calendar.provisional:
         raise CalendarUnknown(day.year)
     return day in calendar.work or (day.weekday() < _SATURDAY and day not in calendar.off)
 

@@ -15,6 +15,7 @@ from catalogue import (
     CalendarUnknown,
     Item,
     applicable,
+    is_provisional,
     load_catalogue,
     parse_amount,
     parse_area,
@@ -218,10 +219,12 @@ def _procedure(rules: Standard, pause: ingest.Pause) -> Facts:
 
 
 def _days(pause: ingest.Pause) -> str:
-    """Working days that it took; empty where the calendar does not reach so far."""
+    """Working days that it took; empty where the calendar does not reach so far, or is provisional: no fact to tell."""
     if pause.ended_at is None:
         return ""
     begun, ended = timezone.localtime(pause.started_at).date(), timezone.localtime(pause.ended_at).date()
+    if is_provisional(begun.year) or is_provisional(ended.year):
+        return ""
     try:
         return str(working_days_between(begun, ended))
     except CalendarUnknown:

@@ -57,6 +57,7 @@ from .promises import StepError as StepError
 from .promises import Terms as Terms
 from .promises import open_gaps as open_gaps
 from .promises import promised_entries as promised_entries
+from .promises import recounted_terms as recounted_terms
 from .promises import step as step
 from .promises import terms_for as terms_for
 from .promises import why_not_archived as why_not_archived

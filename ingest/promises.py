@@ -9,7 +9,9 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 
-from catalogue import Item, Limit, Requirement, explain_deadline
+from django.utils import timezone
+
+from catalogue import Item, Limit, Requirement, explain_deadline, spoken
 from ingest.models import Case, CreditRecord, Promise
 
 State = Promise.State
@@ -113,6 +115,20 @@ def _terms(requirement: Requirement, kind: Kind, today: dt.date) -> Terms | NotO
     if counted.on is None:
         return _no("calendar", why=counted.why[-1])
     return Terms(kind, counted.on, counted.text, requirement.on_expiry, requirement.recheck_days)
+
+
+def recounted_terms(promise: Promise, requirement: Requirement) -> Terms | None:
+    """The terms of one that was given, counted anew from its day; None where they can no longer be counted.
+
+    The applicant gave his word for a day that he was told, so that day is never brought nearer.
+    """
+    counted = _terms(requirement, Kind(promise.kind), timezone.localdate(promise.given_at))
+    if isinstance(counted, NotOpenable) or counted.due_on is None or promise.due_on is None:
+        return None
+    if counted.due_on >= promise.due_on:
+        return counted
+    kept = f"{counted.due_why}；承诺的日期{spoken(promise.due_on)}不提前"
+    return dataclasses.replace(counted, due_on=promise.due_on, due_why=kept)
 
 
 def _no(code: str, **facts: str | int) -> NotOpenable:

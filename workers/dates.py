@@ -7,11 +7,12 @@ import logging
 from collections.abc import Callable, Iterable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 import ingest
 from catalogue import CalendarUnknown, add_working_days, working_days_between
-from workers import clocks, promises, used_holdings
+from workers import clocks, promises, recounting, used_holdings
 from workers.draws import set_due
 from workers.groundwork import tell
 from workers.instant_models import AfterCheck
@@ -35,14 +36,15 @@ def keep_dates() -> None:
         if one.due_on and working_days_between(today, one.due_on) <= REMIND_BEFORE_DAYS
     ]
     running = ingest.Case.objects.filter(state=ingest.Case.State.ACCEPTED)
-    undated = ingest.Case.objects.filter(
-        promises__recheck_days__gt=0, promises__recheck_on=None, decided_at__isnull=False
-    )
+    ahead = Q(promises__recheck_on=None) | Q(promises__recheck_on__gte=today, promises__rechecked_at=None)
+    undated = ingest.Case.objects.filter(ahead, promises__recheck_days__gt=0, decided_at__isnull=False)
+    _each(recounting.recount_case, recounting.cases_counted_before())
+    _each(recounting.recount_promise, recounting.promises_counted_before())
     _each(promises.expire, late)
     _each(promises.remind, soon)
     _each(used_holdings.look_at, used_holdings.changed_uses())
     _each(_look_at_clock, running.filter(overdue_at=None).values_list("pk", flat=True))
-    unchecked = AfterCheck.objects.filter(drawn=True, finding="", due_on=None)
+    unchecked = AfterCheck.objects.filter(Q(due_on=None) | Q(due_on__gte=today), drawn=True, finding="")
     _each(lambda pk: set_due(AfterCheck.objects.get(pk=pk)), unchecked.values_list("pk", flat=True))
     _each(lambda pk: set_rechecks(ingest.Case.objects.get(pk=pk)), undated.values_list("pk", flat=True).distinct())
 
@@ -83,13 +85,22 @@ def _near(case: ingest.Case) -> bool:
 
 
 def set_rechecks(case: ingest.Case) -> None:
-    """When the promises of a decided case are to be verified; left open while the year's calendar is not known."""
+    """When the promises of a decided case are to be verified, by the calendar as it is known now.
+
+    Left open while that year's is not known; a day that lies ahead moves when its year's notice is entered.
+    """
     if case.decided_at is None:
         return
-    decided = timezone.localtime(case.decided_at).date()
-    for given in case.promises.filter(recheck_days__gt=0, recheck_on=None).exclude(state=State.VOID):
+    decided, today = timezone.localtime(case.decided_at).date(), timezone.localdate()
+    ahead = Q(recheck_on=None) | Q(recheck_on__gte=today, rechecked_at=None)
+    for given in case.promises.filter(ahead, recheck_days__gt=0).exclude(state=State.VOID):
         try:
-            given.recheck_on = add_working_days(decided, given.recheck_days)
+            day = add_working_days(decided, given.recheck_days)
         except CalendarUnknown:
             continue
+        if day == given.recheck_on:
+            continue
+        before, given.recheck_on = given.recheck_on, day
         given.save(update_fields=["recheck_on"])
+        if before:
+            tell("recheck-recounted", case, None, entry=given.entry, before=str(before), due=str(day))

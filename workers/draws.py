@@ -57,13 +57,21 @@ def _drawn(decision: RuleDecision, note: str) -> AfterCheck:
 
 
 def set_due(row: AfterCheck) -> None:
-    """The last day of a check; left open while that year's calendar is not known, and asked again by the calendar."""
-    days = item_of(row.decision.case).limits.check_days
+    """The last day of a check; left open while that year's calendar is not known, and asked again by the calendar.
+
+    A day that was counted before its year's notice was entered is counted anew.
+    """
+    case, before = row.decision.case, row.due_on
     try:
-        row.due_on = add_working_days(timezone.localtime(row.drawn_at).date(), days)
+        day = add_working_days(timezone.localtime(row.drawn_at).date(), item_of(case).limits.check_days)
     except CalendarUnknown:
         return
+    if day == before:
+        return
+    row.due_on = day
     row.save(update_fields=["due_on"])
+    if before:
+        tell("after-check-recounted", case, None, check=row.pk, before=str(before), due=str(day))
 
 
 def drawn_again(row: AfterCheck) -> bool:

@@ -9,7 +9,15 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from archive.manifest import Manifest
-from catalogue import ArchiveNode, ArchiveTree, CalendarUnknown, add_months, is_working_day
+from catalogue import (
+    ArchiveNode,
+    ArchiveTree,
+    CalendarUnknown,
+    add_months,
+    is_provisional,
+    is_working_day,
+    provisional_note,
+)
 
 LONGEST_HOLIDAY = 31
 """Days; no holiday of the State Council's calendar is nearly as long."""
@@ -124,7 +132,7 @@ def hand_over_due(tree: ArchiveTree, accepted_on: dt.date | None) -> tuple[dt.da
     """The last day for the builder to hand over, and how it was counted; none before acceptance.
 
     A last day that is no working day moves to the next one (民法典 art. 203); where that year's calendar is not known,
-    the day is given as counted, and said to be so.
+    the day is given as counted, and said to be so, as is one that was counted provisionally.
     """
     limit = tree.hand_over
     if accepted_on is None:
@@ -138,4 +146,6 @@ def hand_over_due(tree: ArchiveTree, accepted_on: dt.date | None) -> tuple[dt.da
             day += dt.timedelta(days=1)
     except CalendarUnknown as unknown:
         return counted, f"{how}；{unknown.year}年放假安排未录入，末日逢休息日的顺延待算"
-    return day, how if day == counted else f"{how}；{counted.isoformat()} 为休息日，顺延"
+    if day != counted:
+        how += f"；{counted.isoformat()} 为休息日，顺延"
+    return day, f"{how}；{provisional_note(day.year)}" if is_provisional(day.year) else how

@@ -72,9 +72,17 @@ def test_while_the_clock_stands_no_date_is_promised() -> None:
 
 
 def test_a_year_whose_calendar_is_unknown_is_said_and_never_guessed() -> None:
-    found = explain_deadline(dt.datetime(2029, 12, 28), WEEK)  # noqa: DTZ001
+    found = explain_deadline(dt.datetime(2034, 12, 28), WEEK)  # noqa: DTZ001
     assert found.on is None
-    assert "2029年的放假安排尚未公布或录入" in found.text
+    assert "2034年的放假安排尚未公布或录入" in found.text
+
+
+def test_a_year_without_its_notice_is_counted_by_the_law_and_said_to_be_provisional() -> None:
+    found = explain_deadline(dt.datetime(2026, 12, 21, 10), Limit(n=20, unit="工作日"))  # noqa: DTZ001
+    assert found.on == dt.date(2027, 1, 19)
+    assert "2027年放假安排尚未录入，按法定节假日暂计，录入后重算，到2027年1月19日止" in found.text
+    assert "元旦（1月1日）不计" in found.text
+    assert "暂计" not in explain_deadline(_at(12, 21), WEEK).text
 
 
 days = st.dates(dt.date(2025, 1, 1), dt.date(2026, 8, 1))
