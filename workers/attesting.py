@@ -16,6 +16,7 @@ from signing import check_token
 from workers import zones
 from workers.exporting import log_public_key
 from workers.installation import timestamps
+from workers.locking import locked_until
 
 FETCH_SECONDS = 20.0
 """A witness that needs longer is asked again in an hour."""
@@ -74,11 +75,6 @@ def silent_witnesses(now: dt.datetime) -> list[str]:
     rows = archive.HeadAttestation.objects.filter(kind=archive.HeadAttestation.Kind.COSIGNATURE)
     heard = set(rows.filter(at__gt=now - WITNESS_SILENT).values_list("by", flat=True))
     return [witness.name for witness, _ in witnesses() if witness.name not in heard]
-
-
-def locked_until(now: dt.datetime) -> dt.datetime:
-    """How long what belongs to the log is locked."""
-    return now + dt.timedelta(days=settings.ARCHIVE_LOCK_DAYS)
 
 
 def _collect(log: LogKey, witness: WitnessKey, place: str) -> str:

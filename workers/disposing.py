@@ -33,7 +33,6 @@ from archive.retention import (
     conclude,
     destroy_next,
     draw_list,
-    lock_end,
     running_locks,
     withdraw_list,
 )
@@ -44,6 +43,7 @@ from workers.draws import sign_head
 from workers.holding import require_all_noted, sites
 from workers.instant_models import AfterCheck
 from workers.jobs import enqueue
+from workers.locking import locked_until
 from workers.models import Job
 from workers.stage import Arguments, NotExpectedError
 
@@ -165,7 +165,7 @@ def certify(arguments: Arguments) -> tuple[archive.Digests, archive.Digests]:
     data = zones.keep_derivative(certificate_bytes(drawn), CERTIFICATE_TYPE)
     page = render("notice", certificate_words(drawn, settings.FONDS), created=drawn.destroyed_at)
     printed = zones.keep_derivative(page, "application/pdf")
-    until = lock_end(None, drawn.destroyed_at, settings.ARCHIVE_LOCK_DAYS)
+    until = locked_until(drawn.destroyed_at)
     for store in sites():
         archive.keep_locked(store, data.sha256, CERTIFICATE_TYPE, until, zones.open_anywhere)
         archive.keep_locked(store, printed.sha256, "application/pdf", until, zones.open_anywhere)

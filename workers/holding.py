@@ -26,7 +26,6 @@ from archive.retention import (
     covering,
     enter_manifest,
     follow_schedule,
-    lock_end,
     protect,
     release_hold,
     renew_lock,
@@ -198,11 +197,6 @@ def holds_in_force() -> list[HoldRow]:
         faulty = NamedObject.objects.filter(uses__period__in=periods.values("pk")).exclude(fault="").distinct()
         rows.append(HoldRow(placed, periods.count(), faulty.count()))
     return rows
-
-
-def locked_until(manifest: archive.Manifest, start: dt.datetime) -> dt.datetime:
-    """Until when what a manifest names is locked at first."""
-    return lock_end(manifest.retention.until, start, settings.ARCHIVE_LOCK_DAYS)
 
 
 def _target(scope: Hold.Scope, target: str) -> str:

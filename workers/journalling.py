@@ -1,8 +1,5 @@
 """The journal as it is written: with each head of the log, and soon after anything else that it keeps has changed."""
 
-import datetime as dt
-
-from django.conf import settings
 from django.utils import timezone
 
 from archive.rebuilding import (
@@ -17,6 +14,7 @@ from archive.rebuilding import (
 from workers import zones
 from workers.draws import sign_head
 from workers.jobs import enqueue
+from workers.locking import locked_until
 from workers.stage import Arguments, NotExpectedError, NotYetError
 
 
@@ -34,7 +32,7 @@ def request_journal(case: str = "") -> None:
 
 def prepare() -> KeptRows | None:
     """Put the changed rows into the archive, locked like everything there."""
-    return prepare_rows(zones.zone("archive"), _until())
+    return prepare_rows(zones.zone("archive"), locked_until(timezone.now()))
 
 
 def record_prepared(kept: KeptRows | None) -> None:
@@ -63,14 +61,10 @@ def record(_: Arguments, kept: KeptRows) -> None:
 
 def keep_private_parts(size: int) -> None:
     """Beside the published entries, what they only hold digests of."""
-    keep_events(zones.zone("archive"), size, _until())
+    keep_events(zones.zone("archive"), size, locked_until(timezone.now()))
 
 
 def record_published(size: int, case: str = "") -> None:
     """Note how far, and have what changed meanwhile journalled."""
     record_events(size)
     request_journal(case)
-
-
-def _until() -> dt.datetime:
-    return timezone.now() + dt.timedelta(days=settings.ARCHIVE_LOCK_DAYS)

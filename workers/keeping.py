@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.utils import timezone
 
 import archive
@@ -18,10 +17,11 @@ from workers.elements import gather
 from workers.exchanging import archive_exchange
 from workers.findable import request_words
 from workers.follow_ups import note_standing, request_follow_ups
-from workers.holding import locked_until, note_manifest
+from workers.holding import note_manifest
 from workers.inspecting import request_filing_inspections
 from workers.jobs import enqueue
 from workers.late_times import hindering
+from workers.locking import locked_until
 from workers.models import Job
 from workers.national_records import with_national_records
 from workers.nesting import request_parent
@@ -99,7 +99,7 @@ def store(arguments: Arguments) -> list[dict[str, str]]:
     vault = zones.zone("archive")
     manifest_json = zones.read_derivative(row.manifest_sha256)
     manifest = archive.parse_manifest(manifest_json)
-    until = locked_until(manifest, row.built_at)
+    until = locked_until(row.built_at, manifest.retention.until)
     for element in manifest.elements:
         archive.keep_locked(vault, element.sha256, element.media_type, until, zones.open_anywhere)
     archive.keep_locked(vault, row.manifest_sha256, "application/json", until, zones.open_anywhere)
@@ -174,8 +174,7 @@ def publish(arguments: Arguments) -> int:
     """Put the log and its signed head into the archive, where they can be read without the database."""
     if archive.LogHead.objects.get(pk=archive.HEAD).published >= arguments["size"]:
         raise NotExpectedError("that head is published already")
-    until = timezone.now() + dt.timedelta(days=settings.ARCHIVE_LOCK_DAYS)
-    size = archive.publish_log(zones.zone("archive"), until)
+    size = archive.publish_log(zones.zone("archive"), locked_until(timezone.now()))
     journalling.keep_private_parts(size)
     return size
 

@@ -5,7 +5,6 @@ where it stood, and nothing is taken in twice. The receipt is made when all are 
 """
 
 import contextlib
-import datetime as dt
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -44,6 +43,7 @@ from workers import zones
 from workers.groundwork import NotPossibleError
 from workers.inspecting import keep_report
 from workers.jobs import enqueue
+from workers.locking import locked_until
 from workers.partners import known_roots
 from workers.probing import require_trusted_store
 from workers.receipting import MEDIA, transfer_elements
@@ -211,7 +211,7 @@ def _take_in(item: AccessionItem, delivery: Delivery, listed: Listed) -> None:
     for made in (told, materials):
         zones.keep_derivative(made, JSON)
     kept = zones.keep_derivative(archive.manifest_bytes(manifest), JSON)
-    vault, until = zones.zone("archive"), item.settled_at + dt.timedelta(days=settings.ARCHIVE_LOCK_DAYS)
+    vault, until = zones.zone("archive"), locked_until(item.settled_at)
     for sha256, media_type in _objects(manifest, kept.sha256):
         archive.keep_locked(vault, sha256, media_type, until, _source(files))
     checks = archive.check_manifest(manifest, vault)

@@ -5,10 +5,8 @@ an object of the archive and named by an event. Nobody but who asked can fetch i
 """
 
 import contextlib
-import datetime as dt
 from typing import Any, BinaryIO
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -28,6 +26,7 @@ from workers.copying import (
     sealed_copy_key,
 )
 from workers.jobs import enqueue
+from workers.locking import locked_until
 from workers.models import Job
 from workers.stage import Arguments, NotExpectedError
 from workers.supplements import IN_ARCHIVE
@@ -95,7 +94,7 @@ def keep_account(asked: Retrieval, made: CopyMade) -> archive.Digests:
     """Write down what is given in an object of the archive, under lock; its digests."""
     _note(asked, made)
     kept = zones.keep_derivative(retrieval_record(asked), RECORD_TYPE)
-    until = asked.access.accessed_at + dt.timedelta(days=settings.ARCHIVE_LOCK_DAYS)
+    until = locked_until(asked.access.accessed_at)
     archive.keep_locked(zones.zone("archive"), kept.sha256, RECORD_TYPE, until, zones.open_anywhere)
     return kept
 

@@ -15,9 +15,10 @@ from archive import Element, FollowUp, Manifest, Package, append_event
 from workers import zones
 from workers.draws import sign_head
 from workers.findable import request_words
-from workers.holding import locked_until, note_manifest
+from workers.holding import note_manifest
 from workers.jobs import enqueue
 from workers.late_times import hindering
+from workers.locking import locked_until
 from workers.models import Job
 from workers.stage import Arguments, NotExpectedError, NotYetError
 
@@ -130,7 +131,7 @@ def store_link(manifest: Manifest, locked_from: dt.datetime) -> tuple[archive.Di
     """
     kept = zones.keep_derivative(archive.manifest_bytes(manifest), "application/json")
     vault = zones.zone("archive")
-    until = locked_until(manifest, locked_from)
+    until = locked_until(locked_from, manifest.retention.until)
     for element in manifest.elements:
         archive.keep_locked(vault, element.sha256, element.media_type, until, zones.open_anywhere)
     archive.keep_locked(vault, kept.sha256, "application/json", until, zones.open_anywhere)

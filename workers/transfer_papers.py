@@ -25,6 +25,7 @@ from catalogue import spoken
 from signing import SealRefused, render, seal_for
 from workers import zones
 from workers.file_sealing import seal_document
+from workers.locking import locked_until
 from workers.partners import transfer_key
 
 JSON, PDF, TEXT = "application/json", "application/pdf", "text/plain"
@@ -101,7 +102,7 @@ def receipt_papers(receipt: Receipt, titles: Mapping[str, str], *, by: Any) -> M
 
 def keep_papers(papers: Mapping[str, archive.Digests]) -> None:
     """Put signed papers into the archive under lock, where they outlast the working zone."""
-    until = timezone.now() + dt.timedelta(days=settings.ARCHIVE_LOCK_DAYS)
+    until = locked_until(timezone.now())
     for name, digests in papers.items():
         media_type = JSON if name.endswith(".json") else PDF if name.endswith(".pdf") else TEXT
         archive.keep_locked(zones.zone("archive"), digests.sha256, media_type, until, zones.open_anywhere)

@@ -14,7 +14,8 @@ from archive import Element, Package, Retention, build_manifest, digest_bytes, e
 from catalogue import RetentionCode, period_end
 from tests.portal import factories
 from workers import zones
-from workers.holding import locked_until, note_manifest
+from workers.holding import note_manifest
+from workers.locking import locked_until
 
 CLOSED = dt.datetime(2026, 3, 9, 2, 0, tzinfo=dt.UTC)
 DUE = dt.datetime(2037, 1, 5, 2, 0, tzinfo=dt.UTC)
@@ -54,7 +55,7 @@ def archived(
     )
     kept = zones.keep_derivative(manifest_bytes(manifest), "application/json")
     for one in (*[element.sha256 for element in elements], kept.sha256):
-        until = locked_until(manifest, timezone.now())
+        until = locked_until(timezone.now(), manifest.retention.until)
         keep_locked(zones.zone("archive"), one, "text/plain", until, zones.open_anywhere)
     package = Package.objects.create(
         number=manifest.package,
