@@ -222,52 +222,7 @@ def certificate(of: ingest.Case, **changes: Any) -> signing.Certificate:
 
 def package(of: ingest.Case, *, checks: list[dict[str, str]] | None = None) -> archive.Package:
     """An archived package with one element, its manifest in the archive store."""
-    element = archive.Element(
-        element=8,
-        group="申报文件",
-        role="申请表",
-        name="申请表.jpg",
-        path="申报文件/001_申请表.jpg",
-        sha256=digest("form"),
-        sm3="0" * 64,
-        size=4096,
-        media_type="image/jpeg",
-        source="uploaded",
-    )
-    listed = archive.digest_bytes(b"[]")
-    kept(b"[]")
-    material_list = element.model_copy(
-        update={
-            "element": 6,
-            "group": "元数据",
-            "role": "材料清单",
-            "name": "材料清单.json",
-            "path": "元数据/001_材料清单.json",
-            "sha256": listed.sha256,
-            "sm3": listed.sm3,
-            "size": listed.size,
-            "media_type": "application/json",
-            "source": "generated",
-        }
-    )
-    manifest = archive.build_manifest(
-        package=of.number,
-        created_at=NOW,
-        case=archive.CaseFacts(
-            number=of.number,
-            item_code=of.item_code,
-            item_name="建筑工程施工许可证核发",
-            item_version="1",
-            project_code=of.project.code,
-            project_name=of.project.name,
-            applicant_name=of.applicant_name,
-            applicant_uscc=of.applicant_uscc,
-            applied_at=NOW,
-        ),
-        list_sha256=material_list.sha256,
-        retention=archive.Retention(code="Y"),
-        elements=[element, material_list],
-    )
+    manifest = _manifest(of)
     passed = [{"code": "GD-1-1", "name": "固化信息有效性", "object": "manifest", "result": "合格", "remark": ""}]
     package = archive.Package.objects.create(
         case_number=of.number,
@@ -284,3 +239,55 @@ def package(of: ingest.Case, *, checks: list[dict[str, str]] | None = None) -> a
     )
     index_package(package, manifest, lambda sha256: zone("working").read(archive.object_key(sha256)))
     return package
+
+
+def _manifest(of: ingest.Case) -> archive.Manifest:
+    """Of a form, and of a list of materials that is empty."""
+    form = archive.Element(
+        element=8,
+        group="申报文件",
+        role="申请表",
+        name="申请表.jpg",
+        path="申报文件/001_申请表.jpg",
+        sha256=digest("form"),
+        sm3="0" * 64,
+        size=4096,
+        media_type="image/jpeg",
+        source="uploaded",
+    )
+    listed = _material_list()
+    return archive.build_manifest(
+        package=of.number,
+        created_at=NOW,
+        case=archive.CaseFacts(
+            number=of.number,
+            item_code=of.item_code,
+            item_name="建筑工程施工许可证核发",
+            item_version="1",
+            project_code=of.project.code,
+            project_name=of.project.name,
+            applicant_name=of.applicant_name,
+            applicant_uscc=of.applicant_uscc,
+            applied_at=NOW,
+        ),
+        list_sha256=listed.sha256,
+        retention=archive.Retention(code="Y"),
+        elements=[form, listed],
+    )
+
+
+def _material_list() -> archive.Element:
+    data = b"[]"
+    listed = archive.digest_bytes(data)
+    return archive.Element(
+        element=6,
+        group="元数据",
+        role="材料清单",
+        name="材料清单.json",
+        path="元数据/001_材料清单.json",
+        sha256=kept(data),
+        sm3=listed.sm3,
+        size=listed.size,
+        media_type="application/json",
+        source="generated",
+    )
