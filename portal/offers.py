@@ -34,6 +34,17 @@ class OfferShown:
     offer: Offer
     where: str
     page: int | None
+    others: "tuple[OfferShown, ...]" = ()
+
+    @property
+    def personal(self) -> bool:
+        """A person's paper: it is called by its name, since its number may be that person's."""
+        return self.held.subject_kind == "person"
+
+    @property
+    def title(self) -> str:
+        """What the offer is called: its number, else its name."""
+        return self.held.name if self.personal else self.held.number or self.held.name
 
     @property
     def held(self) -> HeldMaterial:
@@ -86,10 +97,14 @@ def offers_shown(case: Case) -> dict[str, OfferShown]:
     if case.state != Case.State.OPEN:
         return {}
     found = offers_of(case)
-    pages = first_pages(offer.held for offer in found if not offer.consent)
-    return {
-        offer.entry: OfferShown(offer, WHERE.get(offer.held.source, ""), pages.get(offer.held.pk)) for offer in found
-    }
+    choices = [choice for offer in found for choice in (offer, *offer.others)]
+    pages = first_pages(choice.held for choice in choices if not choice.consent)
+
+    def shown(offer: Offer) -> OfferShown:
+        others = tuple(shown(other) for other in offer.others)
+        return OfferShown(offer, WHERE.get(offer.held.source, ""), pages.get(offer.held.pk), others)
+
+    return {offer.entry: shown(offer) for offer in found}
 
 
 def ended_known(case: Case, user: Any) -> list[Ended]:
@@ -129,7 +144,8 @@ def may_look_before_taking(case: Case, page: Page) -> bool:
     """The page is of something that is offered for the case and that nobody need agree to."""
     if case.state != Case.State.OPEN:
         return False
-    return any(offer.held.sha256 == page.upload.sha256 and not offer.consent for offer in every_offer(case))
+    choices = (choice for offer in every_offer(case) for choice in (offer, *offer.others))
+    return any(choice.held.sha256 == page.upload.sha256 and not choice.consent for choice in choices)
 
 
 def uses_shown(case: Case) -> dict[str, UseShown]:

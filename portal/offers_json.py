@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from archive.holdings import Ended
+from archive.holdings import Ended, Offer
 from ingest import Case
 from portal.offers import ended_known
 from workers import UNDER_WAY, Lapsed, ended_of, lapsed_uses, offers_of, saved_by, saving
@@ -17,23 +17,7 @@ def offers_json(case: Case, user: Any = None) -> dict[str, Any]:
     found = offers_of(case) if case.state == Case.State.OPEN else []
     free = [offer.held for offer in found if not offer.consent]
     return {
-        "offers": [
-            {
-                "held": offer.held.pk,
-                "entry": offer.entry,
-                "name": offer.held.name,
-                "number": offer.held.number,
-                "source": offer.held.source,
-                "why": offer.why,
-                "fresh_days": offer.fresh,
-                "days_left": offer.days_left,
-                "consent": offer.consent,
-                "warning": offer.warning,
-                "archive_number": offer.held.package.archive_number,
-                "sha256": offer.held.sha256,
-            }
-            for offer in found
-        ],
+        "offers": [_offer(offer) | {"others": [_offer(other) for other in offer.others]} for offer in found],
         "ended": [_ended(one) for one in (ended_known(case, user) if user else ended_of(case))],
         "would_save": dataclasses.asdict(saving(case, free)),
         "saved": dataclasses.asdict(saved_by(case)),
@@ -59,6 +43,25 @@ def uses_json(case: Case) -> dict[str, Any]:
             for use in uses
         ],
         "lapsed": [_lapsed(one) for one in lapsed_uses(case)] if case.state in UNDER_WAY else [],
+    }
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    """One choice; the number of a person's paper may be that person's and is left out."""
+    return {
+        "held": offer.held.pk,
+        "entry": offer.entry,
+        "name": offer.held.name,
+        "number": "" if offer.held.subject_kind == "person" else offer.held.number,
+        "dated": offer.held.dated.isoformat() if offer.held.dated else None,
+        "source": offer.held.source,
+        "why": offer.why,
+        "fresh_days": offer.fresh,
+        "days_left": offer.days_left,
+        "consent": offer.consent,
+        "warning": offer.warning,
+        "archive_number": offer.held.package.archive_number,
+        "sha256": offer.held.sha256,
     }
 
 

@@ -11,6 +11,8 @@ from archive.holdings import Consent, answer_of, consents_of, give_consent, give
 from workers.groundwork import NotPossibleError, lock_beside, request_checks, require_state, tell
 from workers.offering import case_subjects, withdraw_use
 
+PURPOSE = "用途：仅供本申请人办理本项目的审批事项"
+"""What a person agrees to: what the consent covers, by material type, applicant and project, and no more."""
 LONGEST_NAME = 60
 """Of who agreed at the counter: a name and an office, not an essay."""
 
@@ -35,7 +37,7 @@ def record_consent(
     consent = give_consent(
         kind,
         giver,
-        how=_how(case, signed, spoken_by.strip()),
+        how=_how(case, kind, signed, spoken_by.strip()),
         by=by,
         now=timezone.now(),
         type=held.type,
@@ -47,14 +49,17 @@ def record_consent(
     return consent
 
 
-def _how(case: ingest.Case, signed: ingest.Upload | None, spoken_by: str) -> str:
+def _how(case: ingest.Case, kind: str, signed: ingest.Upload | None, spoken_by: str) -> str:
+    """How the giver agreed; of a person the purpose too, which is what the consent covers (个人信息保护法第十四条)."""
+    purpose = f"；{PURPOSE}" if kind == Consent.Giver.PERSON else ""
     if signed is not None:
         if signed.withdrawn_at or not case.pile.filter(pk=signed.pk).exists():
             raise NotPossibleError("form-withdrawn", "该授权书已撤回，或不属于本办件；请先上传授权书")
-        return f"书面授权书：{signed.file_name[:120]}（收件 {signed.number}）"
+        return f"书面授权书：{signed.file_name[:120]}（收件 {signed.number}）{purpose}"
     if not spoken_by:
         raise NotPossibleError("no-proof", "请选择已上传的授权书，或写明当面同意的人并由申请人确认")
-    return f"当面同意：{spoken_by[:LONGEST_NAME]}，申请人确认"
+    confirmed = "本人单独同意" if purpose else "申请人确认"
+    return f"当面同意：{spoken_by[:LONGEST_NAME]}，{confirmed}{purpose}"
 
 
 @transaction.atomic
@@ -107,7 +112,7 @@ def renew_consent(case: ingest.Case, consent: Consent, *, by: Any, spoken_by: st
     made = give_consent(
         consent.giver_kind,
         consent.giver,
-        how=_how(case, None, spoken_by.strip()),
+        how=_how(case, consent.giver_kind, None, spoken_by.strip()),
         by=by,
         now=timezone.now(),
         type=consent.type,

@@ -13,6 +13,7 @@ from archive.holdings import Ended, Offer, Subjects, ended_for, offers_for, reco
 from catalogue import applicable
 from ingest import MaterialUse, item_of
 from workers.groundwork import NotPossibleError, lock_beside, request_checks, require_state, tell
+from workers.persons import persons_of
 from workers.steps import remember
 
 How = MaterialUse.How
@@ -64,6 +65,7 @@ def case_subjects(case: ingest.Case) -> Subjects:
         company=case.applicant_uscc,
         project=case.project.code,
         works=case.works.name if case.works else "",
+        persons=persons_of(case),
         former=tuple(case.project.former_codes),
         company_name=case.applicant_name,
     )
@@ -95,7 +97,7 @@ def offered_to(case: ingest.Case, number: int) -> HeldMaterial:
     Raises:
         NotPossibleError: `not-offered`, also where there is none.
     """
-    served = (held for offer in every_offer(case) for held in (offer.held, *offer.others))
+    served = (choice.held for offer in every_offer(case) for choice in (offer, *offer.others))
     if found := next((held for held in served if held.pk == number), None):
         return found
     raise NotPossibleError("not-offered", NOT_OFFERED)
@@ -122,11 +124,15 @@ def _take(cases: Iterable[ingest.Case], wanted: Collection[int], by: Any) -> lis
     first, *_ = cases
     lock_beside(first)
     require_state(first, {"open"}, "not-open", "该办件已受理，不能再引用材料")
-    offered = {case.pk: {offer.held.pk: offer for offer in offers_of(case)} for case in _open_beside(first)}
-    known = {pk: offer for offers in offered.values() for pk, offer in offers.items()}
+    offered = {case: offers_of(case) for case in _open_beside(first)}
+    choices = [choice for offers in offered.values() for offer in offers for choice in (offer, *offer.others)]
+    known = {choice.held.pk: choice for choice in choices}
     _check(wanted, known)
     uses = [
-        use_held(case, known[pk].held, by=by) for case in _open_beside(first) for pk in offered[case.pk] if pk in wanted
+        use_held(case, taken.held, by=by)
+        for case, offers in offered.items()
+        for offer in offers
+        if (taken := next((one for one in (offer, *offer.others) if one.held.pk in wanted), None))
     ]
     names = "、".join(f"“{known[pk].held.name}”" for pk in known if pk in wanted)
     remember(first, "reused", f"采用已有材料{names}"[:400], by=by, uses=[use.pk for use in uses])

@@ -28,7 +28,7 @@ class Offer:
 
     `why` says in the counter's words why it fits, `fresh` how many days ago it was made, `days_left` how many it still
     holds (None: no end). `consent` says who must agree first, empty where nobody has to or it was given; `warning`
-    that it ends before the case will be decided; `others` what else would do, the best first.
+    that it ends before the case will be decided; `others` what else would do, each as an offer, the best first.
     """
 
     held: HeldMaterial
@@ -38,7 +38,7 @@ class Offer:
     days_left: int | None
     consent: str = ""
     warning: str = ""
-    others: tuple[HeldMaterial, ...] = ()
+    others: "tuple[Offer, ...]" = ()
 
 
 def offers_for(
@@ -55,25 +55,26 @@ def offers_for(
     consents = consents_of({giver for row in rows if all(giver := giver_of(row, whole))})
     answers = {row.pk: answer_of(row, whole, consents, on) for row in rows}
     today = now.date() if now else on
+
+    def offer(row: HeldMaterial, entry: str) -> Offer:
+        return Offer(
+            row,
+            entry,
+            why_it_fits(row, whole),
+            max(0, (today - (row.dated or row.held_since.date())).days),
+            (row.valid_until - on).days if row.valid_until else None,
+            consent_words(row, whole) if answers[row.pk] == "to-ask" else "",
+            lapse_warning(row, due),
+        )
+
     offers = []
     for entry in item.materials:
         fitting = [row for row in rows if asked_for(row, entry) and not former_name(row, whole)]
-        fitting = [row for row in fitting if answers[row.pk] != "withdrawn"]
-        if not fitting:
-            continue
-        best, *others = sorted(fitting, key=lambda row: (answers[row.pk] != "to-ask", *newness(row)), reverse=True)
-        offers.append(
-            Offer(
-                best,
-                entry.material,
-                why_it_fits(best, whole),
-                max(0, (today - (best.dated or best.held_since.date())).days),
-                (best.valid_until - on).days if best.valid_until else None,
-                consent_words(best, whole) if answers[best.pk] == "to-ask" else "",
-                lapse_warning(best, due),
-                tuple(others),
-            )
-        )
+        fitting = [row for row in fitting if answers[row.pk] != "withdrawn" and _privy(row, whole)]
+        fitting.sort(key=lambda row: (answers[row.pk] != "to-ask", *newness(row)), reverse=True)
+        if fitting:
+            best, *others = (offer(row, entry.material) for row in fitting)
+            offers.append(dataclasses.replace(best, others=tuple(others)))
     return offers
 
 
@@ -138,13 +139,21 @@ def _turn() -> Window:
 def asked_for(row: HeldMaterial, entry: Requirement) -> bool:
     """Of the entry's type and holder, and on the topic that it asks for, where it is an area's result.
 
-    An application form that is asked for is the wish of its own case, and no other case's.
+    An application form that is asked for is the wish of its own case, and no other case's. A person's paper is offered
+    only where the list demands one: where a register answers, no copy is kept or passed on (个人信息保护法第六条).
     """
     if row.type != entry.material or (entry.holder and row.subject_kind != entry.holder):
+        return False
+    if row.subject_kind == "person" and not entry.demanded:
         return False
     if entry.demanded and is_application(load_catalogue().material_type(row.type)):
         return False
     return topic_of(row) in entry.name
+
+
+def _privy(row: HeldMaterial, subjects: Subjects) -> bool:
+    """A person's paper that another company handed in is not there for this one, not even to ask the person for."""
+    return row.subject_kind != "person" or row.collected_from in {"", subjects.company}
 
 
 def former_name(row: HeldMaterial, subjects: Subjects) -> str:

@@ -30,6 +30,9 @@ def register(case: click.Group, find: Callable[[str], Any], account: Callable[[s
             agree = f"，{row['consent']}" if row["consent"] else ""
             out.print(f"{row['entry']} {row['name']}：{row['why']}（档号 {row['archive_number']}{agree}）",
                       highlight=False, markup=False)  # fmt: skip
+            for other in row["others"]:
+                out.print(f"  另可选 {other['held']}：{other['why']}（档号 {other['archive_number']}）",
+                          highlight=False, markup=False)  # fmt: skip
         for row in found["ended"]:
             out.print(f"{row['entry']} {row['message']}，{row['remedy']}（档号 {row['archive_number']}）",
                       highlight=False, markup=False)  # fmt: skip
@@ -40,14 +43,19 @@ def register(case: click.Group, find: Callable[[str], Any], account: Callable[[s
     @case.command(name="accept-offers")
     @click.argument("number")
     @click.option("--entry", "entries", multiple=True, help="Only this entry of the list; may be given again.")
+    @click.option("--held", type=int, help="Take this one of the choices, by its number in `case offers`.")
     @click.option("--as", "user", default=None, help="Account to act as; by default the demonstration's clerk.")
-    def accept_offers(number: str, entries: tuple[str, ...], user: str | None) -> int:
-        """Take everything that is offered and needs nobody's consent, or only some entries."""
-        from workers import NotPossibleError
+    def accept_offers(number: str, entries: tuple[str, ...], held: int | None, user: str | None) -> int:
+        """Take everything that is offered and needs nobody's consent, or only some entries, or one of the choices."""
+        from workers import NotPossibleError, reuse_named
         from workers import accept_offers as take
 
+        by = account(user, "clerk")
         try:
-            taken = take([find(number)], by=account(user, "clerk"), entries=entries)
+            if held is not None:
+                taken = [reuse_named(find(number), held, by=by)]
+            else:
+                taken = take([find(number)], by=by, entries=entries)
         except NotPossibleError as reason:
             out.print(f"{reason} [{reason.code}]", highlight=False, markup=False)
             return EXIT_NO

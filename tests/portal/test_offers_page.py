@@ -176,3 +176,28 @@ def test_what_ended_and_is_not_open_to_the_reader_is_not_told_by_page_or_interfa
     assert (row["entry"], row["code"], row["archive_number"]) == ("M-SQWT", "lapsed", gone.package.archive_number)
     listed = CliRunner().invoke(case_command, ["offers", case.number], standalone_mode=False)
     assert "届满，请提交现行有效的一份" in listed.output
+
+
+def test_the_other_choices_are_opened_seen_and_taken_on_the_page_and_by_programs(clerk: Client) -> None:
+    case = open_case()
+    older, newer = (
+        held("OUT-YDGH", source="certificate", number=f"地字第{n}号", dated=f"2026-0{n}-01") for n in (1, 2)
+    )
+    shown = text(clerk.get(f"/case/{case.number}"))
+    first, _, rest = shown.partition('<details class="choices"')
+    assert "地字第2号" in first
+    assert "地字第1号" in rest
+    assert f'hx-post="/case/{case.number}/held/{older.pk}/reuse"' in rest
+    assert shown.count("data-accept ") == 1  # the key takes the best
+    [row] = clerk.get(f"/api/cases/{case.number}/offers").json()["offers"]
+    assert (row["held"], [(one["held"], one["dated"]) for one in row["others"]]) == (
+        newer.pk, [(older.pk, "2026-01-01")],
+    )  # fmt: skip
+    clerk.post(f"/case/{case.number}/held/{older.pk}/reuse")
+    assert [use.held for use in case.uses.filter(withdrawn_at=None)] == [older]
+    clerk.post(f"/case/{case.number}/undo")
+    account = case.opened_by.username
+    taken = CliRunner().invoke(
+        case_command, ["accept-offers", case.number, "--held", str(older.pk), "--as", account], standalone_mode=False
+    )
+    assert older.package.archive_number in taken.output

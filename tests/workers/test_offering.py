@@ -14,6 +14,7 @@ from workers import (
     accept_offers,
     ended_of,
     held_for,
+    lapsed_uses,
     offers_of,
     record_consent,
     reuse,
@@ -148,3 +149,30 @@ def test_an_entry_that_is_filled_and_a_case_that_is_closed_are_told_nothing():
     assert len(ended_of(case)) == 1
     case.state = "accepted"
     assert ended_of(case) == []
+
+
+def test_another_of_the_choices_can_be_taken_and_is_checked_like_the_first():
+    case = open_case()
+    older, newer = (
+        held("OUT-YDGH", source="certificate", number=f"地字第{n}号", dated=f"2026-0{n}-01") for n in (1, 2)
+    )
+    [offer] = offers_of(case)
+    [other] = offer.others
+    assert (offer.held, other.held, other.others) == (newer, older, ())
+    assert "有效期" in other.why or "无到期日" in other.why
+    assert other.fresh > offer.fresh
+    use = reuse(case, older, by=case.opened_by)
+    assert (use.held, use.checked["offer"]["holds"]) == (older, True)
+    assert offers_of(case) == []
+    change_standing(older.sha256, "revoked", older.held_since)
+    [lapsed] = lapsed_uses(case)
+    assert (lapsed.use, lapsed.successor) == (use, newer)
+
+
+def test_two_choices_of_one_entry_are_never_taken_at_once():
+    case = open_case()
+    for number in ("1", "2"):
+        held("OUT-YDGH", source="certificate", number=number)
+    accept_offers([case], by=case.opened_by)
+    assert live(case) == {"OUT-YDGH": How.ISSUED}
+    assert case.uses.count() == 1

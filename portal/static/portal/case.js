@@ -83,25 +83,43 @@
   }
 
   // -- what htmx brings ---------------------------------------------------------------------------------------------
+  // What was typed, chosen or ticked and not sent yet stays as it is when the list is brought anew.
+  let unsent = [];
+  const isChanged = (one) => one.type === "checkbox" ? one.checked !== one.defaultChecked
+    : one.tagName === "SELECT" ? one.selectedIndex > 0 : one.value !== one.defaultValue;
+  function keepUnsent() {
+    unsent = all("#live :is(input, select, textarea)[id]").filter(isChanged).map((one) => [one.id, one.value, one.checked]);
+  }
+  function giveBackUnsent() {
+    unsent.forEach(([id, value, checked]) => {
+      const one = document.getElementById(id);
+      if (!one) return;
+      if (one.type === "checkbox") one.checked = checked;
+      else one.value = value;
+    });
+    unsent = [];
+  }
+
   // How to find what has the focus again after the list was brought anew.
   function selectorOf(one) {
     const row = one && one.closest("#live .row");
     if (row && one.classList.contains("row-main")) return `#${row.id} .row-main`;
     if (row && one.dataset.field) return `#${row.id} .edit[data-field="${CSS.escape(one.dataset.field)}"]`;
     const question = one && one.closest(".question");
-    return question ? `#${question.id} .option, .question:not(.is-answered) .option, #situation summary` : "";
+    return question ? `#${question.id} .option, .question:not(.is-answered) .option, #situation summary` : one?.id && one.closest("#live") ? `#${CSS.escape(one.id)}` : "";
   }
   const isLive = (target) => target && target.id === "live";
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     // A poll must not close the list that somebody is choosing from, nor take away what is being typed or dragged.
-    const busy = find("#live select:focus, #live .editing, body.is-dragging");
+    const busy = find("#live :is(select, textarea, input:not([type=checkbox], [type=radio])):focus, #live .editing, body.is-dragging");
     if (isLive(event.detail.elt) && event.detail.elt === event.target && busy) event.preventDefault();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.xhr.status >= 400) event.detail.shouldSwap = event.detail.xhr.status !== AWAY && event.detail.xhr.responseText.length > 0 && !isLive(event.detail.target);
     if (!isLive(event.detail.target)) return;
     scroll = list.scrollTop;
+    keepUnsent();
     opened = all("details[id]").map((one) => [one.id, one.open]);
     focused = selectorOf(document.activeElement);
   });
@@ -111,6 +129,7 @@
         const one = document.getElementById(id);
         if (one) one.open = open;
       });
+      giveBackUnsent();
       select(selected, { open: false });
       list.scrollTop = scroll;
       if (focused && document.activeElement === document.body) find(focused)?.focus({ preventScroll: true });

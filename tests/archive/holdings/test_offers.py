@@ -1,5 +1,6 @@
 """What is held is offered to the case it belongs to, with why it fits; what does not hold is not."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -200,6 +201,17 @@ def test_a_persons_material_is_kept_under_a_key_and_needs_the_persons_consent():
     withdraw_consent(given, by=None, now=NOW)
     assert offers_for(item_asking(CARD), mine, TODAY) == []
     assert Access.objects.get() == used
+
+
+def test_a_persons_paper_is_offered_neither_where_a_register_answers_nor_to_another_company():
+    shelf = Shelf()
+    shelf.file(shelf.row(CARD, fields={"公民身份号码": field(ID_CARD)}))
+    mine = subjects_of(company=OURS, project=PROJECT, persons=(ID_CARD,))
+    assert len(offers_for(item_asking(CARD), mine, TODAY)) == 1
+    assert offers_for(item_asking(CARD), dataclasses.replace(mine, company=THEIRS), TODAY) == []
+    asked = item_asking(CARD)
+    only_checked = tuple(entry.model_copy(update={"demanded": False}) for entry in asked.materials)
+    assert offers_for(asked.model_copy(update={"materials": only_checked}), mine, TODAY) == []
 
 
 def test_what_another_company_handed_in_needs_its_consent_and_what_an_office_issued_does_not():

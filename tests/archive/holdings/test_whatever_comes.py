@@ -145,7 +145,7 @@ class Holdings(RuleBasedStateMachine):
     @invariant()
     def nothing_invalid_is_offered(self) -> None:
         for offer in offers_for(ITEM, MINE, self.today):
-            for held in (offer.held, *offer.others):
+            for held in (offer.held, *(other.held for other in offer.others)):
                 self._check(held, offer)
 
     def _check(self, held: HeldMaterial, offer: Offer) -> None:
@@ -162,7 +162,7 @@ class Holdings(RuleBasedStateMachine):
             assert self.inside
             assert self.inside[0] <= self.today
             assert self.inside[1] is None or self.today <= self.inside[1]
-        assert made.type != LICENCE or made.applicant == OURS
+        assert made.type not in {LICENCE, CARD} or made.applicant == OURS
         if held == offer.held and self._needs_consent(made):
             assert (offer.consent == "") == any(self._permits(one, made) for one in self.consents)
 
