@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
@@ -13,11 +13,14 @@ from ingest.drawings import (
     KIND_NAMES,
     REVIEW_RESULT,
     STATE_NAMES,
+    SURE,
     WHY_NAMES,
     Comparison,
     DrawingFinding,
     DrawingSet,
     Kind,
+    ListFinding,
+    Named,
     SetVersion,
     Sheet,
     State,
@@ -26,7 +29,6 @@ from ingest.drawings import (
     check_decision,
     differences,
     is_checked,
-    repeated,
 )
 from portal.sight import cases_seen
 from workers import OtherVersionError
@@ -126,19 +128,49 @@ def groups_of(version: SetVersion) -> list[Group]:
     return [Group(name, tuple(s for s in sheets if (s.discipline or OTHER) == name)) for name in names]
 
 
-def list_check(version: SetVersion) -> dict[str, Sequence[str]]:
-    """The sheets against the drawing list among them, and numbers that stand twice; what is in order is left out."""
-    sheets = list(version.present)
-    listed = {key for sheet in sheets for key in sheet.listed}
-    own = [sheet.facts for sheet in sheets if not sheet.listed]
-    found = against_list(sorted(listed), own) if listed else None
-    brought = [sheet.facts for sheet in sheets if not sheet.carried]
-    said: dict[str, Sequence[str]] = {
-        "图纸目录有、图纸缺": found.missing if found else (),
-        "图纸有、图纸目录没有": found.extra if found else (),
-        "图号重复": repeated(brought),
-    }
-    return {words: numbers for words, numbers in said.items() if numbers}
+def list_check(version: SetVersion) -> list[ListFinding]:
+    """The sheets against the drawing list among them, and numbers that stand twice; empty where all agrees."""
+    sheets = list(version.present.prefetch_related("corrections"))
+    listed = [row for sheet in sheets for row in _rows_of(sheet)]
+    return against_list(listed, [_named(sheet) for sheet in sheets if not sheet.listed])
+
+
+def _rows_of(sheet: Sheet) -> Iterator[Named]:
+    for place, said in enumerate(sheet.listed):
+        row = said if isinstance(said, dict) else {"number": said, "title": "", "revision": "", "scores": {}}
+        unsure = frozenset(name for name, score in row["scores"].items() if score < SURE)
+        yield Named(sheet.pk, row["number"], row["title"], row["revision"], unsure, place)
+
+
+def _named(sheet: Sheet) -> Named:
+    """What a person put right is sure."""
+    righted = {one.field for one in sheet.corrections.all() if one.undone_at is None}
+    unsure = frozenset(name for name, score in sheet.scores.items() if score < SURE and name not in righted)
+    return Named(sheet.pk, sheet.number, sheet.title, sheet.revision, unsure)
+
+
+def finding_json(found: ListFinding) -> dict[str, Any]:
+    """One disagreement with the list for programs; `sheet` and `list` are numbers of sheets, `row` counts from 1."""
+    said = {"kind": found.kind, "number": found.number, "question": found.asks}
+    if found.listed:
+        said |= {"list": found.listed.sheet, "row": (found.listed.row or 0) + 1, "listed": found.listed.number}
+    return said | ({"sheet": found.sheet.sheet} if found.sheet else {})
+
+
+def marked(sheet: Sheet, mark: str) -> str:
+    """The place of a value (`title`) or of a row of the list (`row-3`) as a path over the picture; "" where unknown."""
+    box: Any = sheet.boxes.get(mark)
+    row = mark.removeprefix("row-")
+    if mark.startswith("row-") and row.isdecimal() and int(row) < len(sheet.listed):
+        said = sheet.listed[int(row)]
+        box = said["box"] if isinstance(said, dict) else None
+    if not box:
+        return ""
+    flat = box if isinstance(box[0], int | float) else [value for corner in box for value in corner]
+    left, top, right, bottom = (
+        round(edge) for edge in (min(flat[::2]), min(flat[1::2]), max(flat[::2]), max(flat[1::2]))
+    )
+    return f"M{left} {top}H{right}V{bottom}H{left}Z"
 
 
 def pairs_of(before: SetVersion, after: SetVersion) -> list[Pair]:
@@ -209,7 +241,7 @@ def version_json(version: SetVersion) -> dict[str, Any]:
             {"case": use.case.number, "item": use.case.item_code, "moment": use.moment, "digest": use.digest}
             for use in version.uses.select_related("case")
         ],
-        "list": list_check(version),
+        "list": [finding_json(one) for one in list_check(version)],
         "sheets": [sheet_json(sheet) for sheet in version.present],
     }
 

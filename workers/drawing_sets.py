@@ -5,6 +5,7 @@ is entered already changes nothing. Noting which version a decision was taken on
 decision; approving one is in `drawing_reviews`.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ import ocr
 from archive import append_event
 from ingest import drawings
 from ingest.drawings import Kind, ReadSheet, SetVersion, VersionUse
-from ingest.sheets import Sheet, read_sheets
+from ingest.sheets import Sheet, read_list, read_sheets
 from workers.groundwork import NotPossibleError, item_of
 from workers.jobs import enqueue
 from workers.stage import Arguments, NotExpectedError
@@ -92,16 +93,19 @@ def _sheets(upload: ingest.Upload, numbers: Sequence[int]) -> list[ReadSheet]:
             values={name: getattr(sheet, name) for name in READ} | {"project_name": sheet.works or sheet.project},
             scores=dict(sheet.scores),
             boxes=dict(sheet.boxes),
-            listed=_listed(sheet, readings[sheet.page].text),
+            listed=_listed(sheet, readings[sheet.page]),
         )
         for sheet in read_sheets(list(readings.values()))
     ]
 
 
-def _listed(sheet: Sheet, text: str) -> tuple[str, ...]:
-    """The numbers that a drawing list names, but for its own."""
+def _listed(sheet: Sheet, reading: ocr.PageReading) -> tuple[dict[str, Any], ...]:
+    """The rows of a drawing list, but for its own number in its title block."""
+    if sheet.kind != "list":
+        return ()
     own = drawings.sheet_key(sheet.number)
-    return tuple(key for key in drawings.listed_numbers(text) if key != own) if sheet.kind == "list" else ()
+    rows = (row for row in read_list(reading) if drawings.sheet_key(row.number) != own)
+    return tuple({**dataclasses.asdict(row), "box": list(ocr.bounds(row.box))} for row in rows)
 
 
 def require_reviewed(case: ingest.Case) -> None:

@@ -5,12 +5,8 @@ from .checking import differences as differences
 from .content import WHY_NAMES as WHY_NAMES
 from .content import Change as Change
 from .content import Comparison as Comparison
-from .content import ListCheck as ListCheck
 from .content import SheetFacts as SheetFacts
-from .content import against_list as against_list
 from .content import compare as compare
-from .content import listed_numbers as listed_numbers
-from .content import repeated as repeated
 from .content import set_digest as set_digest
 from .content import sheet_key as sheet_key
 from .content import sort_key as sort_key
@@ -23,6 +19,11 @@ from .kinds import gathers as gathers
 from .kinds import is_checked as is_checked
 from .kinds import is_review as is_review
 from .kinds import kinds_of_types as kinds_of_types
+from .listing import LIST_NAMES as LIST_NAMES
+from .listing import SURE as SURE
+from .listing import ListFinding as ListFinding
+from .listing import Named as Named
+from .listing import against_list as against_list
 from .models import CORRECTABLE as CORRECTABLE
 from .models import DrawingSet as DrawingSet
 from .models import SameSheet as SameSheet

@@ -5,15 +5,10 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 _NUMBER = re.compile(r"^(?P<prefix>.*?)-?0*(?P<number>\d+)(?P<part>[A-Z]?)$")
 _DASHES = str.maketrans(dict.fromkeys("－—–‐−_ー", "-"))
-LISTED = re.compile(
-    r"(?:[总建结水电暖风人消防装景幕智弱动燃设]{1,2}[施竣初]?-?|\b[A-Z]{1,4}-)\d{1,3}[A-Z]?(?![0-9A-Za-z])"
-)
-"""A sheet number as a drawing list (图纸目录) writes it, its dash made plain: 建施-01, 结施12A, JS-03."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -140,31 +135,3 @@ def replaces(brought: Sequence[SheetFacts], content: Sequence[SheetFacts]) -> bo
     """Whether a sheet brought stands in the version already and looks otherwise: it would change that version."""
     there = _by_key(content)
     return any(sheet.key in there and there[sheet.key].picture != sheet.picture for sheet in brought)
-
-
-def repeated(sheets: Iterable[SheetFacts]) -> tuple[str, ...]:
-    """Numbers that stand on more than one sheet: one was read wrongly, or the designer numbered twice."""
-    counted = Counter(sheet.key for sheet in sheets)
-    return tuple(sorted(key for key, count in counted.items() if count > 1))
-
-
-def listed_numbers(text: str) -> tuple[str, ...]:
-    """The sheet numbers that a drawing list names, in its order, each once."""
-    plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
-    return tuple(dict.fromkeys(sheet_key(found) for found in LISTED.findall(plain)))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ListCheck:
-    """A set against its own drawing list: what the list names and is not there, and what is there unnamed."""
-
-    missing: tuple[str, ...]
-    extra: tuple[str, ...]
-
-
-def against_list(listed: Collection[str], sheets: Sequence[SheetFacts]) -> ListCheck:
-    """Hold the sheets against the drawing list of their own set; the numbers are keys (`sheet_key`)."""
-    there = {sheet.key for sheet in sheets}
-    prefixes = {key.rpartition("-")[0] for key in listed}
-    extra = [s.key for s in sheets if s.key not in listed and s.key.rpartition("-")[0] in prefixes]
-    return ListCheck(tuple(key for key in listed if key not in there), tuple(dict.fromkeys(extra)))

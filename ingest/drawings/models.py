@@ -91,7 +91,8 @@ class Sheet(models.Model):
     """A sheet of a version: what its title block says, corrected or as read, and where it came from.
 
     `upload` and `original` name the file that brought it, which may belong to an earlier submission (`carried`).
-    `listed` are the keys that it names itself where it is a drawing list. The row is never deleted.
+    `listed` are the rows of a drawing list, `ingest.sheets.ListRow` as JSON (in rows of before, their numbers alone).
+    The row is never deleted.
     """
 
     version = models.ForeignKey(SetVersion, on_delete=models.PROTECT, related_name="sheets")

@@ -33,7 +33,7 @@ class ReadSheet:
     values: dict[str, str]
     scores: dict[str, float]
     boxes: dict[str, Any]
-    listed: tuple[str, ...] = ()
+    listed: tuple[dict[str, Any], ...] = ()
 
 
 def set_of(case: Case, *, lock: bool = False) -> DrawingSet | None:

@@ -14,6 +14,7 @@ from archive import NotFound
 from ingest import Project
 from ingest.drawings import (
     CORRECTABLE,
+    LIST_NAMES,
     DrawingSet,
     SameSheet,
     SetVersion,
@@ -69,7 +70,7 @@ def drawings_page(request: StaffRequest, code: str, *, error: str = "", look: st
         "look": look,
         "may_correct": bool(roles_of(request.user) & set(MAY_CORRECT)),
         "may_approve": handles(request.user, version.case),
-        "sheet": _sheet_asked(version, asked.get("sheet", "")),
+        "sheet": _sheet_asked(version, asked.get("sheet", ""), asked.get("mark", "")),
         **_against(found, version, asked.get("against", "")),
     }
     return render(request, "portal/drawings.html", context, status=409 if error else 200)
@@ -86,7 +87,7 @@ def _set_context(user: User, found: DrawingSet, version: SetVersion) -> dict[str
         "version": version,
         "current": found.versions.filter(state=State.REVIEWED).first(),
         "groups": views.groups_of(version),
-        "lists": views.list_check(version),
+        "lists": [(LIST_NAMES[one.kind], one) for one in views.list_check(version)],
         "cases": views.stopped(found),
         "papers": views.review_papers(found) if version.state == State.SUBMITTED else [],
         "uses": version.uses.select_related("case"),
@@ -102,12 +103,14 @@ def _against(found: DrawingSet, version: SetVersion, number: str) -> dict[str, A
     return {"against": other, "pairs": views.pairs_of(other, version) if other else []}
 
 
-def _sheet_asked(version: SetVersion, pk: str) -> dict[str, Any]:
+def _sheet_asked(version: SetVersion, pk: str, mark: str) -> dict[str, Any]:
     sheet = version.present.filter(pk=int(pk)).first() if pk.isdecimal() else None
     if sheet is None:
         return {}
     values = [(name, words, getattr(sheet, name), sheet.scores.get(name)) for name, words in FIELD_NAMES.items()]
-    return {"row": sheet, "values": values, "undo": sheet.corrections.filter(undone_at=None).last()}
+    place, page = views.marked(sheet, mark), views.page_of(sheet)
+    undo = sheet.corrections.filter(undone_at=None).last()
+    return {"row": sheet, "values": values, "undo": undo, "place": place if page else "", "page": page}
 
 
 @require_POST

@@ -13,7 +13,8 @@ def read(number: str, look: str = "", page: int = 1, listed: tuple[str, ...] = (
     """A sheet as it was read; `look` stands for its picture."""
     said = {"number": number, "title": f"{number} 图", "discipline": number[:1], "revision": "A", "date": "2026-03-01"}
     picture = factories.digest(look or f"picture of {number}")
-    return ReadSheet(page, picture, said | values, {"number": 0.9}, {}, listed)
+    rows = tuple({"number": n, "title": f"{n} 图", "revision": "A", "scores": {}, "box": [1, 2, 3, 4]} for n in listed)
+    return ReadSheet(page, picture, said | values, {"number": 0.9}, {}, rows)
 
 
 def sheets(*numbers: str, look: str = "", **values: str) -> list[ReadSheet]:

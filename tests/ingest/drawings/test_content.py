@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.drawings import SheetFacts, against_list, compare, listed_numbers, repeated, set_digest, sheet_key
+from ingest.drawings import SheetFacts, compare, set_digest, sheet_key
 from ingest.drawings.content import replaces, within
 
 NUMBERS = st.lists(st.integers(1, 40), unique=True, max_size=12)
@@ -79,14 +79,3 @@ def test_what_is_brought_is_of_a_version_or_changes_it_or_adds_to_it() -> None:
     assert replaces([sheet("建施-2", "other")], content)
     further = [sheet("建施-3")]
     assert (within(further, content), replaces(further, content)) == (False, False)
-
-
-def test_a_number_that_stands_on_two_sheets_is_told() -> None:
-    assert repeated([sheet("建施-1"), sheet("建施-01"), sheet("建施-2")]) == ("建施-1",)
-
-
-def test_a_set_is_held_against_its_own_drawing_list() -> None:
-    listed = listed_numbers("图纸目录\n建施-01 总说明\n建施-02 一层平面图\n结施－01 基础图\n建施-01")
-    assert listed == ("建施-1", "建施-2", "结施-1")
-    found = against_list(listed, [sheet("建施-1"), sheet("结施-1"), sheet("结施-2"), sheet("水施-1")])
-    assert (found.missing, found.extra) == (("建施-2",), ("结施-2",))
