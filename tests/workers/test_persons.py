@@ -106,7 +106,7 @@ def test_what_another_company_handed_in_of_the_person_is_not_even_asked_for() ->
 WHO = st.sets(st.sampled_from([AGENT, ANOTHER]))
 
 
-@settings(max_examples=8, deadline=None, phases=[Phase.generate])
+@settings(max_examples=4, deadline=None, phases=[Phase.generate])
 @given(named=WHO, agreed=WHO, withdrawn=WHO)
 def test_whoever_is_named_and_agrees_or_withdraws_only_their_own_papers_are_free(
     named: set[str], agreed: set[str], withdrawn: set[str]
