@@ -1,8 +1,8 @@
 """How well drawing sheets are read and compared: title blocks of layouts that nothing was tuned on, planted changes.
 
-Run as `python -m bench.sheets READ COMPARED [WEIGHTS]`: sheets to scan and read for each of two papers, and pairs for
-each kind of change. Sheets of vectors are read from their text layer, fifteen times as many. The same order gives the
-same figures.
+Run as `yidang bench sheets`, or `python -m bench.sheets READ COMPARED [WEIGHTS]`: sheets to scan and read for each of
+two papers, and pairs for each kind of change. Sheets of vectors are read from their text layer, fifteen times as many.
+The same order gives the same figures.
 """
 
 import dataclasses

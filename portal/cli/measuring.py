@@ -12,6 +12,7 @@ from portal.cli.measuring_archive import archive
 from portal.cli.measuring_duplicates import duplicates, prints
 from portal.cli.measuring_holdings import holdings
 from portal.cli.measuring_seals import digests, seal
+from portal.cli.measuring_sheets import sheets
 
 CORPORA = Path("../shared/corpora")
 """Where the real files lie beside a checkout, if they are there."""
@@ -156,6 +157,7 @@ bench.add_command(digests)
 bench.add_command(duplicates)
 bench.add_command(prints)
 bench.add_command(holdings)
+bench.add_command(sheets)
 
 
 @click.group()
