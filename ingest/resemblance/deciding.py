@@ -12,12 +12,13 @@ from rapidfuzz import fuzz
 
 from catalogue import load_catalogue
 from ingest.report import Presented
-from ingest.resemblance.differing import Differing, differing
+from ingest.resemblance.differing import Differing, differing, other_digit
 from ingest.resemblance.key_fields import identity_fields, key_fields
 from ingest.resemblance.laying import laid, lay, pieces
 from ingest.resemblance.letters import folded
 from ingest.resemblance.likeness import FieldLikeness, Likeness, Place
 from ingest.resemblance.pictures import picture_differences
+from ingest.resemblance.settling import overlay
 from ocr import Image, PageReading, Quad, bounds
 
 LEAST_COMPARED = 30
@@ -50,8 +51,9 @@ Pictures = tuple[Sequence[Image], Sequence[Image]]
 def compare(one: Presented, other: Presented, look: Callable[[], Pictures] | None = None) -> Likeness:
     """How two documents stand to each other. It does not matter which is which, but for the order of what is shown.
 
-    `look` gives the pictures of their pages, and is called only where all words agree. Without it nothing but the same
-    bytes is called the same: a map, a seal or a signature is not text.
+    `look` gives the pictures of their pages, and is called where nothing surely differs: words that were read
+    differently may look the same, and a map, a seal or a signature is not text. Without it nothing but the same bytes
+    is called the same.
     """
     if one.sha256 and one.sha256 == other.sha256 and one.pages == other.pages:
         return Likeness("same-bytes", why="两份文件的内容逐字节相同")
@@ -63,11 +65,48 @@ def compare(one: Presented, other: Presented, look: Callable[[], Pictures] | Non
     seals = tuple(_seals(one.readings, other.readings))
     verdict = _verdict(one, other, fields, said, seals)
     ink: tuple[FieldLikeness, ...] = ()
+    if look and verdict.verdict in {"same", "unsure"}:
+        pictures = look()
+        fields, said = _settled(one.readings, other.readings, pictures, fields, said)
+        verdict = _verdict(one, other, fields, said, seals)
+        ink = tuple(_ink(one.readings, other.readings, pictures)) if verdict.verdict == "same" else ()
     if verdict.verdict == "same":
-        ink = tuple(_ink(one.readings, other.readings, look())) if look else ()
         verdict = _seen(verdict, ink, looked=look is not None)
         ink = ink if len(ink) <= MOST_INK else ()
     return dataclasses.replace(verdict, fields=fields, places=(*_shown(said), *seals, *ink))
+
+
+def _settled(
+    one: Sequence[PageReading],
+    other: Sequence[PageReading],
+    pictures: Pictures,
+    fields: tuple[FieldLikeness, ...],
+    said: _Said,
+) -> tuple[tuple[FieldLikeness, ...], _Said]:
+    """Fields and words without those questions whose places look the same on both pictures.
+
+    Digits are never settled so, since 3 lies well on 8, nor seals, whose rings are all alike.
+    """
+    if len(one) != len(other):
+        return fields, said
+    overlays = {
+        (a.number, b.number): overlay(picture_a, picture_b, a, b)
+        for a, b, picture_a, picture_b in zip(one, other, *pictures, strict=True)
+    }
+
+    def alike(a: Place | None, b: Place | None) -> bool:
+        here, there = (a or b), (b or a)
+        lies = overlays.get((here.page, there.page)) if here and there else None
+        return lies is not None and lies.shows_the_same(a.box if a else None, b.box if b else None)
+
+    kept = tuple(
+        dataclasses.replace(field, agreement="agree")
+        if field.agreement == "unsure" and not other_digit(field.one, field.other) and alike(*field.boxes)
+        else field
+        for field in fields
+    )
+    places = tuple(place for place in said.places if place[2].digits or not alike(*_places(place)))
+    return kept, dataclasses.replace(said, places=places)
 
 
 def _seen(verdict: Likeness, ink: Sequence[FieldLikeness], *, looked: bool) -> Likeness:
@@ -164,9 +203,14 @@ def _quoted(found: Differing) -> str:
 
 def _shown(said: _Said) -> Iterator[FieldLikeness]:
     for a, b, found in said.places:
-        one, other = found.boxes
-        boxes = (Place(a, one) if one else None, Place(b, other) if other else None)
+        boxes = _places((a, b, found))
         yield FieldLikeness("", found.one, found.other, "differ" if found.weight == "sure" else "unsure", boxes)
+
+
+def _places(place: tuple[int, int, Differing]) -> tuple[Place | None, Place | None]:
+    a, b, found = place
+    one, other = found.boxes
+    return Place(a, one) if one else None, Place(b, other) if other else None
 
 
 def _seals(one: Sequence[PageReading], other: Sequence[PageReading]) -> Iterator[FieldLikeness]:

@@ -48,7 +48,7 @@ def differing(piece: Piece) -> Differing | None:
     boxes = (around(piece.one) if piece.one else None, around(piece.other) if piece.other else None)
     if not a or not b:
         return _only_one(piece, one, other, boxes)
-    digits = _other_digit(a, b)
+    digits = other_digit(a, b)
     return Differing(one, other, _weight(piece, a, b, digits=digits), digits, boxes)
 
 
@@ -63,13 +63,17 @@ def _weight(piece: Piece, a: str, b: str, *, digits: bool) -> Weight:
 def _only_one(piece: Piece, one: str, other: str, boxes: tuple[Quad | None, Quad | None]) -> Differing | None:
     """Text that only one page has: a lost line, or one that was added."""
     lines: Sequence[Line] = piece.one or piece.other
-    text = folded(one or other)
-    if len(text) < LEAST_LOST or min(line.score for line in lines) < SEEN:
-        return None
+    if not any(is_text(line) for line in lines):
+        return None  # the pictures are compared there
     return Differing(one, other, "slight", False, boxes)
 
 
-def _other_digit(a: str, b: str) -> bool:
+def is_text(line: Line) -> bool:
+    """Whether a line surely says something; else it may be a mark, a stain or a signature."""
+    return line.score >= SEEN and len(folded(line.text)) >= LEAST_LOST
+
+
+def other_digit(a: str, b: str) -> bool:
     """Whether a digit stands in the place of another one; one that is lost or added may be a fault of reading."""
     changed = (op for op in Levenshtein.opcodes(a, b) if op.tag == "replace")
     pairs = itertools.chain.from_iterable(

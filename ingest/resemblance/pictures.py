@@ -1,8 +1,11 @@
 """What two pictures of one page show differently besides their text: a seal, a signature, a drawing."""
 
+import functools
+
 import cv2
 import numpy as np
 
+from ingest.resemblance.differing import is_text
 from ingest.resemblance.laying import Matrix, laid, lay
 from ocr import Image, PageReading, Quad, bounds, quad
 
@@ -29,24 +32,39 @@ def picture_differences(
     Pictures as they were read, height x width x 3; boxes are in pixels of the upright page.
     """
     matrix = lay(reading_a, reading_b)
-    scale = DPI * A4_INCHES / reading_a.height
-    wide, high = round(reading_a.width * scale), round(reading_a.height * scale)
+    scale = scale_of(reading_a, DPI)
+    a, b = laid_over((page_a, page_b), (reading_a, reading_b), matrix, scale)
     small: Matrix = np.diag((scale, scale, 1.0)).astype(np.float64)
-    a = cv2.warpPerspective(_grey(page_a, reading_a), small, (wide, high), flags=cv2.INTER_AREA, borderValue=(255,))
-    b = cv2.warpPerspective(
-        _grey(page_b, reading_b), small @ matrix, (wide, high), flags=cv2.INTER_AREA, borderValue=(255,)
-    )
-    text = _text_places(reading_a, small, (high, wide)) | _text_places(reading_b, small @ matrix, (high, wide))
-    ink_a, ink_b = (_ink(np.asarray(page, np.uint8)) & (1 - text) for page in (a, b))
+    text = _text_places(reading_a, small, a.shape) | _text_places(reading_b, small @ matrix, a.shape)
+    ink_a, ink_b = (_ink(page) & (1 - text) for page in (a, b))
     back = np.asarray(np.linalg.inv(matrix), np.float64)
     only_a = _places(ink_a, ink_b, scale)
     only_b = [_moved(box, back) for box in _places(ink_b, ink_a, scale)]
     return tuple(only_a), tuple(only_b)
 
 
+def scale_of(reading: PageReading, dpi: int) -> float:
+    """Pixels at that resolution of one of the page."""
+    return dpi * A4_INCHES / reading.height
+
+
+def laid_over(
+    pages: tuple[Image, Image], readings: tuple[PageReading, PageReading], matrix: Matrix, scale: float
+) -> tuple[Image, Image]:
+    """Both pages in grey, so much larger than read, the second laid on the first by `matrix`; both height x width."""
+    size = (round(readings[0].width * scale), round(readings[0].height * scale))
+    small: Matrix = np.diag((scale, scale, 1.0)).astype(np.float64)
+    one, other = (
+        np.asarray(cv2.warpPerspective(grey, lies, size, flags=cv2.INTER_AREA, borderValue=(255,)), np.uint8)
+        for grey, lies in zip(map(_grey, pages, readings), (small, small @ matrix), strict=True)
+    )
+    return one, other
+
+
 def _grey(page: Image, reading: PageReading) -> Image:
     """The upright page in grey, by the darkest of its colours: a red seal is ink too."""
-    return np.ascontiguousarray(np.rot90(page.min(axis=2), -reading.rotation // 90), np.uint8)
+    darkest = functools.reduce(cv2.min, cv2.split(page))  # numpy's minimum over the last axis takes ten times as long
+    return np.ascontiguousarray(np.rot90(darkest, -reading.rotation // 90), np.uint8)
 
 
 def _ink(grey: Image) -> Image:
@@ -58,10 +76,10 @@ def _ink(grey: Image) -> Image:
     return ink
 
 
-def _text_places(reading: PageReading, matrix: Matrix, shape: tuple[int, int]) -> Image:
-    """Where there is text, as 1: it is compared as text."""
+def _text_places(reading: PageReading, matrix: Matrix, shape: tuple[int, ...]) -> Image:
+    """Where there is text, as 1: it is compared as text. What was hardly read may be a signature, and is looked at."""
     places = np.zeros(shape, np.uint8)
-    for line in reading.lines:
+    for line in filter(is_text, reading.lines):
         corners = cv2.perspectiveTransform(np.asarray(line.box, np.float64)[None], matrix)[0]
         cv2.fillPoly(places, [np.round(corners).astype(np.int32)], (1,))
     return np.asarray(cv2.dilate(places, np.ones((5, 5), np.uint8)), np.uint8)
