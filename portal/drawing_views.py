@@ -170,7 +170,8 @@ def marked(sheet: Sheet, mark: str) -> str:
     left, top, right, bottom = (
         round(edge) for edge in (min(flat[::2]), min(flat[1::2]), max(flat[::2]), max(flat[1::2]))
     )
-    return f"M{left} {top}H{right}V{bottom}H{left}Z"
+    room = (bottom - top) // 2  # the frame stands off, so that what it shows can be read
+    return f"M{left - room} {top - room}H{right + room}V{bottom + room}H{left - room}Z"
 
 
 def pairs_of(before: SetVersion, after: SetVersion) -> list[Pair]:
