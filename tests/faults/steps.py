@@ -72,6 +72,11 @@ def facts() -> dict[str, Any]:
 
 def faults(case: Case) -> list[str]:
     """Whatever was done twice, lost, or does not agree."""
+    return faults_of_case(case) + faults_of_packages()
+
+
+def faults_of_case(case: Case) -> list[str]:
+    """The same of the log, the files and what is made of them."""
     found = [f"log: {fault}" for fault in check_log()]
     once = ("case-decided", "certificate-approved", "seal-applied", "certificate-valid", "package-stored")
     found += [f"{kind} twice" for kind in once if Event.objects.filter(kind=kind).count() > 1]
@@ -85,15 +90,21 @@ def faults(case: Case) -> list[str]:
     found += [f"material twice: {row}" for row in same]
     uses = case.uses.filter(withdrawn_at=None).values("material").annotate(times=Count("pk")).filter(times__gt=1)
     found += [f"use twice: {row}" for row in uses]
+    leaves = sorted(Event.objects.exclude(leaf_index=None).values_list("leaf_index", flat=True))
+    if leaves != list(range(len(leaves))):
+        found.append("the leaves of the log have gaps")
+    return found
+
+
+def faults_of_packages() -> list[str]:
+    """The same of what is archived."""
+    found = []
     for package in Package.objects.exclude(state="built"):
         vault = zone("archive")
         manifest = parse_manifest(vault.read(object_key(package.manifest_sha256)))
         found += [f"package: {r.code} {r.remark}" for r in check_manifest(manifest, vault) if not r.passed]
         held = HeldMaterial.objects.filter(package=package).values("type", "sha256").annotate(times=Count("pk"))
         found += [f"held twice: {row}" for row in held.filter(times__gt=1)]
-    leaves = sorted(Event.objects.exclude(leaf_index=None).values_list("leaf_index", flat=True))
-    if leaves != list(range(len(leaves))):
-        found.append("the leaves of the log have gaps")
     return found
 
 
