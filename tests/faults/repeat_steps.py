@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -121,5 +122,6 @@ def said_twice(case: Case) -> list[str]:
 
 
 if __name__ == "__main__":
-    step = {"first": first, "keep": keep, "again": again, "take": take, "facts": facts}[sys.argv[1]]
+    steps: dict[str, Callable[..., Any]] = {"first": first, "keep": keep, "again": again, "take": take, "facts": facts}
+    step = steps[sys.argv[1]]
     sys.stdout.write(json.dumps(step(*sys.argv[2:]), ensure_ascii=False, default=str) + "\n")
