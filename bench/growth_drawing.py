@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
-WIDTH, HEIGHT, LEFT, TOP = 640, 360, 64, 48
-RIGHT, BOTTOM = WIDTH - 24, HEIGHT - 56
+WIDTH, HEIGHT, LEFT, TOP = 660, 360, 64, 48
+RIGHT, BOTTOM = WIDTH - 44, HEIGHT - 56
 COLOURS = ("#1a56a0", "#b3541e", "#2d7a3e", "#6b3fa0")
 STEPS = 5
 """Lines across the picture."""
