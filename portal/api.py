@@ -101,7 +101,7 @@ def case(request: HttpRequest, number: str) -> CaseWhole:
     """One case."""
     _demand(request, *STAFF)
     found = _find(number)
-    return CaseWhole(**_case(found).dict(), repeats=told(found))
+    return CaseWhole(**_case(found).dict(), repeats=told(found, request.user))
 
 
 @api.get("/cases/{number}/report", auth=django_auth)

@@ -222,6 +222,7 @@ JOB_NAMES = {
     "supplement": "补充归档",
     "index": "编入检索",
     "retrieve": "制作利用副本",
+    "seal-copy": "副本盖章",
     "feed": "并联共享结果",
     "inspect-package": "四性检测",
     "log": "存证",

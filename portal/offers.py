@@ -145,7 +145,18 @@ def may_look_before_taking(case: Case, page: Page) -> bool:
     if case.state != Case.State.OPEN:
         return False
     choices = (choice for offer in every_offer(case) for choice in (offer, *offer.others))
-    return any(choice.held.sha256 == page.upload.sha256 and not choice.consent for choice in choices)
+    return any(
+        choice.held.sha256 == page.upload.sha256 and is_of(page, choice.held.pages) and not choice.consent
+        for choice in choices
+    )
+
+
+def is_of(page: Page, pages: Sequence[int]) -> bool:
+    """Whether a page of a file is of the document on these pages; none named: of all of the file.
+
+    A file may hold several documents, and who may see one of them is not thereby shown its neighbour.
+    """
+    return not pages or page.number in pages
 
 
 def uses_shown(case: Case) -> dict[str, UseShown]:

@@ -60,12 +60,12 @@ class Receipt:
         return self.upload.state in DONE and self.upload.state != Upload.State.FILED and not self.upload.withdrawn_at
 
 
-def receipts(uploads: Sequence[Upload], pages: Sequence[ListedPage]) -> list[Receipt]:
-    """One receipt a file, in the order they came."""
+def receipts(uploads: Sequence[Upload], pages: Sequence[ListedPage], user: Any) -> list[Receipt]:
+    """One receipt a file, in the order they came, as this user may know of it."""
     read: dict[int, int] = {}
     for page in pages:
         read[page.upload_id] = read.get(page.upload_id, 0) + bool(page.is_read)
-    shown, repeats = companions(uploads), said_of(uploads)
+    shown, repeats = companions(uploads), said_of(uploads, user)
     return [
         Receipt(
             upload,

@@ -8,10 +8,10 @@ from django.contrib.auth.models import User
 
 from ingest import Case, Page, Upload
 from portal.figures import Figure, figure
+from portal.repeats_sight import HIDDEN, TOLD_KINDS, comparable, told_to
 from workers import Repeat, asked_of, note_compared, repeats_of
 
 AGREEMENTS = {"agree": "一致", "differ": "不同", "unsure": "待核对"}
-TOLD_KINDS = (Repeat.Kind.VERSION, Repeat.Kind.DIFFERENT)
 NEW, EARLIER = 0, 1
 """The place of the new and of the earlier document in everything that was compared."""
 
@@ -70,6 +70,13 @@ class Compared:
     place: int
     pages: int
     elsewhere: Sequence[int]
+    known: bool = True
+    """Whether the earlier one may be shown to who looks."""
+
+    @property
+    def why(self) -> str:
+        """What is said of the two."""
+        return str(self.row.why) if self.known else HIDDEN
 
     @property
     def before(self) -> int | None:
@@ -82,24 +89,24 @@ class Compared:
         return self.place + 1 if self.place + 1 < self.pages else None
 
 
-def banner(case: Case) -> Banner:
-    """What there is to say on the case page."""
-    rows = list(repeats_of(case).filter(withdrawn_at=None))
-    told = [row.why for row in rows if row.state == Repeat.State.TOLD and row.kind in TOLD_KINDS]
-    return Banner(sum(row.asks for row in rows), told, len(rows))
+def banner(case: Case, user: Any) -> Banner:
+    """What there is to say to this user on the case page."""
+    rows = told_to(repeats_of(case).filter(withdrawn_at=None), user)
+    told = [row.why for row, _ in rows if row.state == Repeat.State.TOLD and row.kind in TOLD_KINDS]
+    return Banner(sum(row.asks for row, _ in rows), told, len(rows))
 
 
-def said_of(uploads: Sequence[Upload]) -> dict[int, str]:
-    """By file, what its line among the received files says of it as a repeat."""
+def said_of(uploads: Sequence[Upload], user: Any) -> dict[int, str]:
+    """By file, what its line among the received files says to this user of it as a repeat."""
     rows = Repeat.objects.filter(upload__in=uploads, withdrawn_at=None).select_related(
-        "held__package", "earlier__upload"
+        "case", "held__package", "earlier__upload", "twin"
     )
     said: dict[int, str] = {}
-    for row in rows:
+    for row, known in told_to(rows, user):
         if row.kind == Repeat.Kind.BYTES and row.state != Repeat.State.UNDONE:
-            said[row.upload_id] = f"已有此件：{row.why}"
+            said[row.upload_id] = f"已有此件：{row.why if known else HIDDEN}"
         elif row.state == Repeat.State.ACCEPTED:
-            said[row.upload_id] = f"重复提交：使用{origin_of(row)}"
+            said[row.upload_id] = f"重复提交：{f'使用{origin_of(row)}' if known else HIDDEN}"
     return said
 
 
@@ -112,7 +119,12 @@ def origin_of(row: Repeat) -> str:
 
 
 def compared(row: Repeat, place: int, by: User) -> Compared:
-    """Both documents at that page; who looks at an archived one leaves a line."""
+    """Both documents at that page; who looks at an archived one leaves a line. Who may not see it is shown the new one.
+
+    Then nothing is marked either: a place that differs tells what stands on the other.
+    """
+    if not comparable([row], by):
+        return _alone(row, place)
     note_compared(row, by=by)
     new, earlier = _pages_of_new(row), _pages_of_earlier(row)
     count = max(len(new), len(earlier), 1)
@@ -131,13 +143,20 @@ def compared(row: Repeat, place: int, by: User) -> Compared:
     )
 
 
-def may_be_compared(page: Page, case: Case) -> bool:
-    """Whether the page is of a document that something handed in for the case is held against."""
-    rows = repeats_of(case)
-    return any(
-        (page.upload.sha256, page.number)
-        in {(one.upload.sha256, number) for one, number in _pages_of_earlier(row) if one}
-        for row in rows.filter(held__sha256=page.upload.sha256) | rows.filter(earlier__upload=page.upload_id)
+def _alone(row: Repeat, place: int) -> Compared:
+    """The new document by itself."""
+    new = _pages_of_new(row)
+    count = max(len(new), 1)
+    at = min(max(place, 0), count - 1)
+    return Compared(
+        row=row,
+        earlier=Side("已有的一份", "", None, 0, None, ()),
+        new=_side("这次提交的", row.upload.file_name, new, at, (), NEW),
+        lines=(),
+        place=at,
+        pages=count,
+        elsewhere=(),
+        known=False,
     )
 
 

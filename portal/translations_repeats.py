@@ -1,6 +1,7 @@
 """English for what comes again."""
 
 REPEATS = {
+    "不在您的查阅范围内，不予显示。": "Not for you to see.",
     "重复提交核对": "Repeats",
     "重复提交": "Repeats",
     "份待确认": "to decide",

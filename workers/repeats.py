@@ -31,7 +31,7 @@ COMPARED = "核对重复提交"
 def repeats_of(case: Case) -> QuerySet[Repeat]:
     """Everything of this kind in the case and those beside it, oldest first."""
     rows = Repeat.objects.filter(case__in=case.beside)
-    return rows.select_related("upload", "material", "held__package", "earlier__upload__case", "twin__case")
+    return rows.select_related("case", "upload", "material", "held__package", "earlier__upload__case", "twin__case")
 
 
 def asked_of(case: Case) -> QuerySet[Repeat]:

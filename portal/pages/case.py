@@ -17,9 +17,10 @@ from portal.checklist import Checklist, DefectShown, EvidenceShown, build_checkl
 from portal.event_names import JOB_NAMES
 from portal.figures import figure, found_on, pages_of, progress_of
 from portal.instant import instant_shown
-from portal.offers import held_context, may_look_before_taking
+from portal.offers import held_context, is_of, may_look_before_taking
 from portal.receipts import receipts, refusal_words
-from portal.repeats_shown import banner, may_be_compared
+from portal.repeats_shown import banner
+from portal.repeats_sight import may_be_compared
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from portal.sight import handles
 from portal.situations import situation_of
@@ -83,7 +84,7 @@ def page_view(request: StaffRequest, number: str, page: int) -> HttpResponseBase
     """One page with its evidence."""
     case = find(number)
     shown = get_object_or_404(Page.objects.select_related("upload"), pk=page)
-    if not belongs(shown, case):
+    if not belongs(shown, case, request.user):
         raise Http404
     context = figure_context(case, shown, build_checklist(case, with_offers=False)) | {
         "may_edit": Role.CLERK in roles_of(request.user) and case.state == Case.State.OPEN
@@ -116,14 +117,16 @@ def face(certificate: Certificate | None, mine: set[Role] | frozenset[Role]) -> 
     }
 
 
-def belongs(page: Page, case: Case) -> bool:
+def belongs(page: Page, case: Case, user: Any) -> bool:
     """The page was handed in for the case, or is of a document that it reuses or is held against, and may be shown."""
     if page.upload.state == Upload.State.CONFIDENTIAL:
         return False
     if case.pile.filter(pk=page.upload_id).exists():
         return True
-    used = case.uses.filter(held__sha256=page.upload.sha256).exists()
-    return bool(used or may_look_before_taking(case, page) or may_be_compared(page, case))
+    used = case.uses.filter(held__sha256=page.upload.sha256).values_list("held__pages", flat=True)
+    if any(is_of(page, pages) for pages in used):
+        return True
+    return may_look_before_taking(case, page) or may_be_compared(page, case, user)
 
 
 def answer(request: StaffRequest, case: Case, said: Said | None = None, status: int = 200) -> HttpResponseBase:
@@ -141,7 +144,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
     jobs = progress(case)  # before all else: what a job did that is no longer among them is in what is read after
     case.refresh_from_db()
     pages = pages_of(case)
-    files = receipts(list(case.pile.select_related("duplicate_of")), pages)
+    files = receipts(list(case.pile.select_related("duplicate_of")), pages, request.user)
     listed = build_checklist(case)
     entries, step = listed.entries, last_step(case)
     documents = {page: file for file in _documents(listed) for page in file.page_ids}
@@ -158,7 +161,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
                 for page in pages
             ],
             "receipts": files,
-            "repeats": banner(case),
+            "repeats": banner(case, request.user),
             "reading": any(receipt.moving for receipt in files),
             "progress": progress_of(pages, jobs),
             "faults": faults(case),
@@ -230,7 +233,7 @@ def _asked(request: StaffRequest, case: Case) -> Page | None:
     wanted = request.GET.get("page", "")
     rows = Page.objects.select_related("upload").filter(upload__withdrawn_at=None)
     page = rows.filter(pk=int(wanted)).first() if wanted.isdecimal() and len(wanted) < PAGE_DIGITS else None
-    return page if page and belongs(page, case) else None
+    return page if page and belongs(page, case, request.user) else None
 
 
 def _live(request: HttpRequest, context: dict[str, Any]) -> str:

@@ -38,7 +38,7 @@ def _bytes(request: HttpRequest, sha256: str, content: bytes, media_type: str) -
 def picture(request: StaffRequest, number: str, page: int) -> HttpResponseBase:
     """The picture of a page of this case."""
     found = get_object_or_404(Page.objects.select_related("upload").defer("reading", "text_layer"), pk=page)
-    if not belongs(found, case := find(number)):
+    if not belongs(found, case := find(number), request.user):
         raise Http404
     note_page_look(found, case, request.user)
     return _bytes(request, found.picture_sha256, _derivative(found.picture_sha256), "image/jpeg")
@@ -46,10 +46,13 @@ def picture(request: StaffRequest, number: str, page: int) -> HttpResponseBase:
 
 @require(*STAFF)
 def thumb(request: StaffRequest, number: str, page: int) -> HttpResponseBase:
-    """The same, small, for the list of pages; of pages taken in before there were small ones, the picture itself."""
-    found = get_object_or_404(Page.objects.select_related("upload").defer("reading", "text_layer"), pk=page)
-    if not belongs(found, find(number)):
-        raise Http404
+    """The same, small, for the list of pages; of pages taken in before there were small ones, the picture itself.
+
+    Of the case's own pages only: what it is held against or offered is looked at as a picture, and that is noted.
+    """
+    own = find(number).pile.exclude(state=Upload.State.CONFIDENTIAL)
+    rows = Page.objects.filter(upload__in=own).defer("reading", "text_layer")
+    found = get_object_or_404(rows, pk=page)
     sha256 = found.thumb_sha256 or found.picture_sha256
     return _bytes(request, sha256, _derivative(sha256), "image/jpeg")
 

@@ -119,7 +119,7 @@ def _context(request: StaffRequest, parallel: ParallelCase) -> dict[str, Any]:
     case = open_ones[0] if open_ones else first
     jobs = progress(case)  # before all else: what a job did that is no longer among them is in what is read after
     pages = pages_of(case)
-    files = receipts(list(case.pile.select_related("duplicate_of")), pages)
+    files = receipts(list(case.pile.select_related("duplicate_of")), pages, request.user)
     matrix = build_matrix(parallel)
     entries = build_entries(matrix)
     cases = [column.case for column in matrix.columns]
@@ -130,7 +130,7 @@ def _context(request: StaffRequest, parallel: ParallelCase) -> dict[str, Any]:
         "pages": pages,
         "thumbs": [(figure(page, rotation=page.rotation or 0), entries.get(page.pk, ""), None) for page in pages],
         "receipts": files,
-        "repeats": banner(case),
+        "repeats": banner(case, request.user),
         "reading": any(receipt.moving for receipt in files),
         "progress": progress_of(pages, jobs),
         "questions": questions_of([item_of(one) for one in cases]),

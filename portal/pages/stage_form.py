@@ -159,10 +159,10 @@ def _page_of(value: FormValue) -> Page | None:
 
 def _shown_in(page: Page, case: Case, user: User) -> Case | None:
     """The case under which the page is looked at: this one, or the one it came with where that may be seen."""
-    if belongs(page, case):
+    if belongs(page, case, user):
         return case
     other = Case.objects.filter(cases_seen(user), pk=page.upload.case_id).select_related("project", "works").first()
-    return other if other and belongs(page, other) else None
+    return other if other and belongs(page, other, user) else None
 
 
 def _mark(line: FormLine, value: FormValue, page: Page) -> Mark:

@@ -12,13 +12,16 @@ from django.urls import URLPattern
 from archive import Access, HeldMaterial
 from archive.holdings import Area, Consent
 from archive.sharing import decide_rule, join_department
-from ingest import Case, ParallelCase, filled_form, index_page
+from ingest import Case, Page, ParallelCase, filled_form, index_page
 from ingest.form_sources import form_of
+from portal.repeats_sight import HIDDEN
 from portal.roles import Role
 from portal.sight import GUARDED
 from tests.ingest.drawings.sheets import handed_in, sheets
 from tests.portal import factories
 from tests.portal.test_doors import FILLERS, PUBLIC, PUBLIC_API, portal_patterns
+from tests.workers.repeat_cases import scanned_again
+from workers import Repeat
 
 pytestmark = pytest.mark.django_db
 LAND = "自然资源局"
@@ -333,9 +336,92 @@ def test_a_page_of_what_a_case_uses_is_shown_under_that_case(
     assert picture in shown
     assert closed.case.number not in shown
     assert [client.get(picture).status_code for _ in range(2)] == [200, 200]
+    neighbour = Page.objects.create(  # of another document in the same file
+        upload=closed.upload, number=2, width=1, height=1, picture_sha256=closed.page.picture_sha256
+    )
+    assert client.get(f"/case/{own.number}/page/{neighbour.pk}.jpg").status_code == 404
+    assert client.get(f"/case/{own.number}/page/{closed.page.pk}/thumb.jpg").status_code == 404  # no look unseen
     look = Access.objects.get()  # once, and the owner sees it
     assert (look.held, look.case_number) == (closed.held, own.number)
     assert own.number in as_role(Role.OFFICER, department=factories.BUILDING).get("/uses").content.decode()
+
+
+def repeats_of_closed(closed: Closed, own: Case) -> list[Repeat]:
+    """What was handed in for another's case, held against what is closed: archived, a document, the very same bytes."""
+    HeldMaterial.objects.filter(pk=closed.held.pk).update(
+        subject_kind="project",
+        subject=own.project.code,
+        pages=[1],
+        fields={"合同编号": {"value": "HT-7731", "score": 1}},
+    )
+    closed.held.refresh_from_db()
+    why = f"与档案 {closed.package.archive_number} 中的“{closed.held.name}”是同一份：HT-7731"
+    archived = scanned_again(own, closed.held, why=why)
+    document = scanned_again(own, None, earlier=closed.material, why=f"{closed.upload.file_name} HT-7731")
+    bytes_again = scanned_again(
+        own, None, twin=closed.upload, kind="same-bytes", state="told", material=None, why=f"办件 {closed.case.number}"
+    )
+    scanned_again(own, closed.held, kind="different", state="told", why="HT-7731≠HT-1", pair="d" * 64)
+    return [archived, document, bytes_again]
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.CLERK])
+def test_what_comes_again_does_not_open_the_closed_document(
+    as_role: Callable[..., Client], closed: Closed, own: Case, role: Role
+) -> None:
+    asked = repeats_of_closed(closed, own)
+    client = as_role(role, department=LAND if role == Role.OFFICER else "")
+    case, api = f"/case/{own.number}", f"/api/cases/{own.number}"
+    paths = [case, f"{case}/live", f"{case}/repeats", api, f"{api}/repeats"]
+    paths += [f"{case}/repeats?at={row.pk}" for row in asked]
+    for path in paths:
+        response = client.get(path)
+        body = response.getvalue().decode() if response.streaming else response.content.decode()
+        assert response.status_code == 200, path
+        for trace in (closed.package.archive_number, closed.case.number, "HT-7731", "晨曦路6号", "≠"):
+            assert trace not in body, (path, trace)
+        assert f"/page/{closed.page.pk}." not in body, path
+    shown = client.get(f"{case}/repeats?at={asked[0].pk}").content.decode()
+    assert HIDDEN in shown
+    assert "<polygon" not in shown  # a marked place tells what stands on the other
+    assert {one["shown"] for one in client.get(f"{api}/repeats").json()} == {False}
+    assert len(client.get(f"{api}/repeats").json()) == len(asked)
+    for ending in ("{}.jpg", "{}/thumb.jpg", "{}"):
+        theirs, none = (client.get(f"{case}/page/{ending.format(page)}") for page in (closed.page.pk, 999999))
+        assert (theirs.status_code, none.status_code) == (404, 404)
+        assert told(theirs, f"/page/{closed.page.pk}") == told(none, "/page/999999")
+    assert not Access.objects.exists()
+
+
+def test_who_may_not_see_the_closed_document_keeps_the_new_one_and_an_archivist_decides(
+    as_role: Callable[..., Client], closed: Closed, own: Case
+) -> None:
+    archived, document, _ = repeats_of_closed(closed, own)
+    window, archivist = as_role(Role.CLERK), as_role(Role.ARCHIVIST)
+    page, api = f"/case/{own.number}/repeats", f"/api/cases/{own.number}/repeats"
+    for row in (archived, document):
+        assert "不能据此认定" in window.post(f"{page}/{row.pk}/same").content.decode()
+        told = window.post(f"{api}/{row.pk}", {"answer": "same"}, "application/json")
+        assert (told.status_code, told.json()["code"]) == (409, "not-seen")
+        row.refresh_from_db()
+        assert row.state == "proposed"
+    shown = archivist.get(f"{page}?at={archived.pk}").content.decode()
+    assert closed.package.archive_number in shown
+    assert 'data-key="same"' in shown
+    assert archivist.get(f"/case/{own.number}/page/{closed.page.pk}.jpg").status_code == 200
+    assert set(Access.objects.values_list("held", flat=True)) == {closed.held.pk}
+    assert archivist.post(f"{page}/{archived.pk}/another").status_code == 302
+    told = window.post(f"{api}/{document.pk}", {"answer": "another"}, "application/json").json()
+    assert (told["state"], told["why"], told["likeness"]) == ("declined", HIDDEN, {})
+
+
+def test_who_opened_the_closed_case_compares_what_comes_again(closed: Closed, own: Case) -> None:
+    archived, *_ = repeats_of_closed(closed, own)
+    client = Client()
+    client.force_login(closed.clerk)
+    shown = client.get(f"/case/{own.number}/repeats?at={archived.pk}").content.decode()
+    assert closed.package.archive_number in shown
+    assert f"/page/{closed.page.pk}.jpg" in shown
 
 
 def test_drawings_of_another_department_are_none(as_role: Callable[..., Client], closed: Closed, own: Case) -> None:
