@@ -48,11 +48,13 @@ def picture(request: StaffRequest, number: str, page: int) -> HttpResponseBase:
 def thumb(request: StaffRequest, number: str, page: int) -> HttpResponseBase:
     """The same, small, for the list of pages; of pages taken in before there were small ones, the picture itself.
 
-    Of the case's own pages only: what it is held against or offered is looked at as a picture, and that is noted.
+    A small one of what a case is offered is a look at it as well, and is noted; one of its own pages is not.
     """
-    own = find(number).pile.exclude(state=Upload.State.CONFIDENTIAL)
-    rows = Page.objects.filter(upload__in=own).defer("reading", "text_layer")
-    found = get_object_or_404(rows, pk=page)
+    found = get_object_or_404(Page.objects.select_related("upload").defer("reading", "text_layer"), pk=page)
+    if not belongs(found, case := find(number), request.user):
+        raise Http404
+    if not case.pile.filter(pk=found.upload_id).exists():
+        note_page_look(found, case, request.user)
     sha256 = found.thumb_sha256 or found.picture_sha256
     return _bytes(request, sha256, _derivative(sha256), "image/jpeg")
 
