@@ -45,5 +45,6 @@ from .sealing_printing import size_lines as size_lines
 from .seals import SealFailure as SealFailure
 from .seals import SealFigures as SealFigures
 from .seals import score_seals as score_seals
+from .sheets import measure_sheets as measure_sheets
 from .soak import Soaked as Soaked
 from .soak import soak as soak

@@ -165,7 +165,7 @@ def _layers(drawn: DrawnSet) -> Iterator[PageReading]:
             yield PageReading(page.number, page.width, page.height, 0, "text-layer", lines, (), quality)
 
 
-def main(read: int, compared: int, weights: Path) -> None:
+def measure_sheets(read: int, compared: int, weights: Path) -> None:
     """Measure and print."""
     _print("vector PDF, A3", read_vectors(15 * read))
     print("| change | pairs | laid over | found | pairs with no false place | false places | s |")
@@ -196,4 +196,4 @@ def _print(title: str, figures: FieldFigures) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3] if len(sys.argv) > 3 else "models"))  # noqa: PLR2004
+    measure_sheets(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3] if len(sys.argv) > 3 else "models"))  # noqa: PLR2004

@@ -17,6 +17,6 @@ def sheets(read: int, compared: int) -> None:
     """
     from django.conf import settings
 
-    from bench.sheets import main
+    from bench import measure_sheets
 
-    main(read, compared, settings.MODELS_DIR)
+    measure_sheets(read, compared, settings.MODELS_DIR)
