@@ -112,16 +112,14 @@ def _nearest(material: Material) -> Found | None:
 
 
 def _likeness(material: Material, earlier: Material | None, other: ingest.Presented) -> resemblance.Likeness:
-    """How the two compare; their pictures are looked at only where the words say the same."""
+    """How the two compare; their pictures are read only where a look at them may change what is said."""
     one = ingest.presented(material)
-    found = resemblance.compare(one, other)
-    pictured = earlier and len(one.readings) == len(other.readings) <= PICTURED
-    if not found.proposed or not earlier or not pictured:
-        return found
+    if not earlier or not len(one.readings) == len(other.readings) <= PICTURED:
+        return resemblance.compare(one, other)
     try:
         return resemblance.compare(one, other, lambda: (_pictures(material), _pictures(earlier)))
     except NotFound:
-        return found  # destroyed, or brought back by a rebuild without them: the words stand, and a person looks
+        return resemblance.compare(one, other)  # destroyed, or brought back by a rebuild without them
 
 
 def _pictures(material: Material) -> list[ocr.Image]:

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from catalogue import load_catalogue
 from ingest.report import Presented
-from ingest.resemblance.differing import Differing, differing, other_digit
+from ingest.resemblance.differing import SURE_LINE, Differing, differing, other_digit
 from ingest.resemblance.key_fields import identity_fields, key_fields
 from ingest.resemblance.laying import laid, lay, pieces
 from ingest.resemblance.letters import folded
@@ -65,7 +65,7 @@ def compare(one: Presented, other: Presented, look: Callable[[], Pictures] | Non
     seals = tuple(_seals(one.readings, other.readings))
     verdict = _verdict(one, other, fields, said, seals)
     ink: tuple[FieldLikeness, ...] = ()
-    if look and verdict.verdict in {"same", "unsure"}:
+    if look and _worth_a_look(one, other, fields, said):
         pictures = look()
         fields, said = _settled(one.readings, other.readings, pictures, fields, said)
         verdict = _verdict(one, other, fields, said, seals)
@@ -76,6 +76,14 @@ def compare(one: Presented, other: Presented, look: Callable[[], Pictures] | Non
     return dataclasses.replace(verdict, fields=fields, places=(*_shown(said), *seals, *ink))
 
 
+def _worth_a_look(one: Presented, other: Presented, fields: Sequence[FieldLikeness], said: _Said) -> bool:
+    """Whether so little surely differs that it may have been misread."""
+    differing_fields = sum(field.agreement == "differ" for field in fields)
+    differing_words = sum(found.weight == "sure" for _, _, found in said.places)
+    few = differing_fields < MANY and differing_words < MANY
+    return few and bool(one.readings) and len(one.readings) == len(other.readings)
+
+
 def _settled(
     one: Sequence[PageReading],
     other: Sequence[PageReading],
@@ -83,30 +91,45 @@ def _settled(
     fields: tuple[FieldLikeness, ...],
     said: _Said,
 ) -> tuple[tuple[FieldLikeness, ...], _Said]:
-    """Fields and words without those questions whose places look the same on both pictures.
+    """Fields and words after a look at their places on both pictures.
 
-    Digits are never settled so, since 3 lies well on 8, nor seals, whose rings are all alike.
+    A word that looks the same is none that differs; one that was read surely on both must look so better than others.
+    A digit that looks the same is asked about instead of deciding, and never settled: 3 lies well on 8.
     """
-    if len(one) != len(other):
-        return fields, said
     overlays = {
         (a.number, b.number): overlay(picture_a, picture_b, a, b)
         for a, b, picture_a, picture_b in zip(one, other, *pictures, strict=True)
     }
 
-    def alike(a: Place | None, b: Place | None) -> bool:
+    def alike(boxes: tuple[Place | None, Place | None], *, surely: bool = False) -> bool:
+        a, b = boxes
         here, there = (a or b), (b or a)
         lies = overlays.get((here.page, there.page)) if here and there else None
-        return lies is not None and lies.shows_the_same(a.box if a else None, b.box if b else None)
+        return lies is not None and lies.shows_the_same(a.box if a else None, b.box if b else None, surely=surely)
 
-    kept = tuple(
-        dataclasses.replace(field, agreement="agree")
-        if field.agreement == "unsure" and not other_digit(field.one, field.other) and alike(*field.boxes)
-        else field
-        for field in fields
-    )
-    places = tuple(place for place in said.places if place[2].digits or not alike(*_places(place)))
-    return kept, dataclasses.replace(said, places=places)
+    places = []
+    for page_a, page_b, found in said.places:
+        boxes = _places((page_a, page_b, found))
+        if found.weight == "sure" or found.digits:
+            asked = found.weight == "sure" and alike(boxes)
+            places.append((page_a, page_b, dataclasses.replace(found, weight="slight") if asked else found))
+        elif not alike(boxes, surely=found.score >= SURE_LINE):
+            places.append((page_a, page_b, found))
+    said = dataclasses.replace(said, places=tuple(places))
+    return tuple(_looked_at(field, said, alike(field.boxes)) for field in fields), said
+
+
+def _looked_at(field: FieldLikeness, said: _Said, alike: bool) -> FieldLikeness:  # noqa: FBT001 - what was seen
+    """A field after its place was looked at: no surer than the words there."""
+    if field.agreement == "agree" or not alike:
+        return field
+    there = [found for place in said.places if _stands_at(field, place) for found in place[2:]]
+    if field.agreement == "differ":
+        return (
+            field if any(found.weight == "sure" for found in there) else dataclasses.replace(field, agreement="unsure")
+        )
+    settled = not there and not other_digit(field.one, field.other)
+    return dataclasses.replace(field, agreement="agree") if settled else field
 
 
 def _seen(verdict: Likeness, ink: Sequence[FieldLikeness], *, looked: bool) -> Likeness:
@@ -138,12 +161,15 @@ def _borne_out(field: FieldLikeness, said: _Said) -> FieldLikeness:
     """A field that differs where the words at its place do not: one of the two was taken from the wrong place."""
     if field.agreement != "differ":
         return field
-    for page_a, page_b, found in said.places:
-        if found.weight == "sure":
-            for place, page, box in zip(field.boxes, (page_a, page_b), found.boxes, strict=True):
-                if place and box and place.page == page and _one_place(place.box, box):
-                    return field
+    if any(place[2].weight == "sure" and _stands_at(field, place) for place in said.places):
+        return field
     return dataclasses.replace(field, agreement="unsure")
+
+
+def _stands_at(field: FieldLikeness, place: tuple[int, int, Differing]) -> bool:
+    """Whether a field was read at a place, on either page."""
+    there = zip(field.boxes, _places(place), strict=True)
+    return any(a and b and a.page == b.page and _one_place(a.box, b.box) for a, b in there)
 
 
 def _verdict(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 
 from ingest.resemblance.laying import Piece, around
 from ingest.resemblance.letters import folded
@@ -20,8 +20,8 @@ SURE_LINE = 0.93
 """Score of a line from which a differing digit in it is no misreading."""
 OTHER_WORDS = 60.0
 """Likeness (0 to 100) below which two texts at one place are others, however surely they were read."""
-LEAST_OTHER = 3
-"""Characters of both that must then be there."""
+LEAST_OTHER = 5
+"""Characters of both that must then be there: labels beside a seal (乙方（盖章）) are read as anything."""
 SEEN = 0.6
 """Score below which a line may be no text at all (a seal's ring, a stain)."""
 LEAST_LOST = 2
@@ -30,13 +30,17 @@ LEAST_LOST = 2
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Differing:
-    """A place where two pages do not say the same; `digits` tells that a digit stands for another."""
+    """A place where two pages do not say the same.
+
+    `digits` tells that a digit stands for another one, `score` is that of the line that was read least surely.
+    """
 
     one: str
     other: str
     weight: Weight
     digits: bool
     boxes: tuple[Quad | None, Quad | None]
+    score: float
 
 
 def differing(piece: Piece) -> Differing | None:
@@ -49,15 +53,28 @@ def differing(piece: Piece) -> Differing | None:
     if not a or not b:
         return _only_one(piece, one, other, boxes)
     digits = other_digit(a, b)
-    return Differing(one, other, _weight(piece, a, b, digits=digits), digits, boxes)
+    return Differing(one, other, _weight(piece, a, b, digits=digits), digits, boxes, _score(piece))
+
+
+def _score(piece: Piece) -> float:
+    return min(line.score for line in (*piece.one, *piece.other))
 
 
 def _weight(piece: Piece, a: str, b: str, *, digits: bool) -> Weight:
-    score = min(line.score for line in (*piece.one, *piece.other))
-    hand = any(line.hand for line in (*piece.one, *piece.other))
-    if score >= SEEN and min(len(a), len(b)) >= LEAST_OTHER and fuzz.ratio(a, b) < OTHER_WORDS:
+    score = _score(piece)
+    if any(line.hand for line in (*piece.one, *piece.other)):
+        return "slight"
+    if score >= SEEN and _other_words(a, b):
         return "sure"
-    return "sure" if digits and not hand and score >= SURE_LINE else "slight"
+    return "sure" if digits and score >= SURE_LINE else "slight"
+
+
+def _other_words(a: str, b: str) -> bool:
+    """Whether two texts are others: not one that lost a part, nor one whose parts were read in another order."""
+    short, long = sorted((a, b), key=len)
+    lost = Indel.distance(short, long) == len(long) - len(short)
+    alike = max(fuzz.ratio(a, b), fuzz.ratio("".join(sorted(a)), "".join(sorted(b))))
+    return len(short) >= LEAST_OTHER and not lost and alike < OTHER_WORDS
 
 
 def _only_one(piece: Piece, one: str, other: str, boxes: tuple[Quad | None, Quad | None]) -> Differing | None:
@@ -65,7 +82,7 @@ def _only_one(piece: Piece, one: str, other: str, boxes: tuple[Quad | None, Quad
     lines: Sequence[Line] = piece.one or piece.other
     if not any(is_text(line) for line in lines):
         return None  # the pictures are compared there
-    return Differing(one, other, "slight", False, boxes)
+    return Differing(one, other, "slight", False, boxes, _score(piece))
 
 
 def is_text(line: Line) -> bool:

@@ -76,9 +76,13 @@ class Overlay:
         known = [self._alike(piece.one[0].box, piece.other[0].box) for piece in self._known()]
         return min(known) if len(known) >= LEAST_MEASURED else -1.0
 
-    def shows_the_same(self, one: Quad | None, other: Quad | None) -> bool:
-        """Whether the place of a box on the one page, on the other or on both looks alike, character by character."""
-        return self.measure >= LEAST_ALIKE and self._alike(one, other) >= min(self.measure, SURELY_ALIKE)
+    def shows_the_same(self, one: Quad | None, other: Quad | None, *, surely: bool = False) -> bool:
+        """Whether the place of a box on the one page, on the other or on both looks alike, character by character.
+
+        `surely`: better than what was read the same must. 大 and 太 differ by a dot.
+        """
+        least = SURELY_ALIKE if surely else min(self.measure, SURELY_ALIKE)
+        return self.measure >= LEAST_ALIKE and self._alike(one, other) >= least
 
     def _known(self) -> list[Piece]:
         """Lines that both have and that were read the same, spread over the page."""
