@@ -112,7 +112,7 @@ def test_sealing_with_keys_from_everywhere_writes_no_secret_down(
     assert NOTICE_SEAL_LABEL in said
     assert key.fingerprint in said
     assert "planted" not in said
-    assert [check.code for check in check_keys()] == [""] * 2
+    assert {check.code for check in check_keys()} == {""}
 
 
 FAULTS = (
