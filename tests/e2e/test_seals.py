@@ -37,7 +37,7 @@ def test_the_keeper_suspends_and_restores_a_seal_by_keyboard_and_previews_a_pict
 ) -> None:
     keeper = visit("keeper")
     keeper.until(lambda: "印章登记" in keeper.text("h1"), "the keeper does not begin at the register")
-    assert len(keeper.all(".seal-card img")) == 2
+    assert len(keeper.all(".seal-card img")) == 3  # permits, notices, copies
     keeper.photograph("seals")
     focus(keeper, ".seal-card a")
     keeper.press(Keys.ENTER)
