@@ -5,6 +5,7 @@ it a question at least, and "same" itself is only proposed to a person.
 """
 
 import dataclasses
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 
@@ -51,7 +52,7 @@ Pictures = tuple[Sequence[Image], Sequence[Image]]
 def compare(one: Presented, other: Presented, look: Callable[[], Pictures] | None = None) -> Likeness:
     """How two documents stand to each other. It does not matter which is which, but for the order of what is shown.
 
-    `look` gives the pictures of their pages, and is called where nothing surely differs: words that were read
+    `look` gives the pictures of their pages, and is called where few places surely differ: words that were read
     differently may look the same, and a map, a seal or a signature is not text. Without it nothing but the same bytes
     is called the same.
     """
@@ -96,16 +97,19 @@ def _settled(
     A word that looks the same is none that differs; one that was read surely on both must look so better than others.
     A digit that looks the same is asked about instead of deciding, and never settled: 3 lies well on 8.
     """
-    overlays = {
-        (a.number, b.number): overlay(picture_a, picture_b, a, b)
+    pages = {
+        (a.number, b.number): (picture_a, picture_b, a, b)
         for a, b, picture_a, picture_b in zip(one, other, *pictures, strict=True)
     }
+    laid_on = functools.cache(lambda at: overlay(*pages[at]))  # only pages with something to look at
 
     def alike(boxes: tuple[Place | None, Place | None], *, surely: bool = False) -> bool:
         a, b = boxes
         here, there = (a or b), (b or a)
-        lies = overlays.get((here.page, there.page)) if here and there else None
-        return lies is not None and lies.shows_the_same(a.box if a else None, b.box if b else None, surely=surely)
+        if not here or not there or (at := (here.page, there.page)) not in pages:
+            return False
+        shown: bool = laid_on(at).shows_the_same(a.box if a else None, b.box if b else None, surely=surely)
+        return shown
 
     places = []
     for page_a, page_b, found in said.places:
@@ -116,14 +120,13 @@ def _settled(
         elif not alike(boxes, surely=found.score >= SURE_LINE):
             places.append((page_a, page_b, found))
     said = dataclasses.replace(said, places=tuple(places))
-    return tuple(_looked_at(field, said, alike(field.boxes)) for field in fields), said
+    looks = (field.agreement != "agree" and alike(field.boxes) for field in fields)
+    return tuple(_as_shown(field, said) if same else field for field, same in zip(fields, looks, strict=True)), said
 
 
-def _looked_at(field: FieldLikeness, said: _Said, alike: bool) -> FieldLikeness:  # noqa: FBT001 - what was seen
-    """A field after its place was looked at: no surer than the words there."""
-    if field.agreement == "agree" or not alike:
-        return field
-    there = [found for place in said.places if _stands_at(field, place) for found in place[2:]]
+def _as_shown(field: FieldLikeness, said: _Said) -> FieldLikeness:
+    """A field that does not agree and whose place looks the same: no surer than the words there."""
+    there = [place[2] for place in said.places if _stands_at(field, place)]
     if field.agreement == "differ":
         return (
             field if any(found.weight == "sure" for found in there) else dataclasses.replace(field, agreement="unsure")
