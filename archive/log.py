@@ -1,6 +1,5 @@
 """The log: events taken into the Merkle tree in one order, and its signed head. `archive.publishing` shows it."""
 
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -10,6 +9,7 @@ from archive.checkpoint import Checkpoint, log_key, make_checkpoint
 from archive.events import leaf_bytes
 from archive.merkle import TreeEdge, leaf_hash
 from archive.models import Event, LogHead
+from signing import made_once
 
 HEAD = 1  # there is one log, so one head
 
@@ -20,13 +20,12 @@ def ensure_log_key(path: Path, origin: str) -> str:
     The public half lies beside it under the same name ending in `.pub`: that is what a verifier is given.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        raw = Ed25519PrivateKey.generate().private_bytes(
+    made_once(
+        path,
+        lambda: Ed25519PrivateKey.generate().private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(raw)
+        ),
+    )
     public = str(log_key(origin, load_log_key(path)))
     path.with_suffix(".pub").write_text(public + "\n")
     return public

@@ -3,11 +3,12 @@
 Every name below that starts with `YIDANG_` is documented in `docs/operations.md`.
 """
 
-import os
 from pathlib import Path
 
 import django_stubs_ext
 import environ
+
+from signing import made_once
 
 django_stubs_ext.monkeypatch()
 
@@ -35,14 +36,7 @@ def _secret_key() -> str:
         return given
     from django.core.management.utils import get_random_secret_key
 
-    path = DATA_DIR / "secret-key"
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(get_random_secret_key())
-    except FileExistsError:
-        pass
-    return path.read_text()
+    return made_once(DATA_DIR / "secret-key", lambda: get_random_secret_key().encode()).decode()
 
 
 SECRET_KEY = _secret_key()

@@ -41,6 +41,7 @@ from .errors import RenewalRefused as RenewalRefused
 from .errors import SealRefused as SealRefused
 from .errors import SigningError as SigningError
 from .errors import TimestampUnavailable as TimestampUnavailable
+from .first_start import made_once as made_once
 from .incoming import judge_again as judge_again
 from .incoming import judge_incoming as judge_incoming
 from .incoming import not_judged as not_judged

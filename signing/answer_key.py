@@ -9,7 +9,6 @@ import binascii
 import dataclasses
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from signing.errors import KeyUnusable, SigningError
+from signing.first_start import made_once
 
 _PARTS = 3
 MAX_TEXT = 64 << 10
@@ -40,14 +40,10 @@ class AnswerKey:
     @classmethod
     def ensure(cls, path: Path) -> "AnswerKey":
         """The key at a path, made there for this user alone if there is none."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        try:
-            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        except FileExistsError:
-            return cls.load(path)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(made)
+        made_once(
+            path,
+            lambda: Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+        )
         return cls.load(path)
 
     @classmethod

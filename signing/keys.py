@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from signing.errors import KeyUnusable
+from signing.first_start import OWNER_ONLY, made_once
 from signing.secret import Secret
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
-OWNER_ONLY = 0o600
 P256_BITS = 256
 P384_BITS = 384
 PASSPHRASE_BYTES = 32
@@ -203,6 +203,4 @@ def write_private(path: Path, data: bytes) -> None:
 
 def passphrase_at(path: Path) -> Secret:
     """The passphrase kept in a file of its own, made at the first call."""
-    if not path.exists():
-        write_private(path, secrets.token_urlsafe(PASSPHRASE_BYTES).encode())
-    return Secret(path.read_bytes().strip())
+    return Secret(made_once(path, lambda: secrets.token_urlsafe(PASSPHRASE_BYTES).encode()).strip())
