@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from archive.holdings import Offer
 from catalogue import Item, Requirement, applicable, load_catalogue
 from ingest import BY_HAND, STATE_NAMES, VERDICT_NAMES, Case, Material, Page, Promise, Upload
 from portal.comparisons import ComparisonShown, comparisons_shown
@@ -227,12 +228,12 @@ class PageFinder:
         return pages.values_list("pk", flat=True).first()
 
 
-def build_checklist(case: Case, *, with_offers: bool = True) -> Checklist:
-    """The checklist of a case, from its last report; before there is one, the bare list."""
+def build_checklist(case: Case, offered: Sequence[Offer] = ()) -> Checklist:
+    """The checklist of a case, from its last report, with what is offered; before there is one, the bare list."""
     item = item_of(case)
     report: Mapping[str, Any] = case.report or {"requirements": [], "unplaced": [], "verdict": ""}
     found = {row["material"]: row for row in report["requirements"]}
-    offers = offers_shown(case) if with_offers else {}
+    offers = offers_shown(offered)
     pages = PageFinder(case)
     promises = {promise.entry: promise for promise in case.promises.all()}
     seen = _seen(case)

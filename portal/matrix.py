@@ -4,13 +4,13 @@ Made of the checklists of the item cases; judges nothing itself.
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from catalogue import UnionEntry
 from ingest import Case, ParallelCase, union_report
 from portal.checklist import Checklist, DefectShown, EvidenceShown, Row, build_checklist
 from portal.offers import OfferShown
-from workers import item_of, open_parts, open_prerequisites
+from workers import OnHand, item_of, open_parts, open_prerequisites
 
 FORM_NAMES = {"original": "原件", "copy": "复印件", "electronic": "电子件"}
 POLICY_NAMES = {"none": "不可容缺", "later": "可容缺", "commit": "可承诺"}
@@ -89,10 +89,10 @@ class Matrix:
         return sum(row.state in DONE for row in self.rows)
 
 
-def build_matrix(parallel: ParallelCase) -> Matrix:
-    """The matrix of a parallel case."""
+def build_matrix(parallel: ParallelCase, held: Mapping[int, OnHand]) -> Matrix:
+    """The matrix of a parallel case, with what is held for each of its cases by their keys."""
     report = union_report(parallel)
-    lists = {case.item_code: build_checklist(case) for case in report.cases}
+    lists = {case.item_code: build_checklist(case, held[case.pk].offers) for case in report.cases}
     columns = [_column(case, lists[case.item_code]) for case in report.cases]
     cases = {case.item_code: case for case in report.cases}
     names = {"complete": "材料齐全", "gap": "可容缺受理", "incomplete": "材料不齐", "checking": "正在核对"}

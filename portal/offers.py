@@ -14,7 +14,7 @@ from archive.holdings import Consent, Ended, Offer
 from ingest import Case, MaterialUse, Page
 from portal.roles import Role, roles_of
 from portal.sight import cases_seen, held_seen, packages_seen
-from workers import UNDER_WAY, Lapsed, consents_for, ended_of, every_offer, lapsed_uses, offers_of, saved_by, saving
+from workers import UNDER_WAY, Lapsed, OnHand, consents_for, every_offer, lapsed_uses, saved_by, saving
 
 MOMENTS = {"offer": "采用时", "acceptance": "受理时", "decision": "决定时", "use": "制证当日"}
 WHERE: Mapping[str, str] = {
@@ -92,32 +92,30 @@ class UseShown:
         return self.lapsed is not None and self.lapsed.successor is not None
 
 
-def offers_shown(case: Case) -> dict[str, OfferShown]:
+def offers_shown(offers: Sequence[Offer]) -> dict[str, OfferShown]:
     """By entry, what is offered."""
-    if case.state != Case.State.OPEN:
-        return {}
-    found = offers_of(case)
-    choices = [choice for offer in found for choice in (offer, *offer.others)]
+    choices = [choice for offer in offers for choice in (offer, *offer.others)]
     pages = first_pages(choice.held for choice in choices if not choice.consent)
 
     def shown(offer: Offer) -> OfferShown:
         others = tuple(shown(other) for other in offer.others)
         return OfferShown(offer, WHERE.get(offer.held.source, ""), pages.get(offer.held.pk), others)
 
-    return {offer.entry: shown(offer) for offer in found}
+    return {offer.entry: shown(offer) for offer in offers}
 
 
-def ended_known(case: Case, user: Any) -> list[Ended]:
-    """What was held for entries of the case and holds no more, of which this user may know."""
-    found = ended_of(case)
-    wanted = HeldMaterial.objects.filter(pk__in=[one.held.pk for one in found])
-    known = set(wanted.filter(held_seen(user, case_number=case.number)).values_list("pk", flat=True)) if found else ()
-    return [one for one in found if one.held.pk in known]
+def ended_known(case: Case, ended: Sequence[Ended], user: Any) -> list[Ended]:
+    """Of what was held for entries of the case and holds no more, that of which this user may know."""
+    if not ended:
+        return []
+    wanted = HeldMaterial.objects.filter(pk__in=[one.held.pk for one in ended])
+    known = set(wanted.filter(held_seen(user, case_number=case.number)).values_list("pk", flat=True))
+    return [one for one in ended if one.held.pk in known]
 
 
-def ended_shown(case: Case, user: Any) -> dict[str, EndedShown]:
+def ended_shown(case: Case, ended: Sequence[Ended], user: Any) -> dict[str, EndedShown]:
     """By entry, why nothing is offered for it, as far as this user may know."""
-    return {one.entry: EndedShown(one, _record(one.held, user)) for one in ended_known(case, user)}
+    return {one.entry: EndedShown(one, _record(one.held, user)) for one in ended_known(case, ended, user)}
 
 
 def _record(held: HeldMaterial, user: Any) -> str:
@@ -185,17 +183,15 @@ def _checks(checked: Mapping[str, Mapping[str, Any]]) -> list[CheckShown]:
     ]
 
 
-def held_context(case: Case, user: Any) -> dict[str, Any]:
+def held_context(case: Case, held: OnHand, user: Any) -> dict[str, Any]:
     """What the case page shows of all this besides its rows."""
-    offered = offers_shown(case)
-    free = [one.held for one in offered.values() if not one.offer.consent]
     used = uses_shown(case)
     return {
         "uses": used,
-        "ended": ended_shown(case, user),
+        "ended": ended_shown(case, held.ended, user),
         "lapsed": [one for one in used.values() if one.lapsed],
-        "free_offers": len(free),
-        "would_save": saving(case, free),
+        "free_offers": len(held.free),
+        "would_save": saving(case, held.free),
         "saved": saved_by(case),
         "consents": [(one, consent_words(one)) for one in consents_for(case)],
     }

@@ -6,7 +6,7 @@ from typing import Any
 from archive.holdings import Ended, Offer
 from ingest import Case
 from portal.offers import ended_known
-from workers import UNDER_WAY, Lapsed, ended_of, lapsed_uses, offers_of, saved_by, saving
+from workers import UNDER_WAY, Lapsed, lapsed_uses, on_hand, saved_by, saving
 
 
 def offers_json(case: Case, user: Any = None) -> dict[str, Any]:
@@ -14,12 +14,12 @@ def offers_json(case: Case, user: Any = None) -> dict[str, Any]:
 
     `user` is told of what ended only as far as is theirs to know; nobody named: the operator, who is told all.
     """
-    found = offers_of(case) if case.state == Case.State.OPEN else []
-    free = [offer.held for offer in found if not offer.consent]
+    held = on_hand(case)
+    ended = ended_known(case, held.ended, user) if user else held.ended
     return {
-        "offers": [_offer(offer) | {"others": [_offer(other) for other in offer.others]} for offer in found],
-        "ended": [_ended(one) for one in (ended_known(case, user) if user else ended_of(case))],
-        "would_save": dataclasses.asdict(saving(case, free)),
+        "offers": [_offer(offer) | {"others": [_offer(other) for other in offer.others]} for offer in held.offers],
+        "ended": [_ended(one) for one in ended],
+        "would_save": dataclasses.asdict(saving(case, held.free)),
         "saved": dataclasses.asdict(saved_by(case)),
     }
 

@@ -135,13 +135,14 @@ from .notices import request_notice as request_notice
 from .ofd_edition import ofd_digest as ofd_digest
 from .ofd_edition import ofd_job as ofd_job
 from .ofd_edition import request_ofd_edition as request_ofd_edition
+from .offering import OnHand as OnHand
 from .offering import Saved as Saved
 from .offering import accept_offers as accept_offers
-from .offering import ended_of as ended_of
 from .offering import every_offer as every_offer
 from .offering import held_for as held_for
 from .offering import offered_to as offered_to
 from .offering import offers_of as offers_of
+from .offering import on_hand as on_hand
 from .offering import reuse as reuse
 from .offering import reuse_named as reuse_named
 from .offering import saved_by as saved_by

@@ -1,15 +1,16 @@
 """What the notices say, as data for their templates: every sentence with its law, its date and its remedy."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
 
 import ingest
+from archive import HeldMaterial
 from archive.holdings import Ended
 from catalogue import Item, spoken
-from workers.offering import ended_of, held_for, saved_by, saving
+from workers.offering import OnHand, on_hand, saved_by, saving
 
 Kind = ingest.Notice.Kind
 Words = dict[str, Any]
@@ -91,21 +92,21 @@ def _receipt(case: ingest.Case, item: Item) -> Words:
 def _one_time(case: ingest.Case, item: Item) -> Words:
     permit = item.kind == "行政许可"
     by_law = f"依据{TOLD_AT_ONCE}，" if permit else "按照一次性告知制度，"
-    after = [*_not_asked(case), "请一次补齐后向本窗口提交；对告知内容有异议的，可以向本窗口陈述、申辩。"]
+    there = on_hand(case)
+    after = [*_not_asked(case, there.free), "请一次补齐后向本窗口提交；对告知内容有异议的，可以向本窗口陈述、申辩。"]
     if permit:
         after.append("依据同一条款，逾期不告知的，自收到申请材料之日起即为受理。")
     return {
         "正文": [f"{_about(case, item)}，经核对，{by_law}现将需要补正的全部内容一次告知如下："],
         "表头": ["序号", "材料", "需要补正的内容", "办法", "依据"],
         "列宽": [2, 5, 9, 7, 6],
-        "表": _open_rows(case, item),
+        "表": _open_rows(case, item, there),
         "结语": after,
     }
 
 
-def _not_asked(case: ingest.Case) -> list[str]:
+def _not_asked(case: ingest.Case, held: Sequence[HeldMaterial]) -> list[str]:
     """What the applicant need not bring, since it is held: said so that nobody brings it all the same."""
-    held = held_for(case)
     spared, saved = saving(case, held), saved_by(case)
     said = []
     if held:
@@ -116,11 +117,10 @@ def _not_asked(case: ingest.Case) -> list[str]:
     return said
 
 
-def _open_rows(case: ingest.Case, item: Item) -> list[list[str]]:
+def _open_rows(case: ingest.Case, item: Item, there: OnHand) -> list[list[str]]:
     """One line for everything that must be put right: what, where, how, and by which rule it is asked."""
     lines: list[list[str]] = []
-    held = {one.type for one in held_for(case)}
-    ended = {one.entry: one for one in ended_of(case)}
+    held, ended = {one.type for one in there.free}, {one.entry: one for one in there.ended}
     for row in (case.report or {"requirements": []})["requirements"]:
         if row["state"] in {"missing", "gap"} and row["material"] in held:
             continue  # it is not asked of the applicant: `_not_asked` says so

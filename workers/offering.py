@@ -1,7 +1,7 @@
 """What is held already and may stand for an entry of a case: offered before anything is asked (只提交一次材料)."""
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -36,21 +36,45 @@ class Saved:
     sheets: int
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class OnHand:
+    """What is held for an open case: what is offered for its entries, and for others why nothing is."""
+
+    offers: Sequence[Offer] = ()
+    ended: Sequence[Ended] = ()
+
+    @property
+    def free(self) -> list[HeldMaterial]:
+        """What is offered and needs nobody's consent."""
+        return [offer.held for offer in self.offers if not offer.consent]
+
+
+def on_hand(case: ingest.Case) -> OnHand:
+    """Both in one look-up, for an open case; of any other nothing is offered and nothing said."""
+    if case.state != ingest.Case.State.OPEN:
+        return OnHand()
+    every, wanted = every_offer(case), _wanted(case)
+    there = {offer.entry for offer in every} | _filled(case)
+    ended = ended_for(item_of(case), case_subjects(case), timezone.localdate(), wanted - there)
+    return OnHand(_unfilled(case, every), ended)
+
+
 def offers_of(case: ingest.Case) -> list[Offer]:
     """What may stand for the entries of the case that are not filled from the archive yet, in the order of its list."""
-    filled = set(case.uses.filter(withdrawn_at=None, held__isnull=False).values_list("entry", flat=True))
-    wanted = {entry.material for entry in applicable(item_of(case), case.answers)} - filled
-    return [offer for offer in every_offer(case) if offer.entry in wanted]
+    return _unfilled(case, every_offer(case))
 
 
-def ended_of(case: ingest.Case) -> list[Ended]:
-    """For entries of an open case that have neither an offer nor a use: what was held for them and holds no more."""
-    if case.state != ingest.Case.State.OPEN:
-        return []
-    wanted = {entry.material for entry in applicable(item_of(case), case.answers)}
-    there = {offer.entry for offer in every_offer(case)}
-    there |= set(case.uses.filter(withdrawn_at=None).values_list("entry", flat=True))
-    return ended_for(item_of(case), case_subjects(case), timezone.localdate(), wanted - there)
+def _unfilled(case: ingest.Case, offers: Iterable[Offer]) -> list[Offer]:
+    open_entries = _wanted(case) - _filled(case, held__isnull=False)
+    return [offer for offer in offers if offer.entry in open_entries]
+
+
+def _wanted(case: ingest.Case) -> set[str]:
+    return {entry.material for entry in applicable(item_of(case), case.answers)}
+
+
+def _filled(case: ingest.Case, **which: object) -> set[str]:
+    return set(case.uses.filter(withdrawn_at=None, **which).values_list("entry", flat=True))
 
 
 def every_offer(case: ingest.Case) -> list[Offer]:

@@ -38,7 +38,7 @@ def case() -> None:
 @_as
 def open_(**given: str) -> None:
     """Open a case and print its number; the archive's offers for it follow."""
-    from workers import NotPossibleError, ended_of, held_for, open_case
+    from workers import NotPossibleError, on_hand, open_case
 
     try:
         opened = open_case(
@@ -54,9 +54,10 @@ def open_(**given: str) -> None:
     except (NotPossibleError, CatalogueError) as wrong:
         raise click.UsageError(f"[{wrong.code}] {wrong}") from None
     click.echo(opened.number)
-    for held in held_for(opened):
+    there = on_hand(opened)
+    for held in there.free:
         out.print(f"档案已有：{held.name}（{held.package.archive_number}）", highlight=False)
-    for ended in ended_of(opened):
+    for ended in there.ended:
         out.print(f"不能采用：{ended.said}（{ended.held.package.archive_number}）", highlight=False, markup=False)
 
 

@@ -33,6 +33,7 @@ from workers import (
     has_certificate,
     has_lost_seal,
     last_step,
+    on_hand,
     progress,
     resting_on,
     shown_lines,
@@ -86,7 +87,7 @@ def page_view(request: StaffRequest, number: str, page: int) -> HttpResponseBase
     shown = get_object_or_404(Page.objects.select_related("upload"), pk=page)
     if not belongs(shown, case, request.user):
         raise Http404
-    context = figure_context(case, shown, build_checklist(case, with_offers=False)) | {
+    context = figure_context(case, shown, build_checklist(case)) | {
         "may_edit": Role.CLERK in roles_of(request.user) and case.state == Case.State.OPEN
     }
     return render(request, "portal/_figure.html", context)
@@ -145,7 +146,8 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
     case.refresh_from_db()
     pages = pages_of(case)
     files = receipts(list(case.pile.select_related("duplicate_of")), pages, request.user)
-    listed = build_checklist(case)
+    held = on_hand(case)
+    listed = build_checklist(case, held.offers)
     entries, step = listed.entries, last_step(case)
     documents = {page: file for file in _documents(listed) for page in file.page_ids}
     certificate = certificate_of_case(case)
@@ -184,7 +186,7 @@ def live_context(request: StaffRequest, case: Case) -> dict[str, Any]:
             "ready": listed.current and listed.verdict == "complete",
         }
         | face(certificate, mine)
-        | held_context(case, request.user)
+        | held_context(case, held, request.user)
         | undertakings(case, mine)
         | instant_shown(case, mine, timezone.localdate())
     )

@@ -23,11 +23,12 @@ from portal.repeats_shown import banner
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from workers import (
     NotPossibleError,
+    OnHand,
     accept,
     accept_offers,
     answer_parallel,
-    held_for,
     item_of,
+    on_hand,
     open_parallel,
     progress,
     questions_of,
@@ -52,7 +53,7 @@ def parallel_page(request: StaffRequest, number: str) -> HttpResponseBase:
     shown = Page.objects.filter(pk=row.first_page if row else (pages[0].pk if pages else 0)).first()
     if shown:
         case = row.shown if row else context["case"]
-        context |= figure_context(case, shown, build_checklist(case, with_offers=False)) | {
+        context |= figure_context(case, shown, build_checklist(case)) | {
             "case": context["case"],
             "document": None,
         }
@@ -120,7 +121,8 @@ def _context(request: StaffRequest, parallel: ParallelCase) -> dict[str, Any]:
     jobs = progress(case)  # before all else: what a job did that is no longer among them is in what is read after
     pages = pages_of(case)
     files = receipts(list(case.pile.select_related("duplicate_of")), pages, request.user)
-    matrix = build_matrix(parallel)
+    held = {one.pk: on_hand(one) for one in parallel.cases.select_related("project", "works")}
+    matrix = build_matrix(parallel, held)
     entries = build_entries(matrix)
     cases = [column.case for column in matrix.columns]
     return {
@@ -135,18 +137,18 @@ def _context(request: StaffRequest, parallel: ParallelCase) -> dict[str, Any]:
         "progress": progress_of(pages, jobs),
         "questions": questions_of([item_of(one) for one in cases]),
         "may_edit": Role.CLERK in roles_of(request.user) and bool(open_ones),
-        **_held_of([one for one in cases if one.state == Case.State.OPEN], request.user),
+        **_held_of([(one, held[one.pk]) for one in cases if one.state == Case.State.OPEN], request.user),
     }
 
 
-def _held_of(cases: list[Case], user: Any) -> dict[str, Any]:
+def _held_of(cases: list[tuple[Case, OnHand]], user: Any) -> dict[str, Any]:
     """What is offered to the cases together and what they have already, each material once."""
-    free = {one.pk: one for case in cases for one in held_for(case)}
-    saved = [saved_by(case) for case in cases]
+    free = {one.pk: one for _, held in cases for one in held.free}
+    saved = [saved_by(case) for case, _ in cases]
     return {
-        "ended": {entry: why for case in cases for entry, why in ended_shown(case, user).items()},
+        "ended": {entry: why for case, held in cases for entry, why in ended_shown(case, held.ended, user).items()},
         "free_offers": len(free),
-        "would_save": saving(cases[0], free.values()) if cases else None,
+        "would_save": saving(cases[0][0], free.values()) if cases else None,
         "saved": max(saved, key=lambda one: one.sheets, default=None),
     }
 

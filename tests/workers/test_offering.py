@@ -12,10 +12,10 @@ from tests.workers.held_samples import held, open_case
 from workers import (
     NotPossibleError,
     accept_offers,
-    ended_of,
     held_for,
     lapsed_uses,
     offers_of,
+    on_hand,
     record_consent,
     reuse,
     saved_by,
@@ -132,7 +132,7 @@ def test_a_consent_that_is_taken_back_removes_the_offer_and_what_was_not_used_ye
 def test_the_one_time_notice_says_why_a_paper_that_was_held_serves_no_more():
     case = reported(open_case(), "gap", M_SQWT={"state": "gap"})
     old = held("M-SQWT", name="授权委托书", valid_until=factories.NOW.date())
-    [ended] = ended_of(case)
+    [ended] = on_hand(case).ended
     words = words_of(case, ingest.item_of(case), "one-time", None, today=factories.NOW.date())
     assert (ended.held, ended.message) == (old, f"授权委托书 有效期于 {old.valid_until} 届满")
     [[what, how]] = [row[2:4] for row in words["表"] if row[1] == "授权委托书"]
@@ -144,11 +144,11 @@ def test_an_entry_that_is_filled_and_a_case_that_is_closed_are_told_nothing():
     case, gone = open_case(), held("OUT-YDGH", source="certificate")
     reuse(case, gone, by=case.opened_by)
     change_standing(gone.sha256, "revoked", gone.held_since)
-    assert ended_of(case) == []
+    assert not on_hand(case).ended
     undo(case, by=case.opened_by)
-    assert len(ended_of(case)) == 1
+    assert len(on_hand(case).ended) == 1
     case.state = "accepted"
-    assert ended_of(case) == []
+    assert not on_hand(case).ended
 
 
 def test_another_of_the_choices_can_be_taken_and_is_checked_like_the_first():
