@@ -44,6 +44,11 @@ class Words:
 
 WORDS = {
     "valid": Words("valid", "证照有效", "本证照由发证机关签发，目前有效。请核对下列内容与手中证照是否一致。"),
+    "outlived": Words(
+        "valid",
+        "证照有效（已按期使用）",
+        "本证照的有效期是使用期限：期限内已据以核发后续许可，证照继续有效。请核对下列内容与手中证照是否一致。",
+    ),
     "expired": Words("expired", "证照已过有效期", "本证照曾经有效，现已超过有效期，不能再作为凭证使用。"),
     "suspended": Words(
         "suspended", "证照已暂停", "发证机关已暂停本证照的效力，恢复前不能使用；如有疑问请联系发证机关。"
@@ -129,6 +134,11 @@ def by_file(given: "UploadedFile[Any] | None") -> FileAnswer:
         _examiners.release()
 
 
+def words_of(answer: Answer) -> Words:
+    """What the page says of a certificate."""
+    return WORDS["outlived" if answer.outlived else answer.state]
+
+
 def file_words(found: FileAnswer) -> Words:
     """What the page says of a file."""
     if found.notice:
@@ -136,7 +146,7 @@ def file_words(found: FileAnswer) -> Words:
     if found.copy:
         return FILE_WORDS["copy"]
     if found.original and found.answer and found.verdict == "invalid":
-        return WORDS[found.answer.state]
+        return words_of(found.answer)
     return FILE_WORDS[found.verdict]
 
 
@@ -148,7 +158,7 @@ def allowed(request: HttpRequest) -> bool:
 def said(answer: Answer, asked: dict[str, str], file: FileAnswer | None = None) -> dict[str, Any]:
     """The answer as programs get it. Nothing in it is not on the paper, but for the state and its days."""
     row, newest = answer.certificate, answer.newest
-    words = file_words(file) if file else WORDS[answer.state]
+    words = file_words(file) if file else words_of(answer)
     facts: dict[str, Any] = {
         "verdict": file.verdict if file else answer.verdict,
         "status": answer.state,
@@ -188,6 +198,7 @@ def facts_of(answer: Answer) -> dict[str, Any]:
         "issuer": row.seal.owner,
         "issued_on": row.issued_on.isoformat(),
         "valid_until": row.valid_until.isoformat() if row.valid_until else "",
+        "used_in_time": answer.outlived,
         "since": answer.since.isoformat() if answer.since else "",
         "act": answer.act,
     }

@@ -110,6 +110,7 @@ from .register import CodeState as CodeState
 from .register import certificate_of_code as certificate_of_code
 from .register import code_answer as code_answer
 from .register import draft_certificate as draft_certificate
+from .register import note_use_in_time as note_use_in_time
 from .register import record_validation as record_validation
 from .register import seal_for as seal_for
 from .rendering import render as render

@@ -7,7 +7,7 @@ import hmac
 import unicodedata
 from typing import Any, Literal
 
-from signing.life import Act
+from signing.life import Act, over
 from signing.models import Certificate
 from signing.verdicts import Verdict
 from signing.versions import current_version, versions_of
@@ -25,7 +25,8 @@ _NOBODY = "-"
 class Answer:
     """The state of a certificate on a day, since when, by what act; for one that was superseded, the version in line.
 
-    `certificate` is None for "unknown": nothing is told of what was not issued.
+    `certificate` is None for "unknown": nothing is told of what was not issued. `outlived`: valid, though its last day
+    is over, since it was used before that.
     """
 
     state: AnswerState
@@ -33,6 +34,7 @@ class Answer:
     since: dt.date | None = None
     act: str = ""
     newest: Certificate | None = None
+    outlived: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -48,15 +50,16 @@ def answer_of(certificate: Certificate, *, today: dt.date) -> Answer:
     if certificate.state not in ISSUED_STATES:
         return UNKNOWN
     state: Any = certificate.state
-    if state == "valid" and certificate.valid_until and certificate.valid_until < today:
-        state = "expired"
+    outlived = state == "valid" and over(certificate.valid_until, today)
+    if outlived and not certificate.used_in_time:
+        state, outlived = "expired", False
     last = certificate.acts.filter(after=certificate.state).exclude(before=certificate.state).last()
     newest = current_version(versions_of(certificate)) if state == "superseded" else None
     ended = certificate.valid_until + dt.timedelta(days=1) if state == "expired" and certificate.valid_until else None
     if last is None or state == "expired":
-        return Answer(state, certificate, ended, newest=newest)
+        return Answer(state, certificate, ended, newest=newest, outlived=outlived)
     act = "" if last.act == Act.RESTORE else last.get_act_display()
-    return Answer(state, certificate, last.decided_on, act, newest)
+    return Answer(state, certificate, last.decided_on, act, newest, outlived)
 
 
 def answer_token(token: str, *, today: dt.date) -> Answer:

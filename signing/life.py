@@ -92,16 +92,25 @@ class Decision:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Standing:
-    """How a certificate stands: state, first and last day (None: no end), whether a new version is being made."""
+    """How a certificate stands: state, first and last day (None: no end), whether a new version is being made.
+
+    `used_in_time`: its last day was the last one to use it, and it was used.
+    """
 
     state: str
     issued_on: dt.date
     valid_until: dt.date | None = None
     under_way: bool = False
+    used_in_time: bool = False
 
     def expired(self, today: dt.date) -> bool:
-        """Whether its last day is over."""
-        return self.valid_until is not None and self.valid_until < today
+        """Whether its last day is over and it did not outlive that."""
+        return over(self.valid_until, today) and not self.used_in_time
+
+
+def over(last: dt.date | None, today: dt.date) -> bool:
+    """Whether a last day is over; None: there is none."""
+    return last is not None and last < today
 
 
 def check_act(act: Act, standing: Standing, decision: Decision, *, today: dt.date) -> Rule:
@@ -160,6 +169,8 @@ def check_end(act: Act, standing: Standing, valid_until: dt.date | None) -> dt.d
         if valid_until and valid_until != standing.valid_until:
             raise ActRefused("end-not-asked", f"{RULES[act].name}不改变有效期：请另办延续")
         return standing.valid_until
+    if standing.used_in_time:
+        raise ActRefused("no-end", "证照已按期使用，不再受使用期限限制，无须延续")
     if standing.valid_until is None:
         raise ActRefused("no-end", "证照没有有效期，无须延续")
     if valid_until is None:

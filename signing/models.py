@@ -53,6 +53,8 @@ class Certificate(models.Model):
     state = models.CharField(max_length=16, choices=State, default=State.DRAFT)
     issued_on = models.DateField("发证日期")
     valid_until = models.DateField("有效期至", null=True)
+    # The term was the time in which to use it, and it was used: it holds on after its last day.
+    used_in_time = models.BooleanField("已按期使用", default=False)
     rendered_sha256 = models.CharField(max_length=64, blank=True)
     approved_sha256 = models.CharField(max_length=64, blank=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

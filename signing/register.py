@@ -114,3 +114,10 @@ def code_answer(text: str) -> CodeAnswer | None:
         return None
     found = certificate_of_code(text)
     return CodeAnswer(_ISSUED[found.state], found.type, found.number) if found else CodeAnswer("unknown")
+
+
+def note_use_in_time(issued_sha256: str) -> None:
+    """Keep that the certificate whose file this is was used within its term, so that it holds on; there may be none."""
+    for row in Certificate.objects.filter(sealed_sha256=issued_sha256, used_in_time=False).exclude(sealed_sha256=""):
+        row.used_in_time = True
+        row.save(update_fields=["used_in_time"])

@@ -30,6 +30,7 @@ def standing_of(certificate: Certificate) -> Standing:
         certificate.issued_on,
         certificate.valid_until,
         under_way=version_under_way(certificate) is not None,
+        used_in_time=certificate.used_in_time,
     )
 
 

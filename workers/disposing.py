@@ -65,8 +65,9 @@ def against(package: Package) -> list[Against]:
     uses = ingest.MaterialUse.objects.filter(held__package=package, withdrawn_at=None)
     for case in ingest.Case.objects.filter(uses__in=uses).exclude(state__in=CASE_ENDED).distinct():
         found.append(Against("in-use", f"办件 {case.number} 正在使用其中的材料"))
+    holds_on = Q(valid_until=None) | Q(used_in_time=True)
     in_force = Certificate.objects.filter(case_number=number, state__in=["valid", "suspended"])
-    for one in in_force.filter(Q(valid_until=None) | Q(valid_until__gte=timezone.localdate())):
+    for one in in_force.filter(holds_on | Q(valid_until__gte=timezone.localdate())):
         found.append(Against("certificate", f"证照 {one.number} 仍然有效"))
     if ingest.Promise.objects.filter(case__number=number, state=ingest.Promise.State.OPEN).exists():
         found.append(Against("open-case", "承诺或容缺尚未办结"))

@@ -13,11 +13,13 @@ from django.db.models import Q
 from archive.holdings.identity import AUTHORITATIVE, plain
 from archive.models import HeldMaterial
 from catalogue import Catalogue, load_catalogue
+from signing import note_use_in_time
 
 
 def hold_on(entry: HeldMaterial) -> list[HeldMaterial]:
     """Take the end off every permit that `entry` is the use of, and off `entry` itself if it was used; what changed.
 
+    The register of certificates is told, so that whoever verifies such a permit hears the same.
     Asked again, or with either of the two entered first, it comes to the same.
     """
     uses = _uses(load_catalogue())
@@ -28,6 +30,7 @@ def hold_on(entry: HeldMaterial) -> list[HeldMaterial]:
         if row.valid_until and row.type in uses and _used(row, uses[row.type]):
             row.valid_until = None
             row.save(update_fields=["valid_until"])
+            note_use_in_time(row.sha256)
             changed.append(row)
     return changed
 

@@ -182,6 +182,7 @@ def _told(answer: Any) -> dict[str, Any] | None:
         "act": answer.act,
         "issued_on": row.issued_on.isoformat(),
         "valid_until": row.valid_until.isoformat() if row.valid_until else "",
+        "used_in_time": answer.outlived,
         "superseded_by": newest.identifier if newest else "",
     }
 

@@ -11,7 +11,7 @@ from ingest import Project
 from portal import verification
 from portal.pages.verify import refused
 from portal.roles import STAFF, StaffRequest, public, require
-from portal.verification import WORDS
+from portal.verification import WORDS, words_of
 from signing import open_project_token, project_token, project_url
 from workers import certificates_of, print_board, shown_project
 
@@ -26,9 +26,7 @@ def project_page(request: HttpRequest, token: str) -> HttpResponseBase:
     project = shown_project(*named) if named else None
     if project is None:
         return render(request, "portal/verify.html", {"verdict": WORDS["no-project"]}, status=404)
-    rows = [
-        (name, answer, WORDS[answer.state]) for name, answer in certificates_of(project, today=timezone.localdate())
-    ]
+    rows = [(name, answer, words_of(answer)) for name, answer in certificates_of(project, today=timezone.localdate())]
     return render(request, "portal/project.html", {"project": project, "rows": rows, "now": timezone.now()})
 
 

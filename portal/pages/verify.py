@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from portal import rates, verification
 from portal.roles import public
-from portal.verification import WORDS, RefusedError
+from portal.verification import WORDS, RefusedError, words_of
 from signing import Answer, digests_of
 from workers import FileAnswer, ask_for_face, read_derivative
 
@@ -111,7 +111,7 @@ def _file(request: HttpRequest) -> FileAnswer:
 
 def _answer(request: HttpRequest, answer: Answer | None, *, status: int = 0, **context: Any) -> HttpResponseBase:
     row = answer.certificate if answer else None
-    shown = {"verdict": WORDS[answer.state] if answer else None, "answer": answer, "certificate": row} | context
+    shown = {"verdict": words_of(answer) if answer else None, "answer": answer, "certificate": row} | context
     if row:
         if not row.faces:
             ask_for_face(row)

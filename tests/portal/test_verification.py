@@ -1,5 +1,6 @@
 """What anybody may ask, and what nobody can find out: by code, by name, by file; signed, slowed down, told alike."""
 
+import datetime as dt
 import re
 import time
 from typing import Any
@@ -225,9 +226,20 @@ def test_every_answer_is_signed_with_the_published_key(issued: Certificate) -> N
 
 def test_the_answer_holds_nothing_that_is_not_on_the_paper(issued: Certificate) -> None:
     found = Client().get(f"/api/verify/{issued.verify_token}").json()
-    allowed = {"verdict", "status", "message", "reasons", "asked", "asked_at", "signed", "since", "act"}
+    allowed = {"verdict", "status", "message", "reasons", "asked", "asked_at", "signed", "since", "act", "used_in_time"}
     paper = {"number", "identifier", "version", "holder", "issuer", "issued_on", "valid_until", "sha256"}
     assert set(found) == allowed | paper
+
+
+def test_a_permit_that_was_used_in_time_is_valid_after_its_last_day_and_the_page_says_why(issued: Certificate) -> None:
+    Certificate.objects.filter(pk=issued.pk).update(valid_until=dt.date(2020, 1, 1))
+    assert "证照已过有效期" in text(Client().get(f"/v/{issued.verify_token}"))
+    Certificate.objects.filter(pk=issued.pk).update(used_in_time=True)
+    shown = text(Client().get(f"/v/{issued.verify_token}"))
+    assert "证照有效（已按期使用）" in shown
+    assert "已过有效期" not in shown
+    found = Client().get(f"/api/verify/{issued.verify_token}").json()
+    assert (found["verdict"], found["status"], found["used_in_time"]) == ("valid", "valid", True)
 
 
 def test_the_page_of_a_superseded_one_names_the_new_version_and_not_where_it_lies(issued: Certificate) -> None:

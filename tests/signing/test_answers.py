@@ -36,6 +36,7 @@ def certificate(db: None) -> Certificate:
         ({}, "valid", "valid"),
         ({"valid_until": TODAY}, "valid", "valid"),
         ({"valid_until": TODAY - dt.timedelta(days=1)}, "expired", "invalid"),
+        ({"valid_until": TODAY - dt.timedelta(days=1), "used_in_time": True}, "valid", "valid"),
         ({"state": "suspended"}, "suspended", "invalid"),
         ({"state": "revoked", "valid_until": dt.date(2020, 1, 1)}, "revoked", "invalid"),
         ({"state": "cancelled"}, "cancelled", "invalid"),

@@ -41,6 +41,14 @@ def test_what_is_over_its_last_day_can_only_be_ended() -> None:
     assert Act.EXTEND in possible_acts(Standing("valid", ISSUED, TODAY), today=TODAY)  # the last day is a day
 
 
+def test_what_was_used_in_time_lives_on_after_its_last_day_and_need_not_be_extended() -> None:
+    used = Standing("valid", ISSUED, TODAY - dt.timedelta(days=1), used_in_time=True)
+    assert {Act.CHANGE, Act.SUSPEND} <= set(possible_acts(used, today=TODAY))
+    with pytest.raises(ActRefused, match="无须延续"):
+        check_end(Act.EXTEND, used, TODAY + dt.timedelta(days=1))
+    assert check_end(Act.CHANGE, used, None) == used.valid_until
+
+
 def test_one_new_version_at_a_time_and_a_suspension_does_not_wait_for_it() -> None:
     under_way = Standing("valid", ISSUED, under_way=True)
     assert code(Act.CHANGE, under_way) == "version-under-way"

@@ -3,10 +3,15 @@
 import datetime as dt
 
 import pytest
+import time_machine
 
 from archive import HeldMaterial
 from archive.holdings import change_standing, offers_for, still_valid, subjects_of
+from portal.roles import Role
+from signing import answer_digest
 from tests.archive.holdings.world import NOW, PERMIT, PROJECT, TODAY, WORKS, Shelf, item_asking
+from tests.portal import factories
+from workers.disposing import against
 
 pytestmark = pytest.mark.django_db
 PLANNING = "OUT-GCGH"
@@ -35,6 +40,20 @@ def test_one_that_nobody_used_lapses() -> None:
     permit = planning(Shelf())
     assert holds(permit, ENDS - dt.timedelta(days=1))
     assert not holds(permit, ENDS + dt.timedelta(days=1))
+
+
+def test_who_verifies_its_file_hears_of_its_use_and_the_archive_does_not_destroy_it() -> None:
+    shelf = Shelf()
+    permit = planning(shelf)
+    case = factories.case(factories.user(Role.CLERK), number=permit.package.case_number)
+    factories.certificate(case, sealed_sha256=permit.sha256, issued_on=ISSUED, valid_until=ENDS)
+    assert answer_digest(permit.sha256, today=LONG_AFTER).state == "expired"
+    construction(shelf, ENDS)
+    answer = answer_digest(permit.sha256, today=LONG_AFTER)
+    assert (answer.state, answer.outlived, answer.since) == ("valid", True, None)
+    assert not answer_digest(permit.sha256, today=ENDS).outlived
+    with time_machine.travel(dt.datetime.combine(LONG_AFTER, dt.time(4), tzinfo=dt.UTC)):
+        assert "certificate" in [one.code for one in against(permit.package)]
 
 
 @pytest.mark.parametrize("first", ["planning", "construction"])
