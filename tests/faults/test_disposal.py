@@ -7,7 +7,7 @@ import pytest
 from tests.faults.disposal_steps import MANY
 from tests.faults.installation import Installation, MissedError
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.faults
 STEPS = "tests.faults.disposal_steps"
 TRIES = 5
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.installation import Installation, MissedError
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.faults
 STEPS, INSTANT = "tests.faults.filing_steps", "tests.faults.instant_steps"
 TRIES = 5
 

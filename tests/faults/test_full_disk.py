@@ -17,7 +17,7 @@ from tests.faults.test_killed_workers import archived_once
 from workers.app import app
 from workers.scheduling import LastingScheduler
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.faults
 STEPS = "tests.faults.full_disk_steps"
 SIZES_KIB = (0, 200)
 """Nothing fits at all; some objects of the package fit and then one does not."""

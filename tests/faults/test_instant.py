@@ -6,7 +6,7 @@ import pytest
 
 from tests.faults.installation import Installation, MissedError
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.faults
 STEPS = "tests.faults.instant_steps"
 TRIES = 5
 STAGES = ("instant", "render", "seal", "validate", "package", "store", "log")

@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.installation import Installation, MissedError
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.faults
 
 
 def archived_once(there: Installation) -> None:

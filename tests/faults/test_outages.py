@@ -9,7 +9,7 @@ import pytest
 from tests.faults.installation import Installation
 from tests.faults.test_killed_workers import archived_once
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.faults
 
 
 @pytest.fixture

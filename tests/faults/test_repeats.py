@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.installation import Installation, MissedError
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.faults
 STEPS = "tests.faults.repeat_steps"
 TRIES = 5
 DEATHS = 2

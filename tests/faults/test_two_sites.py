@@ -7,7 +7,7 @@ import pytest
 from archive import LocalStore
 from tests.faults.installation import Installation
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.faults
 OBJECTS = 300
 NOTHING_WAITS = "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM rebuilding_waitingcopy)"
 
