@@ -33,6 +33,8 @@ settings.ANSWER_KEY = FOLDER / "answers.key"
 settings.BROKER_URL = f"folder://{FOLDER / 'queue'}"
 settings.STORES = {zone: f"file://{FOLDER / 'objects' / zone}" for zone in settings.STORES}
 settings.TSA_URL = ""
+# No test spends its time on hashing passwords slowly.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Cases of tests are decided at once; the tests of that rule set it back.
 os.environ["YIDANG_QUICK_DECISIONS"] = settings.QUICK_DECISIONS = "flag"
 # Tests of inspection ask for it; each other case that is archived would pay for one.

@@ -1,7 +1,6 @@
 """A browser without a screen, signed in as a role."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -12,10 +11,9 @@ from tests.portal import factories
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_fresh(settings: Any) -> None:
-    """Every test starts with no knocks counted, and does not spend its time on hashing passwords slowly."""
+def _fresh() -> None:
+    """Every test starts with no knocks counted."""
     cache.clear()
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

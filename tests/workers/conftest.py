@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings as project
 
+from samples import Pile, make_project_pile
 from workers.pipeline import STAGES
 from workers.stage import Stage
 
@@ -46,7 +47,7 @@ def messages() -> Callable[[], int]:
     return lambda: len(list(folder.rglob("*.json")))
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """No test of this room spends its time on hashing passwords slowly."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+@pytest.fixture(scope="session")
+def pile(tmp_path_factory: pytest.TempPathFactory) -> Pile:
+    """The sample pile, drawn once for all that read it."""
+    return make_project_pile(tmp_path_factory.mktemp("pile"), seed=1)

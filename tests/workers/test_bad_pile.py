@@ -11,7 +11,7 @@ from PIL import Image
 
 from archive import object_key
 from ingest import Upload
-from samples import make_project_pile
+from samples import Pile
 from tests.ingest import bad_files
 from tests.workers.steps import account, opened_case
 from tests.workers.test_pipeline import drain, states
@@ -59,11 +59,10 @@ CODES = {
 
 
 def test_each_bad_file_gets_its_code_and_the_rest_of_the_pile_is_read(
-    bad: dict[str, bytes], tmp_path: Path, settings: Any
+    bad: dict[str, bytes], pile: Pile, tmp_path: Path, settings: Any
 ):
     settings.OFFICE_PROGRAM = ""  # the same on every machine: as where there is no LibreOffice
     prepare()
-    pile = make_project_pile(tmp_path / "pile", seed=1)
     case = opened_case(pile)
     form = next(f.path for f in pile.batch("first") if f.path.name == "申请表.jpg")
     blank = io.BytesIO()

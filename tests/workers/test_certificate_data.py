@@ -44,7 +44,6 @@ PLACE = "江澜市高新区晨曦路8号"
 
 @pytest.fixture(autouse=True)
 def _staffed(db: None, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.QUICK_DECISIONS = "flag"
     prepare()
 

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -17,11 +16,6 @@ from tests.workers.casework import reported
 from workers import NAMED_BY, OtherVersionError, accept, approve_by_paper, decide, digests_shown, give_opinion
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def under_review() -> tuple[ingest.Case, SetVersion]:

@@ -20,11 +20,6 @@ from workers.reviewed_sets import reviewed_elements, reviewed_rows
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def by() -> Any:
     return factories.user(Role.OFFICER, Role.CLERK)

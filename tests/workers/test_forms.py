@@ -1,7 +1,5 @@
 """The stage form: filled from what was read, put right by a person, kept for the project, printed."""
 
-from typing import Any
-
 import pypdfium2
 import pytest
 
@@ -28,8 +26,7 @@ PLACE, FIELD = "江澜市高新区晨曦路8号", "建设地点"
 
 
 @pytest.fixture(autouse=True)
-def _staffed(db: None, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _staffed(db: None) -> None:
     factories.user(Role.CLERK)
 
 

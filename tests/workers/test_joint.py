@@ -37,7 +37,6 @@ SECTION = "一期1号厂房"
 
 @pytest.fixture(autouse=True)
 def _staffed(db: None, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.QUICK_DECISIONS = "flag"
     factories.user(Role.CLERK)
     factories.user(Role.OFFICER)

@@ -23,8 +23,7 @@ FORMS = {
 
 
 @pytest.mark.django_db
-def test_every_kind_of_notice_has_its_form(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_every_kind_of_notice_has_its_form():
     prepare()
     notices = every_notice()
     assert set(notices) == set(FORMS) == set(Notice.Kind.values)

@@ -1,7 +1,5 @@
 """Parallel cases: handed in once, filed for every item that asks for it, each item decided in its order."""
 
-from typing import Any
-
 import pytest
 from django.utils import timezone
 
@@ -36,8 +34,7 @@ FIRST, SECOND = "S1-01", "S1-07"
 
 
 @pytest.fixture(autouse=True)
-def _staffed(db: None, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _staffed(db: None) -> None:
     factories.user(Role.CLERK)
     factories.user(Role.OFFICER)
 

@@ -8,7 +8,7 @@ import pytest
 
 from archive import Event, HeldMaterial, Package, check_log, check_manifest, object_key, parse_manifest
 from ingest import Case, Upload
-from samples import Pile, make_project_pile
+from samples import Pile
 from signing import Certificate, SealUse
 from tests.workers.steps import account, hand_in, opened_case
 from workers import (
@@ -46,11 +46,6 @@ def drain() -> None:
 def states(case: Case) -> dict[str, str]:
     case.refresh_from_db()
     return {row["material"]: row["state"] for row in case.report["requirements"]}
-
-
-@pytest.fixture
-def pile(tmp_path: Path) -> Pile:
-    return make_project_pile(tmp_path / "pile", seed=1)
 
 
 def assert_every_file_has_a_searchable_copy(case: Case) -> None:

@@ -7,18 +7,12 @@ import pytest
 
 import ocr
 from ingest import Page
-from samples import Pile, make_project_pile
+from samples import Pile
 from tests.workers.steps import account, opened_case
 from tests.workers.test_pipeline import drain
 from workers import Job, add_files, prepare, reading
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
-
-
-@pytest.fixture
-def pile(db, tmp_path) -> Pile:
-    prepare()
-    return make_project_pile(tmp_path / "pile", seed=1)
 
 
 @pytest.fixture
@@ -28,6 +22,11 @@ def readings(monkeypatch) -> Iterator[list[int]]:
     real = ocr.read_page
     monkeypatch.setattr(ocr, "read_page", lambda image, **how: read.append(how["number"]) or real(image, **how))
     return read
+
+
+@pytest.fixture(autouse=True)
+def _prepared(db):
+    prepare()
 
 
 def page_of_new_case(pile: Pile) -> Page:

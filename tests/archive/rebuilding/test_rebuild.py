@@ -69,11 +69,6 @@ def enter(package: Package, by: Any) -> None:
     append_event("package-stored", case_number=number, object_sha256=sha256, details=details, now=LATER, actor=by)
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def kept() -> Certificate:
     """An archived case whose certificate is suspended, and a look at what it has on offer; all of it in the archive."""
