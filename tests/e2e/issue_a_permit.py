@@ -9,14 +9,12 @@ django.setup()
 
 from django.contrib.auth import get_user_model  # noqa: E402
 from django.db import transaction  # noqa: E402
-from django.utils import timezone  # noqa: E402
 
-from ingest import item_of  # noqa: E402
-from signing import Certificate, draft_certificate, seal_for  # noqa: E402
+from signing import Certificate  # noqa: E402
 from tests.portal import factories  # noqa: E402
+from tests.workers.casework import drafted  # noqa: E402
 from tests.workers.test_certificate_life import DATA  # noqa: E402
 from workers import approve  # noqa: E402
-from workers.jobs import enqueue  # noqa: E402
 
 PATIENCE = 240.0
 
@@ -26,17 +24,7 @@ def issue() -> Certificate:
     officer = get_user_model().objects.get(username="bumen")
     with transaction.atomic():
         case = factories.case(officer, state="decided")
-        made = draft_certificate(
-            item_of(case).outputs[0],
-            seal_for("S3-05"),
-            case_number=case.number,
-            region="990101",
-            holder_name=case.applicant_name,
-            holder_uscc=case.applicant_uscc,
-            data=DATA,
-            issued_on=timezone.localdate(),
-        )
-        enqueue("render", case=case.number, certificate=made.pk)
+        made = drafted(case, DATA)
     wait(made, lambda: made.state == "rendered")
     approve(made, made.rendered_sha256, by=officer)
     wait(made, lambda: bool(made.faces))

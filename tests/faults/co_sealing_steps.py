@@ -12,7 +12,6 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from archive import Event  # noqa: E402
-from ingest import item_of  # noqa: E402
 from portal.roles import Role  # noqa: E402
 from signing import (  # noqa: E402
     Certificate,
@@ -20,16 +19,12 @@ from signing import (  # noqa: E402
     PreservedFile,
     Seal,
     SealUse,
-    ask_approvals,
     certificates,
-    draft_certificate,
-    seal_for,
-    seals_beside,
 )
 from tests.portal import factories  # noqa: E402
 from tests.signing.lasting import FIRE, OPINION  # noqa: E402
+from tests.workers.casework import drafted  # noqa: E402
 from workers import Job, approve, authority, look_for_renewals, prepare  # noqa: E402
-from workers.jobs import enqueue  # noqa: E402
 
 ITEM = "S4-01"
 
@@ -41,18 +36,7 @@ def draft() -> str:
     facts = {"owner": FIRE, "owner_uscc": "119901010000000009", "items": [f"会签：{ITEM}"], "valid_until": valid_until}
     Seal.objects.create(label="消防验收专用章", **facts)
     case = factories.case(factories.user(Role.CLERK, name="shouli"), item_code=ITEM, state="decided")
-    made = draft_certificate(
-        item_of(case).outputs[0],
-        seal_for(ITEM),
-        case_number=case.number,
-        region="990101",
-        holder_name=case.applicant_name,
-        holder_uscc=case.applicant_uscc,
-        data=OPINION,
-        issued_on=timezone.localdate(),
-    )
-    ask_approvals(made, seals_beside(ITEM))
-    enqueue("render", case=case.number, certificate=made.pk)
+    made = drafted(case, OPINION)
     return made.number
 
 

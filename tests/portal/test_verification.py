@@ -10,24 +10,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from ingest import item_of
 from portal import rates, verification
 from portal.roles import Role
 from signing import (
     Act,
     Certificate,
     Decision,
-    draft_certificate,
     open_answer,
     render,
-    seal_for,
     verification_url,
 )
 from tests.portal import factories
-from tests.workers.casework import run
+from tests.workers.casework import drafted, run
 from tests.workers.test_certificate_life import DATA
 from workers import Job, approve, decide_on, prepare, publish_trust, read_derivative, verifying
-from workers.jobs import enqueue
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(90)]
 LINES = DATA | {"建设规模": "9800平方米"}
@@ -49,17 +45,7 @@ def permit() -> Certificate:
     prepare()
     publish_trust()
     case = factories.case(factories.user(Role.CLERK), state="decided")
-    made = draft_certificate(
-        item_of(case).outputs[0],
-        seal_for("S3-05"),
-        case_number=case.number,
-        region="990101",
-        holder_name=case.applicant_name,
-        holder_uscc=case.applicant_uscc,
-        data=LINES,
-        issued_on=timezone.localdate(),
-    )
-    enqueue("render", case=case.number, certificate=made.pk)
+    made = drafted(case, LINES)
     run("render")
     made.refresh_from_db()
     approve(made, made.rendered_sha256, by=factories.user(Role.OFFICER))

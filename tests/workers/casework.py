@@ -1,11 +1,17 @@
 """A case with its report, as the window leaves it: for tests of what may be done with it next."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
+
 import ingest
+from signing import Certificate, ask_approvals, draft_certificate, seal_for, seals_beside
 from tests.portal import factories
 from workers import Job, accept, promise
+from workers.jobs import enqueue
 from workers.tasks import run_job
 
 # A Monday, and no holiday near.
@@ -36,6 +42,24 @@ def accepted(entry: str = "M-SQWT", *, on_expiry: str = "") -> tuple[ingest.Case
     accept(case, by=case.opened_by)
     case.refresh_from_db()
     return case, given
+
+
+@transaction.atomic
+def drafted(case: ingest.Case, data: Mapping[str, Any]) -> Certificate:
+    """The certificate of a case that was decided, with these lines, which a worker is to render."""
+    made = draft_certificate(
+        ingest.item_of(case).outputs[0],
+        seal_for(case.item_code),
+        case_number=case.number,
+        region="990101",
+        holder_name=case.applicant_name,
+        holder_uscc=case.applicant_uscc,
+        data=data,
+        issued_on=timezone.localdate(),
+    )
+    ask_approvals(made, seals_beside(case.item_code))
+    enqueue("render", case=case.number, certificate=made.pk)
+    return made
 
 
 def handed_in(case: ingest.Case, entry: str = "M-SQWT") -> ingest.MaterialUse:

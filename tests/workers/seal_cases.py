@@ -2,17 +2,13 @@
 
 from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
-
 import ingest
-from ingest import item_of
 from portal.roles import Role
-from signing import Certificate, Seal, ask_approvals, draft_certificate, seal_for, seals_beside
+from signing import Certificate, Seal
 from tests.portal import factories
 from tests.signing.conftest import PERMIT
+from tests.workers.casework import drafted
 from workers import Job, prepare
-from workers.jobs import enqueue
 from workers.tasks import run_job
 
 ITEM = "S3-05"
@@ -22,19 +18,7 @@ def rendered() -> Certificate:
     """A construction permit as the officer sees it."""
     prepare()
     case = factories.case(factories.user(Role.CLERK), item_code=ITEM, state="decided")
-    with transaction.atomic():
-        made = draft_certificate(
-            item_of(case).outputs[0],
-            seal_for(ITEM),
-            case_number=case.number,
-            region="990101",
-            holder_name=case.applicant_name,
-            holder_uscc=case.applicant_uscc,
-            data=PERMIT,
-            issued_on=timezone.localdate(),
-        )
-        ask_approvals(made, seals_beside(ITEM))
-        enqueue("render", case=case.number, certificate=made.pk)
+    made = drafted(case, PERMIT)
     run_once("render")
     made.refresh_from_db()
     return made

@@ -15,7 +15,6 @@ from hypothesis.extra.django import TestCase
 
 from archive import Event
 from catalogue import parse_licence_identifier, spoken
-from ingest import item_of
 from portal.roles import Role
 from signing import (
     RULES,
@@ -25,14 +24,11 @@ from signing import (
     CertificateAct,
     Decision,
     Seal,
-    draft_certificate,
-    seal_for,
     versions_of,
 )
 from tests.portal import factories
-from tests.workers.casework import kinds, run
+from tests.workers.casework import drafted, kinds, run
 from workers import Job, NotPossibleError, approve, decide_on, discard, issuing, new_version, prepare
-from workers.jobs import enqueue
 from workers.tasks import run_job
 
 DATA = {
@@ -67,17 +63,7 @@ def permit() -> Certificate:
     """A construction permit in force, sealed by the real pipeline."""
     prepare()
     case = factories.case(factories.user(Role.CLERK), state="decided")
-    made = draft_certificate(
-        item_of(case).outputs[0],
-        seal_for("S3-05"),
-        case_number=case.number,
-        region="990101",
-        holder_name=case.applicant_name,
-        holder_uscc=case.applicant_uscc,
-        data=DATA | {"建设单位": case.applicant_name},
-        issued_on=timezone.localdate(),
-    )
-    enqueue("render", case=case.number, certificate=made.pk)
+    made = drafted(case, DATA | {"建设单位": case.applicant_name})
     run("render")
     return sealed(made)
 

@@ -13,7 +13,6 @@ from django.test import Client
 from django.utils import timezone
 
 from archive import Event
-from ingest import item_of
 from portal.cli.renewing import renew
 from portal.roles import Role
 from signing import (
@@ -25,16 +24,14 @@ from signing import (
     SealUse,
     approvals,
     ask_approvals,
-    draft_certificate,
     due_for_renewal,
     issued_digest,
     newest_digest,
-    seal_for,
     seals_beside,
 )
 from tests.portal import factories
 from tests.signing.lasting import FIRE, OPINION
-from tests.workers.casework import run
+from tests.workers.casework import drafted, run
 from workers import Job, NotPossibleError, approve, installation, look_for_renewals, prepare, read_derivative, renewing
 from workers.app import QueueNames, app
 from workers.jobs import enqueue
@@ -61,18 +58,7 @@ def certificate() -> Certificate:
     prepare()
     fire_seal()
     case = factories.case(factories.user(Role.CLERK), item_code=ITEM, state="decided")
-    made = draft_certificate(
-        item_of(case).outputs[0],
-        seal_for(ITEM),
-        case_number=case.number,
-        region="990101",
-        holder_name=case.applicant_name,
-        holder_uscc=case.applicant_uscc,
-        data=OPINION,
-        issued_on=timezone.localdate(),
-    )
-    ask_approvals(made, seals_beside(ITEM))
-    enqueue("render", case=case.number, certificate=made.pk)
+    made = drafted(case, OPINION)
     run("render")
     made.refresh_from_db()
     return made

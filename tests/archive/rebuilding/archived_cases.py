@@ -4,21 +4,18 @@ import datetime as dt
 import io
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
 import ingest
 from archive import HeldMaterial
 from archive.holdings import record_access
-from ingest import item_of
 from portal.roles import Role
-from signing import Act, Certificate, Decision, ask_approvals, draft_certificate, seal_for, seals_beside
+from signing import Act, Certificate, Decision
 from tests.portal import factories
 from tests.signing.conftest import PERMIT
-from tests.workers.casework import reported
+from tests.workers.casework import drafted, reported
 from workers import Job, accept, approve, decide_on, new_version, prepare
-from workers.jobs import enqueue
 from workers.tasks import run_job
 from workers.zones import keep_as_received
 
@@ -53,19 +50,7 @@ def archived_case(by: Any, name: str = "", *, case: ingest.Case | None = None) -
     case.refresh_from_db()
     case.state, case.decided_at, case.decision = "decided", timezone.now(), {"outcome": "granted", "by": by.pk}
     case.save()
-    with transaction.atomic():
-        made = draft_certificate(
-            item_of(case).outputs[0],
-            seal_for(ITEM),
-            case_number=case.number,
-            region="990101",
-            holder_name=case.applicant_name,
-            holder_uscc=case.applicant_uscc,
-            data=PERMIT,
-            issued_on=timezone.localdate(),
-        )
-        ask_approvals(made, seals_beside(ITEM))
-        enqueue("render", case=case.number, certificate=made.pk)
+    made = drafted(case, PERMIT)
     return issued(made, by)
 
 
