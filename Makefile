@@ -44,7 +44,7 @@ test: setup  ## everything that needs no server
 	$(RUN_TESTS) -n 2 -m 'not stack and not faults and not e2e'
 
 test-stack: setup  ## the same contracts on real PostgreSQL, RabbitMQ, MinIO and SeaweedFS
-	$(RUN_TESTS) -m stack --timeout 900
+	$(RUN_TESTS) -n 2 --dist loadfile -m stack --timeout 900
 
 test-faults: setup  ## real processes killed at every stage
 	$(RUN_TESTS) -m faults --timeout 600

@@ -18,15 +18,20 @@ from archive import S3Store, StoreError
 REPOSITORY = Path(__file__).resolve().parents[2]
 ACCESS_KEY, SECRET_KEY = "stack-tests", "made-for-tests-only"
 READY_SECONDS = 90
+PORTS_A_PROCESS = 40
+"""More than all servers of a test process listen on."""
 STOP_SECONDS = 5
 """SeaweedFS takes 25 s to end in order; what it holds here is thrown away."""
 
 
 def free_ports(count: int) -> list[int]:
-    """Loopback ports that nobody listens on now, below 30000 so that SeaweedFS may add 10000."""
+    """Loopback ports that nobody listens on now, below 30000 so that SeaweedFS may add 10000.
+
+    Two test processes look for theirs in different places: a server takes its port some time after it was told which.
+    """
     found: list[int] = []
     with contextlib.ExitStack() as held:
-        for port in range(21000 + os.getpid() % 4000, 30000):
+        for port in range(21000 + os.getpid() * PORTS_A_PROCESS % 8000, 30000):
             listener = held.enter_context(socket.socket())
             with contextlib.suppress(OSError):
                 listener.bind(("127.0.0.1", port))
