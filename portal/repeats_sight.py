@@ -10,7 +10,7 @@ from typing import Any
 from archive import HeldMaterial
 from ingest import Case, Page
 from portal.offers import is_of
-from portal.sight import cases_seen, held_seen
+from portal.sight import cases_seen, held_seen, uses_seen
 from workers import Repeat, every_offer
 
 HIDDEN = "这份材料此前已收到或归档过；已有的一份不在您的查阅范围内，内容不予显示。可保留新文件，或请档案岗位核对。"
@@ -47,7 +47,7 @@ def known_for(case: Case, helds: Iterable[int], user: Any) -> frozenset[int]:
     rows = HeldMaterial.objects.filter(pk__in=wanted)
     known = set(rows.filter(held_seen(user, case_number=case.number)).values_list("pk", flat=True)) if wanted else set()
     if missing := wanted - known:
-        known |= set(case.uses.filter(held__in=missing).values_list("held", flat=True))
+        known |= set(uses_seen(case).filter(held__in=missing).values_list("held", flat=True))
     if (missing := wanted - known) and case.state == Case.State.OPEN:
         choices = (choice for offer in every_offer(case) for choice in (offer, *offer.others))
         known |= {choice.held.pk for choice in choices if not choice.consent} & missing

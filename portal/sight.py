@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from archive import Event, Package
 from archive.sharing import of_category, viewer_of, visible_held, visible_packages
-from ingest import Case, ParallelCase, Project
+from ingest import Case, MaterialUse, ParallelCase, Project
 from portal.roles import Role, roles_of
 from signing import Certificate
 from workers import AfterCheck
@@ -91,6 +91,18 @@ def projects_seen(user: Any) -> Q:
         return EVERYBODYS
     own = Q(opened_by=user) | Q(number__in=_accepted_by(user))
     return Q(cases__in=Case.objects.filter(own, cases_seen(user)))
+
+
+def uses_seen(case: Case) -> QuerySet[MaterialUse]:
+    """What a case has of the archive for whoever sees the case: what stands in it.
+
+    Of a closed case that is also what it was accepted or decided on and something else replaced; what was taken back
+    before, on its owner's word, it never rested on.
+    """
+    seen = Q(withdrawn_at=None)
+    if case.state in CLOSED:
+        seen |= Q(checked__has_any_keys=["acceptance", "decision"])
+    return case.uses.filter(seen, held__isnull=False)
 
 
 def _accepted_by(user: Any) -> Any:

@@ -22,7 +22,7 @@ from portal.receipts import receipts, refusal_words
 from portal.repeats_shown import banner
 from portal.repeats_sight import may_be_compared
 from portal.roles import STAFF, Role, StaffRequest, require, roles_of
-from portal.sight import handles
+from portal.sight import handles, uses_seen
 from portal.situations import situation_of
 from portal.undertakings import undertakings
 from signing import Certificate, approvals, newest_digest
@@ -124,7 +124,7 @@ def belongs(page: Page, case: Case, user: Any) -> bool:
         return False
     if case.pile.filter(pk=page.upload_id).exists():
         return True
-    used = case.uses.filter(held__sha256=page.upload.sha256).values_list("held__pages", flat=True)
+    used = uses_seen(case).filter(held__sha256=page.upload.sha256).values_list("held__pages", flat=True)
     if any(is_of(page, pages) for pages in used):
         return True
     return may_look_before_taking(case, page) or may_be_compared(page, case, user)
