@@ -42,6 +42,7 @@ class Paper:
 
     `submission` is the case or parallel case it was handed in for, empty where nobody handed it in here. `names` are
     the names it states (company, project, works). `ended` is the moment at which it lost its force, with `ended_why`.
+    Of what is not `open` to who asks, only that it is there may be told.
     """
 
     type: str
@@ -56,6 +57,7 @@ class Paper:
     ended: dt.datetime | None = None
     ended_why: str = ""
     held: bool = False
+    open: bool = True
     sha256: str = ""
     ref: str = ""
 
@@ -94,6 +96,11 @@ def find_before(paper: Paper, others: Iterable[Paper]) -> tuple[Before | None, s
 
 def _why_another(before: Paper, now: Paper) -> str:
     """Why the earlier paper did not make the later one needless; empty: it did."""
+    why = _difference(before, now)
+    return why if before.open or not why else f"{before.where}所持的一份不能代替这一份，须另行提交"
+
+
+def _difference(before: Paper, now: Paper) -> str:
     if before.ended and before.ended <= now.since:  # not: because this one came and took its place
         return f"{before.where}的原件{before.ended_why}，须另行提交"
     if before.valid_until and before.valid_until <= now.day:

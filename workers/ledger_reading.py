@@ -181,9 +181,13 @@ class _Told:
         seen = ingest.Case.objects.filter(within).values_list("number", flat=True) if within else None
         self._numbers = None if seen is None else set(seen)
 
+    def open(self, case_number: str) -> bool:
+        """Whether who asks may see the case."""
+        return self._numbers is None or case_number in self._numbers
+
     def where(self, case_number: str, words: str) -> str:
         """The words, or that it lies elsewhere."""
-        return words if self._numbers is None or case_number in self._numbers else ELSEWHERE
+        return words if self.open(case_number) else ELSEWHERE
 
 
 def _papers(project: ingest.Project, cases: Sequence[ingest.Case], told: _Told) -> Mapping[str, list[Paper]]:
@@ -228,6 +232,7 @@ def _uploaded(project: ingest.Project, companies: set[str], told: _Told) -> Iter
             row.number,
             _names(kind, row.fields),
             row.valid_until,
+            open=told.open(case.number),
             sha256=row.upload.sha256,
             ref=f"material:{row.pk}",
         )
@@ -259,6 +264,7 @@ def _archived(project: ingest.Project, companies: set[str], named: set[str], tol
             row.valid_until,
             *_ended(row),
             held=True,
+            open=told.open(row.package.case_number),
             sha256=row.sha256,
             ref=f"held:{row.pk}",
         )

@@ -5,6 +5,7 @@ or issued on what does not hold then; the case says what, why and what to do. Wh
 """
 
 import dataclasses
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from archive import HeldMaterial
-from archive.holdings import still_valid
+from archive.holdings import Offer, still_valid
 from ingest import Case, MaterialUse
 from workers.groundwork import NotPossibleError, lock_beside, request_checks, tell
 from workers.offering import checked_now, every_offer, use_held
@@ -56,23 +57,25 @@ def lapsed_uses(case: Case) -> list[Lapsed]:
         for use in case.uses.filter(withdrawn_at=None).select_related("held__package")
     ]
     standing = {use.entry for use, found in judged if found is None or found.holds}
-    return [
-        Lapsed(use, found.code, found.message, successor_of(case, use.held))
-        for use, found in judged
-        if found and use.held and use.entry not in standing
-    ]
+    ended = [(use, found) for use, found in judged if found and use.entry not in standing]
+    offers = every_offer(case) if ended else ()
+    return [Lapsed(use, found.code, found.message, _successor(use.held, offers)) for use, found in ended if use.held]
 
 
-def successor_of(case: Case, held: HeldMaterial) -> HeldMaterial | None:
-    """What took its place, followed to the end; else the newest that is held for the same entry of the case."""
-    today, seen, after = timezone.localdate(), {held.pk}, held.superseded_by
+def _successor(held: HeldMaterial, offers: Iterable[Offer]) -> HeldMaterial | None:
+    """Of what the case is offered for the same entry and nobody need agree to: what took its place, else the best.
+
+    What took its place may be another applicant's, whose consent a case has to ask like that of any owner.
+    """
+    fitting = [choice for offer in offers if offer.entry == held.type for choice in (offer, *offer.others)]
+    free = {choice.held.pk: choice.held for choice in fitting if not choice.consent and choice.held.pk != held.pk}
+    seen, after = {held.pk}, held.superseded_by
     while after is not None and after.pk not in seen:
-        if still_valid(after, today).holds:
-            return after
+        if after.pk in free:
+            return free[after.pk]
         seen.add(after.pk)
         after = after.superseded_by
-    others = (offer.held for offer in every_offer(case) if offer.entry == held.type and not offer.consent)
-    return next((other for other in others if other.pk != held.pk), None)
+    return next(iter(free.values()), None)
 
 
 def require_holding(case: Case, moment: Moment) -> None:

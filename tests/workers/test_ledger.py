@@ -60,6 +60,22 @@ def test_what_no_longer_did_is_no_second_time_and_says_why(first: Any, second: A
 
 
 @pytest.mark.parametrize(
+    "first",
+    [
+        {"valid_until": DAY},
+        {"ended": midnight(DAY), "ended_why": "已撤销"},
+        {"number": "RF-1"},
+        {"names": {"建设单位": "江澜晨曦智能装备有限公司"}},
+    ],
+    ids=["end", "revocation", "number", "name"],
+)
+def test_of_an_earlier_paper_in_a_case_that_one_may_not_see_only_that_it_does_not_do_is_told(first: Any) -> None:
+    earlier = paper(**first, open=False, where="其他部门的办件")
+    _, note = find_before(paper(number="RF-2", names={"建设单位": "北方重工集团"}), [earlier])
+    assert note == "其他部门的办件所持的一份不能代替这一份，须另行提交"
+
+
+@pytest.mark.parametrize(
     "other", [{"type": "M-FRZM"}, {"subject": "another"}, {"submission": "same"}], ids=["type", "subject", "submission"]
 )
 def test_another_type_subject_or_the_same_submission_is_no_second_time(other: dict[str, str]) -> None:

@@ -104,6 +104,17 @@ def test_one_key_puts_the_successor_in_its_place_and_one_takes_it_back():
     assert case.uses.get(withdrawn_at=None) == use
 
 
+def test_what_another_company_handed_in_takes_its_place_only_with_that_companys_consent():
+    case, permit, use = using()
+    theirs = held("OUT-YDGH", name="建设用地规划许可证", collected_from="91990101MA0CX00299", held_since=factories.NOW)
+    supersede(permit, theirs, factories.NOW)
+    [lapsed] = lapsed_uses(case)
+    assert lapsed.successor is None
+    assert theirs.package.archive_number not in lapsed.remedy
+    with pytest.raises(NotPossibleError, match="重新提交"):
+        take_successor(use, by=case.opened_by)
+
+
 def test_the_successor_may_be_taken_until_the_result_is_issued_and_not_afterwards():
     case, permit, use = using("decided")
     supersede(permit, held("OUT-YDGH", source="certificate"), factories.NOW)
