@@ -26,6 +26,7 @@ from archive.sharing import (
     notices_of,
     owners_of,
     requestable,
+    requests_to,
     requests_to_answer,
     subscribe,
     visible_packages,
@@ -37,6 +38,9 @@ from workers import answer_share, copy_waits_for, is_copy_sealed, request_share,
 router = Router()
 ROWS_AN_ANSWER = 100
 """One answer of a list; the next begins after its last cursor."""
+
+MOST_OFFSET = 100_000
+"""Hits that are paged through; a database takes no number of any size, and nobody reads further."""
 
 
 class NotDone(Schema):
@@ -55,7 +59,7 @@ class Find(Schema):
     number: str = ""
     words: str = ""
     type: str = ""
-    offset: int = Field(0, ge=0)
+    offset: int = Field(0, ge=0, le=MOST_OFFSET)
 
 
 class ForCase(Schema):
@@ -150,8 +154,7 @@ def requests(request: HttpRequest) -> dict[str, Any]:
 def answer(request: HttpRequest, number: str, given: AnswerIn) -> Status[Any]:
     """Approve or decline, with the reason."""
     _demand(request, Role.OFFICER)
-    rows = ShareRequest.objects.filter(owner__name=department_of(request.user) or None)
-    row = get_object_or_404(rows, number=number)
+    row = get_object_or_404(requests_to(department_of(request.user)), number=number)
     try:
         done = answer_share(row, approve=given.approve, reason=given.reason, by=request.user, days=given.days)
     except SharingError as reason:

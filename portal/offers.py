@@ -115,17 +115,24 @@ def ended_known(case: Case, ended: Sequence[Ended], user: Any) -> list[Ended]:
 
 def ended_shown(case: Case, ended: Sequence[Ended], user: Any) -> dict[str, EndedShown]:
     """By entry, why nothing is offered for it, as far as this user may know."""
-    return {one.entry: EndedShown(one, _record(one.held, user)) for one in ended_known(case, ended, user)}
+    known = ended_known(case, ended, user)
+    links = _records([one.held.package for one in known], user)
+    return {one.entry: EndedShown(one, links.get(one.held.package_id, "")) for one in known}
 
 
-def _record(held: HeldMaterial, user: Any) -> str:
-    """Where a material's record is opened: its package, or the case it came with; empty for who may open neither."""
-    package = held.package
-    mine = Package.objects.filter(packages_seen(user), pk=package.pk)
-    if roles_of(user) & {Role.ARCHIVIST, Role.OFFICER} and mine.exists():
-        return reverse("portal:package", args=[package.number])
-    seen = Case.objects.filter(cases_seen(user), number=package.case_number)
-    return reverse("portal:case", args=[package.case_number]) if seen.exists() else ""
+def _records(packages: Sequence[Package], user: Any) -> dict[int, str]:
+    """Where the record of each is opened: the package, or the case it came with; none for who may open neither."""
+    if not packages:
+        return {}
+    cases = Case.objects.filter(cases_seen(user), number__in=[one.case_number for one in packages])
+    open_cases = set(cases.values_list("number", flat=True))
+    links = {
+        one.pk: reverse("portal:case", args=[one.case_number]) for one in packages if one.case_number in open_cases
+    }
+    if roles_of(user) & {Role.ARCHIVIST, Role.OFFICER}:
+        mine = Package.objects.filter(packages_seen(user), pk__in=[one.pk for one in packages])
+        links |= {one.pk: reverse("portal:package", args=[one.number]) for one in mine}
+    return links
 
 
 def first_pages(helds: Iterable[HeldMaterial]) -> dict[int, int]:

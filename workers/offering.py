@@ -53,9 +53,10 @@ def on_hand(case: ingest.Case) -> OnHand:
     """Both in one look-up, for an open case; of any other nothing is offered and nothing said."""
     if case.state != ingest.Case.State.OPEN:
         return OnHand()
-    every, wanted = every_offer(case), _wanted(case)
+    subjects = case_subjects(case)
+    every, wanted = every_offer(case, subjects), _wanted(case)
     there = {offer.entry for offer in every} | _filled(case)
-    ended = ended_for(item_of(case), case_subjects(case), timezone.localdate(), wanted - there)
+    ended = ended_for(item_of(case), subjects, timezone.localdate(), wanted - there)
     return OnHand(_unfilled(case, every), ended)
 
 
@@ -77,10 +78,11 @@ def _filled(case: ingest.Case, **which: object) -> set[str]:
     return set(case.uses.filter(withdrawn_at=None, **which).values_list("entry", flat=True))
 
 
-def every_offer(case: ingest.Case) -> list[Offer]:
-    """What is held for any entry of the case's list and its subjects, used or not."""
+def every_offer(case: ingest.Case, subjects: Subjects | None = None) -> list[Offer]:
+    """What is held for any entry of the case's list and its subjects (looked up where not given), used or not."""
+    subjects = subjects or case_subjects(case)
     due = case.due_on or ingest.promised_day(item_of(case), timezone.localdate())
-    return offers_for(item_of(case), case_subjects(case), on=timezone.localdate(), now=timezone.now(), due=due)
+    return offers_for(item_of(case), subjects, on=timezone.localdate(), now=timezone.now(), due=due)
 
 
 def case_subjects(case: ingest.Case) -> Subjects:
@@ -109,10 +111,13 @@ def reuse(case: ingest.Case, held: HeldMaterial, *, by: Any) -> MaterialUse:
     return reuse_named(case, held.pk, by=by)
 
 
+@transaction.atomic
 def reuse_named(case: ingest.Case, number: int, *, by: Any) -> MaterialUse:
     """The same by our number of the material: of one not on offer nothing is told, not even that it is there."""
     taken = _take([case], {number}, by)
-    return next(use for use in taken if use.case_id == case.pk)
+    if made := next((use for use in taken if use.case_id == case.pk), None):
+        return made
+    raise NotPossibleError("not-offered", NOT_OFFERED)  # only a case beside it would have it: nothing is taken
 
 
 def offered_to(case: ingest.Case, number: int) -> HeldMaterial:

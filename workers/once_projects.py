@@ -64,17 +64,17 @@ def projects_once(since: dt.datetime) -> ProjectsOnce:
     chain = {pk for pk, reached in stages.items() if BEFORE_START[-1] in reached}
     failed = {pk for pk, ledger in repeated.items() if any(case.stage in BEFORE_START for case, _ in ledger.repeated)}
     without = {pk for pk, ledger in repeated.items() if not ledger.stages_once}
-    unread = len(doubtful) - len(read)
+    unknown = set(doubtful[MOST_READ:])
     return ProjectsOnce(
         projects=len(projects),
-        once=len(projects) - len(repeated) - unread,
-        one_stage=len(projects) - len(without) - unread,
+        once=len(projects) - len(repeated) - len(unknown),
+        one_stage=len(projects) - len(without) - len(unknown),
         chain=len(chain),
-        chain_once=len(chain - failed),
+        chain_once=len(chain - failed - unknown),
         strict=len(chain & strict),
-        strict_once=len((chain & strict) - failed),
+        strict_once=len((chain & strict) - failed - unknown),
         repeated=tuple(repeated.values()),
-        unread=unread,
+        unread=len(unknown),
     )
 
 

@@ -19,6 +19,7 @@ from .requests import MOST_VALID_DAYS as MOST_VALID_DAYS
 from .requests import VALID_DAYS as VALID_DAYS
 from .requests import answer_request as answer_request
 from .requests import ask_owner as ask_owner
+from .requests import requests_to as requests_to
 from .requests import requests_to_answer as requests_to_answer
 from .requests import withdraw_request as withdraw_request
 from .rules import Rule as Rule

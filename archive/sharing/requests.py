@@ -4,13 +4,14 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from archive.models import HeldMaterial
 from archive.sharing.errors import SharingError
 from archive.sharing.models import Department, ShareRequest
 from archive.sharing.sight import may_see, owners_of, viewer_of
-from catalogue import add_working_days
+from catalogue import add_working_days, items_of
 
 ANSWER_WORKING_DAYS = 10
 """国发〔2016〕51号 clause 12: the owner answers within ten working days, and gives the reason where it declines."""
@@ -97,10 +98,18 @@ def withdraw_request(request: ShareRequest, *, by: Any, now: dt.datetime) -> Sha
     return row
 
 
+def requests_to(department: str) -> Any:
+    """The requests that this department may answer: those sent to it, and those for what it owns with the one asked."""
+    if not department:
+        return ShareRequest.objects.none()
+    shared = Q(held__package__entry__item_code__in=items_of(department))
+    return ShareRequest.objects.filter(Q(owner__name=department) | shared)
+
+
 def requests_to_answer(department: str) -> Any:
     """What waits for this department's answer, the most urgent first."""
-    mine = ShareRequest.objects.filter(owner__name=department, state=ShareRequest.State.ASKED)
-    return mine.select_related("department", "by", "held__package").order_by("answer_by", "pk")
+    waiting = requests_to(department).filter(state=ShareRequest.State.ASKED)
+    return waiting.select_related("department", "by", "held__package").order_by("answer_by", "pk")
 
 
 def said(text: str, what: str) -> str:

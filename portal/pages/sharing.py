@@ -28,6 +28,7 @@ from archive.sharing import (
     notices_of,
     owners_of,
     requestable,
+    requests_to,
     requests_to_answer,
     rule_of,
     subscribe,
@@ -208,12 +209,12 @@ def _held(held: int) -> HeldMaterial:
 
 def _request(request: StaffRequest, number: str) -> ShareRequest:
     """A request that the department made, or that is asked of it; others are not there."""
-    rows = ShareRequest.objects.select_related("owner", "department", "held__package")
-    row = get_object_or_404(rows, number=number)
     mine = department_of(request.user)
-    if not mine or mine not in {row.owner.name, row.department.name}:
+    if not mine:
         raise Http404
-    return row
+    rows = requests_to(mine) | ShareRequest.objects.filter(department__name=mine)
+    found: ShareRequest = get_object_or_404(rows.select_related("owner", "department", "held__package"), number=number)
+    return found
 
 
 def _shown(request: StaffRequest, *, done: str = "", error: str = "", status: int = 200) -> HttpResponse:
@@ -252,7 +253,7 @@ def _shown(request: StaffRequest, *, done: str = "", error: str = "", status: in
 def _requests(request: StaffRequest, *, done: str = "", error: str = "", status: int = 200) -> HttpResponse:
     mine, today = department_of(request.user), timezone.localdate()
     made = ShareRequest.objects.filter(department__name=mine).select_related("owner", "by", "held")
-    answered = ShareRequest.objects.filter(owner__name=mine).exclude(state=ShareRequest.State.ASKED)
+    answered = requests_to(mine).exclude(state=ShareRequest.State.ASKED)
     context = {
         "department": mine,
         "waiting": [(row, row.answer_by < today) for row in requests_to_answer(mine)],

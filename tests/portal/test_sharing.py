@@ -12,6 +12,7 @@ from archive import Access, Event, HeldMaterial, Package
 from archive.holdings import change_standing
 from archive.lookup import Retrieval
 from archive.sharing import ChangeNotice, RuleChange, ShareRequest, Subscription, may_see
+from catalogue import departments_of_item
 from ingest import Case
 from portal.roles import Role
 from tests.archive.sharing import rows
@@ -134,6 +135,24 @@ def test_only_the_owner_answers_and_only_who_asked_withdraws(two: Two) -> None:
     assert told == {"to_answer": [], "made": []}
     assert [one["number"] for one in two.building.get("/api/sharing/requests").json()["to_answer"]] == [row.number]
     assert two.building.post(f"/api/sharing/requests/{row.number}/answer", given, JSON).json()["state"] == "approved"
+
+
+def test_each_department_that_owns_a_material_may_answer_for_it(two: Two, as_role: AsRole) -> None:
+    row = two.ask()
+    owners = departments_of_item("S3-05")
+    for name in owners:
+        client = as_role(Role.OFFICER, department=name)
+        assert row.number in text(client.get("/sharing/requests"))
+        assert [one["number"] for one in client.get("/api/sharing/requests").json()["to_answer"]] == [row.number]
+    last = as_role(Role.OFFICER, department=owners[-1])
+    given = {"approve": True, "reason": "本件审批确有需要"}
+    assert last.post(f"/api/sharing/requests/{row.number}/answer", given, JSON).json()["state"] == "approved"
+    assert len(owners) > 1
+
+
+def test_a_number_that_no_database_takes_is_refused_in_the_interface(two: Two) -> None:
+    asked = {"case": two.case.number, "offset": 10**30}
+    assert two.land.get("/api/sharing/materials", asked).status_code == 422
 
 
 def test_a_department_decides_on_the_page_and_the_history_stays(two: Two) -> None:

@@ -18,6 +18,7 @@ from workers import (
     on_hand,
     record_consent,
     reuse,
+    reuse_named,
     saved_by,
     take_back_consent,
     undo,
@@ -176,3 +177,16 @@ def test_two_choices_of_one_entry_are_never_taken_at_once():
     accept_offers([case], by=case.opened_by)
     assert live(case) == {"OUT-YDGH": How.ISSUED}
     assert case.uses.count() == 1
+
+
+def test_what_only_a_case_beside_it_is_offered_is_not_taken_by_naming_its_number():
+    beside = open_case()
+    parallel = ingest.ParallelCase.objects.create(project=beside.project, stage="3", opened_by=beside.opened_by)
+    case = open_case(item_code="S1-01", parallel=parallel)
+    ingest.Case.objects.filter(pk=beside.pk).update(parallel=parallel)
+    permit = held("OUT-YDGH", source="certificate")
+    assert [offer.held for offer in offers_of(beside)] == [permit]
+    with pytest.raises(NotPossibleError) as refused:
+        reuse_named(case, permit.pk, by=case.opened_by)
+    assert refused.value.code == "not-offered"
+    assert not beside.uses.exists()
