@@ -33,6 +33,6 @@ REPEATS = {
     "这个办件没有重复提交的材料。": "Nothing was handed in twice for this case.",
     "已使用已有的一份，新文件保留为“重复提交”。": "What is here is used; the new file is kept as a repeat.",
     "已记下是另一份，以后不再询问。": "Noted as another document; it is not asked about again.",
-    "份与已有的格式相同，是另一份，照常计入": "have the form of what is here and are other documents: they count",
+    "份与已有的格式相同、内容不同，照常计入": "have the form of what is here and say something else: they count",
     "看重复提交的材料": "Look at what was handed in again",
 }

@@ -7,7 +7,6 @@ import ingest
 from ingest import item_of
 from workers.groundwork import request_check
 from workers.offering import use_held
-from workers.repeat_standing import supersede_archived
 from workers.stage import Arguments, NotExpectedError
 
 WAITING = (ingest.Case.State.OPEN, ingest.Case.State.ACCEPTED)
@@ -20,10 +19,8 @@ def look(arguments: Arguments) -> None:
 
 
 def record(arguments: Arguments, _: None) -> None:
-    """Pass the result on, and let new versions take the place of what was archived before."""
-    case = ingest.Case.objects.get(pk=arguments["case_id"])
-    feed_outputs(case)
-    supersede_archived(case)
+    """Pass the result on."""
+    feed_outputs(ingest.Case.objects.get(pk=arguments["case_id"]))
 
 
 def feed_outputs(case: ingest.Case) -> list[ingest.MaterialUse]:

@@ -1,6 +1,5 @@
 """Is it here already? Each document that was sorted is held against what is here of the same subjects."""
 
-import dataclasses
 import itertools
 from collections.abc import Iterator
 from typing import Any
@@ -10,13 +9,14 @@ from django.utils import timezone
 import ingest
 import ocr
 from archive import HeldMaterial, NotFound
-from catalogue import load_catalogue
 from ingest import Case, Material, Upload, resemblance
 from workers import zones
 from workers.groundwork import tell
 from workers.jobs import enqueue
 from workers.models import Repeat
-from workers.repeat_scope import STOPPED, asking, held_in_scope, is_own, pair_of, why_not_valid
+from workers.repeat_identity import fields_of_held
+from workers.repeat_scope import STOPPED, held_in_scope, is_own, pair_of
+from workers.repeat_words import Found, found_to_be
 from workers.stage import Arguments, NotExpectedError
 
 CANDIDATES = 20
@@ -25,23 +25,6 @@ COMPARED = 6
 """Of those, how many are compared word by word."""
 PICTURED = 12
 """Pages of a document up to which its pictures are compared too; of a longer one a person is asked."""
-DIFFERING_SAID = 3
-"""Fields that differ that are named in a sentence; the page shows all."""
-WHY_LENGTH = 400
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Found:
-    """What a document is like: the row it becomes. `held`, or `earlier` by its number."""
-
-    material: int
-    held: int | None
-    earlier: int | None
-    pair: str
-    kind: str
-    asks: bool
-    why: str
-    likeness: dict[str, Any]
 
 
 def look_again(upload: Upload) -> None:
@@ -104,7 +87,7 @@ def _nearest(material: Material) -> Found | None:
         pair = pair_of((material.upload.sha256, material.pages), (other.sha256, other.pages))
         if Repeat.objects.filter(pair=pair, state=Repeat.State.DECLINED).exists():
             continue  # told apart by a person, here or in another case
-        found = _found(material, held, earlier, likeness, pair)
+        found = found_to_be(material, held, earlier, likeness, pair)
         if likeness.proposed:
             return found
         told = told or found
@@ -173,58 +156,8 @@ def _presented(held: HeldMaterial | None, earlier: Material | None) -> ingest.Pr
         file=held.name,
         pages=tuple(held.pages),
         type=held.type,
-        fields={name: ocr.FieldValue(**value) for name, value in held.fields.items()},
+        fields=fields_of_held(held),
         ref=f"held:{held.pk}",
         valid_until=held.valid_until,
         sha256=held.sha256,
     )
-
-
-def _found(
-    material: Material,
-    held: HeldMaterial | None,
-    earlier: Material | None,
-    likeness: resemblance.Likeness,
-    pair: str,
-) -> Found:
-    name = load_catalogue().material_type(material.type).name
-    case, verdict = material.upload.case, likeness.verdict
-    asks, hindrance = likeness.proposed, ""
-    if asks and held:
-        hindrance = why_not_valid(held, timezone.localdate())
-        hindrance = hindrance or ("" if asking(case, held) else "本办件的清单不要求这一项")
-    elif asks and earlier and not case.beside.filter(pk=earlier.upload.case_id).exists():
-        hindrance = f"办件 {earlier.upload.case.number} 尚未归档"
-    where = _where(held, earlier)
-    return Found(
-        material=material.pk,
-        held=held.pk if held else None,
-        earlier=None if held or not earlier else earlier.pk,
-        pair=pair,
-        kind=Repeat.Kind.SAME if verdict == "same-bytes" else verdict,
-        asks=asks and not hindrance,
-        why=_why(name, where, likeness, hindrance)[:WHY_LENGTH],
-        likeness=likeness.to_json(),
-    )
-
-
-def _where(held: HeldMaterial | None, earlier: Material | None) -> str:
-    if held:
-        return f"档案 {held.package.archive_number} 中的“{held.name}”"
-    return f"先提交的“{earlier.upload.file_name}”" if earlier else ""
-
-
-def _why(name: str, where: str, likeness: resemblance.Likeness, hindrance: str) -> str:
-    """The sentence for the window."""
-    if likeness.proposed:
-        said = "与" if likeness.verdict != "unsure" else "可能与"
-        then = f"；但{hindrance}，本次照常计入" if hindrance else ""
-        return f"“{name}”{said}{where}是同一份：{likeness.why}{then}"
-    differs = "；".join(
-        f"{field.name}“{field.one or '无'}”≠“{field.other or '无'}”"
-        for field in [one for one in likeness.differing if one.name][:DIFFERING_SAID]
-    )
-    if likeness.verdict == "new-version":
-        then = "，归档后取代旧版" if "档案" in where else ""
-        return f"“{name}”是{where}的新版{then}：{differs or likeness.why}"
-    return f"“{name}”与{where}格式相同，是另一份：{differs or likeness.why}"

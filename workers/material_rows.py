@@ -42,13 +42,13 @@ def joint_row(  # noqa: PLR0913 - one row of the index
         **_line(case, kind, number, None),
         "sha256": sha256,
         "pages": [1],
-        "fields": {name: dataclasses.asdict(_own(value)) for name, value in said.items() if value},
+        "fields": {name: dataclasses.asdict(own_value(value)) for name, value in said.items() if value},
         "version": version,
         "dated": _day(on),
     }
 
 
-def _own(value: str) -> ocr.FieldValue:
+def own_value(value: str) -> ocr.FieldValue:
     """A value that was not read from anywhere: we wrote it on the first page, wherever that is."""
     return ocr.FieldValue(value, 1, ocr.quad(0, 0, 0, 0), 1.0, "own")
 

@@ -1,4 +1,4 @@
-"""A repeat when its file, or the file it repeats, is taken back or comes back; and when its case is archived."""
+"""A repeat when its file, or the file it repeats, is taken back or comes back."""
 
 import datetime as dt
 from typing import Any
@@ -6,12 +6,10 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from archive import holdings
 from ingest import Case, MaterialUse, Upload
 from workers.groundwork import tell
 from workers.jobs import enqueue
 from workers.models import Repeat
-from workers.repeat_scope import held_in_scope
 
 
 def withdraw_with(upload: Upload, *, by: Any) -> None:
@@ -76,19 +74,3 @@ def own_way(upload: Upload) -> None:
     upload.save(update_fields=["state", "duplicate_of"])
     if upload.withdrawn_at is None:
         enqueue("inspect", case=upload.case.number, upload=upload.pk)
-
-
-def supersede_archived(case: Case) -> list[Repeat]:
-    """The case is archived: what was told to be a new version takes the place of the archived one, if that still holds.
-
-    Doing it again changes nothing.
-    """
-    rows = Repeat.objects.filter(case=case, kind=Repeat.Kind.VERSION, state=Repeat.State.TOLD, withdrawn_at=None)
-    done = []
-    for row in rows.select_related("held", "upload"):
-        new = held_in_scope(case).filter(package__case_number=case.number, sha256=row.upload.sha256)
-        found = new.filter(type=row.held.type).first() if row.held else None
-        if found and row.held and found.pk != row.held.pk:
-            holdings.supersede(row.held, found, timezone.now())
-            done.append(row)
-    return done

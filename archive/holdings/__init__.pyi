@@ -5,11 +5,13 @@ from .consent import consents_of as consents_of
 from .consent import give_consent as give_consent
 from .consent import giver_of as giver_of
 from .consent import withdraw_consent as withdraw_consent
+from .dates import dated_of as dated_of
 from .ended import Ended as Ended
 from .ended import ended_for as ended_for
 from .identity import AUTHORITATIVE as AUTHORITATIVE
 from .identity import JOINT_TYPES as JOINT_TYPES
 from .identity import Subjects as Subjects
+from .identity import number_of as number_of
 from .identity import person_key as person_key
 from .identity import plain as plain
 from .identity import replaces as replaces

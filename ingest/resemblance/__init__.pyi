@@ -8,7 +8,6 @@ from .keeping import enter_material as enter_material
 from .keeping import enter_missing as enter_missing
 from .keeping import enter_package as enter_package
 from .keeping import forget_package as forget_package
-from .likeness import VERDICT_NAMES as VERDICT_NAMES
 from .likeness import FieldLikeness as FieldLikeness
 from .likeness import Likeness as Likeness
 from .likeness import Place as Place

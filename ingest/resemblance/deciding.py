@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 from catalogue import load_catalogue
 from ingest.report import Presented
 from ingest.resemblance.differing import SURE_LINE, Differing, differing, other_digit
-from ingest.resemblance.key_fields import identity_fields, key_fields
+from ingest.resemblance.key_fields import identity_fields, key_fields, number_fields
 from ingest.resemblance.laying import laid, lay, pieces
 from ingest.resemblance.letters import folded
 from ingest.resemblance.likeness import FieldLikeness, Likeness, Place
@@ -178,9 +178,10 @@ def _stands_at(field: FieldLikeness, place: tuple[int, int, Differing]) -> bool:
 def _verdict(
     one: Presented, other: Presented, fields: Sequence[FieldLikeness], said: _Said, seals: Sequence[FieldLikeness]
 ) -> Likeness:
-    """The first that is found: what makes another document, then another version, then a question."""
+    """The first that is found: another document, why nobody can tell, another version, a question."""
     found = itertools.chain(
         _another(one, other, fields, said),
+        _untold(one, other, fields),
         _version(one, other, fields, said),
         _questions(one, other, fields, said, seals),
     )
@@ -199,12 +200,25 @@ def _another(one: Presented, other: Presented, fields: Sequence[FieldLikeness], 
         yield Likeness("different", why=f"内容大部分不同，例如{_quoted(sure[0])}")
 
 
+def _untold(one: Presented, other: Presented, fields: Sequence[FieldLikeness]) -> Iterator[Likeness]:
+    """Why nobody can tell of what the two are versions: a number that was read unsurely, or no text on one of them."""
+    kind = load_catalogue().material_type(one.type) if one.type and one.type == other.type else None
+    numbers = number_fields(kind) if kind else frozenset()
+    for field in fields:
+        if field.agreement == "unsure" and field.name in numbers:
+            yield _unsure(field)
+    if not (one.readings and other.readings):
+        differing_ = next((field for field in fields if field.agreement == "differ"), None)
+        said = f"{differing_.name}不同（“{differing_.one}”与“{differing_.other}”），" if differing_ else ""
+        yield Likeness("unsure", why=f"{said}其中一份没有可比对的文字，请对照两份原件")
+
+
 def _version(one: Presented, other: Presented, fields: Sequence[FieldLikeness], said: _Said) -> Iterator[Likeness]:
     for field in fields:
         if field.agreement == "differ":
             yield Likeness("new-version", why=f"{field.name}不同：一份为“{field.one}”，另一份为“{field.other}”")
-    if len(one.readings) != len(other.readings):
-        yield Likeness("new-version", why=f"页数不同：一份{len(one.readings)}页，另一份{len(other.readings)}页")
+    if one.pages and other.pages and len(one.pages) != len(other.pages):
+        yield Likeness("new-version", why=f"页数不同：一份{len(one.pages)}页，另一份{len(other.pages)}页")
     for _, _, found in said.places:
         if found.weight == "sure":
             yield Likeness("new-version", why=f"文字不同：{_quoted(found)}")
@@ -215,7 +229,9 @@ def _questions(
 ) -> Iterator[Likeness]:
     for field in fields:
         if field.agreement == "unsure":
-            yield Likeness("unsure", why=f"{field.name}识别不清，请核对：“{field.one}”与“{field.other}”")
+            yield _unsure(field)
+    if len(one.readings) != len(other.readings):
+        yield Likeness("unsure", why="其中一份有未能识别的页，请对照两份图像")
     for _, _, found in said.places[:1]:
         yield Likeness("unsure", why=f"有{len(said.places)}处文字识别不一致，请核对：{_quoted(found)}")
     for seal in seals:
@@ -224,6 +240,10 @@ def _questions(
         yield Likeness("unsure", why="可比对的文字太少，请对照两份图像")
     if one.type != other.type:
         yield Likeness("unsure", why="文字一致，但识别为不同的材料类型，请核对")
+
+
+def _unsure(field: FieldLikeness) -> Likeness:
+    return Likeness("unsure", why=f"{field.name}识别不清，请核对：“{field.one}”与“{field.other}”")
 
 
 def _quoted(found: Differing) -> str:

@@ -29,7 +29,12 @@ GUESSED = 0.4
 def identity_fields(kind: MaterialType) -> frozenset[str]:
     """Fields that say which document it is and whose: its number, applicant, project and works, and their codes."""
     named = {kind.number_field, kind.applicant_field, kind.project_field, kind.works_field} - {""}
-    return frozenset(named | {spec.name for spec in kind.fields if spec.kind in IDENTITY_KINDS})
+    return number_fields(kind) | named
+
+
+def number_fields(kind: MaterialType) -> frozenset[str]:
+    """Of those, the numbers and codes: while one is in doubt, what else differs may be of another document."""
+    return frozenset({kind.number_field} - {""} | {spec.name for spec in kind.fields if spec.kind in IDENTITY_KINDS})
 
 
 def key_fields(

@@ -1,7 +1,6 @@
 """What comparing two documents gives."""
 
 import dataclasses
-from collections.abc import Mapping
 from typing import Any, Literal
 
 from ingest.report import Agreement
@@ -10,14 +9,6 @@ from ocr import Quad
 Verdict = Literal["same-bytes", "same", "new-version", "different", "unsure"]
 """same-bytes: one file; same: one paper scanned twice, for a person to confirm; new-version: the same number and
 subject, but another date, content or seal; different: another document of that form; unsure: a person must look."""
-
-VERDICT_NAMES: Mapping[Verdict, str] = {
-    "same-bytes": "同一文件",
-    "same": "同一材料（重新扫描）",
-    "new-version": "同一材料的另一版本",
-    "different": "不同材料",
-    "unsure": "待核对",
-}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Each sorted document is held against what is here of the same subjects: asked about, told, or left alone."""
 
 import dataclasses
+import datetime as dt
 import functools
 import io
 from typing import Any
@@ -10,14 +11,15 @@ from PIL import Image
 
 import ingest
 from archive import HeldMaterial
-from ingest import Case, Page, Upload, resemblance
+from ingest import Case, Material, Page, Upload, resemblance
 from ocr import PageReading, to_json
 from portal.roles import Role
 from tests.ocr.conftest import recorded
 from tests.portal import factories
 from tests.workers.casework import run
 from workers import Job, Repeat, asked_of, keep_new
-from workers.looking_again import look_again
+from workers.looking_again import _likeness, _presented, look_again
+from workers.repeat_words import Found, found_to_be
 
 pytestmark = pytest.mark.django_db
 ENTRY = "M-YYZZ"
@@ -128,6 +130,46 @@ def test_the_same_form_with_another_name_is_another_document_and_the_sentence_sa
     assert (told.kind in {"different", "new-version"}, told.state) == (True, "told")
     assert next(iter(OTHER_NAME.values())) in told.why
     assert not asked_of(case).exists()
+
+
+@pytest.mark.parametrize(
+    ("brought", "kind", "said"),
+    [("2031", "new-version", "归档后取代旧版"), ("2019", "different", "较早的版本")],
+)
+def test_only_the_later_of_two_versions_is_said_to_replace_the_archived_one(
+    clerk: Any, brought: str, kind: str, said: str
+) -> None:
+    held = held_one(clerk)
+    scan = filed(factories.case(clerk), licence(), "二.jpg")
+    told = version_of(held, scan, brought)
+    assert (told.kind, told.asks, said in told.why) == (kind, False, True)
+    HeldMaterial.objects.filter(pk=held.pk).update(source="certificate")
+    held.refresh_from_db()
+    told = version_of(held, scan, brought)
+    assert (told.kind, "取代" in told.why) == ("different", False)
+
+
+def version_of(held: HeldMaterial, scan: Upload, year: str) -> Found:
+    """What is said of a scan that bears the archived one's number and ends in that year."""
+    material = scan.materials.get()
+    held.number, held.valid_until = material.number, dt.date(2024, 5, 1)
+    material.valid_until = dt.date(int(year), 5, 1)
+    return found_to_be(material, held, None, resemblance.Likeness("new-version", why="日期不同"), "pair")
+
+
+def test_a_scan_of_what_was_issued_here_is_asked_about_and_another_number_is_another(clerk: Any) -> None:
+    held = held_one(clerk)
+    scan = filed(factories.case(clerk), licence(), "二.jpg").materials.get()
+    number = scan.number
+    HeldMaterial.objects.filter(pk=held.pk).update(fields={}, number=number, sha256=factories.digest("issued"))
+    held.refresh_from_db()
+    assert compared_with(scan, held).verdict == "unsure"
+    held.number = f"{number[:-1]}{'A' if number[-1] != 'A' else 'B'}"
+    assert compared_with(scan, held).verdict == "different"
+
+
+def compared_with(scan: Material, held: HeldMaterial) -> resemblance.Likeness:
+    return _likeness(scan, None, _presented(held, None))
 
 
 def test_two_documents_told_apart_once_are_never_asked_about_again(clerk: Any) -> None:

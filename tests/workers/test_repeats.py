@@ -22,8 +22,8 @@ from workers import (
     undo,
     withdraw_upload,
 )
-from workers.looking_again import Found, record
-from workers.repeat_standing import supersede_archived
+from workers.looking_again import record
+from workers.repeat_words import Found
 
 pytestmark = pytest.mark.django_db
 
@@ -140,23 +140,6 @@ def test_looking_again_keeps_what_was_said_and_withdraws_what_is_no_question_now
     assert Repeat.objects.get().standing == "proposed"
     record({"upload": asked.upload_id}, [found(asked, asks=False, kind="new-version")])
     assert Repeat.objects.get().standing == "told"
-
-
-def test_a_new_version_takes_the_place_of_the_archived_one_once_its_case_is_archived(
-    asked: Repeat, held: HeldMaterial
-) -> None:
-    record({"upload": asked.upload_id}, [found(asked, asks=False, kind="new-version")])
-    assert supersede_archived(asked.case) == []
-    new = HeldMaterial.objects.create(
-        package=factories.package(asked.case),
-        **{name: getattr(held, name) for name in ("type", "name", "subject_kind", "subject", "number", "sm3", "size")},
-        sha256=asked.upload.sha256,
-        media_type="application/pdf",
-        held_since=factories.NOW,
-    )
-    assert supersede_archived(asked.case) == [asked]
-    held.refresh_from_db()
-    assert (held.standing, held.superseded_by) == ("superseded", new)
 
 
 def test_who_compares_with_the_archive_is_on_record_once(asked: Repeat, clerk: Any) -> None:

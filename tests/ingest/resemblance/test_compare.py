@@ -107,6 +107,28 @@ def test_another_number_of_pages_is_another_version():
     assert (found.verdict, found.why) == ("new-version", "页数不同：一份1页，另一份2页")
 
 
+def test_a_number_read_unsurely_asks_whatever_else_differs():
+    other = licence(file="二.pdf", 成立日期="2021-06-11")
+    code = dataclasses.replace(other.fields["统一社会信用代码"], value="91990101MA7C2XG7XT", score=0.7)
+    other = dataclasses.replace(other, fields={**other.fields, "统一社会信用代码": code})
+    found = compare(licence(), other, pictures)
+    assert (found.verdict, "统一社会信用代码" in found.why) == ("unsure", True)
+
+
+def test_what_has_no_text_is_asked_about_and_is_no_version():
+    bare = dataclasses.replace(licence(file="二.pdf", 成立日期="2021-06-11"), pages=(1, 2), readings=())
+    found = compare(licence(), bare)
+    assert (found.verdict, "成立日期" in found.why) == ("unsure", True)
+    other = dataclasses.replace(licence(file="二.pdf", 统一社会信用代码="91990101MA7C2XG7XT"), readings=())
+    assert compare(licence(), other).verdict == "different"
+
+
+def test_a_page_that_could_not_be_read_asks_and_is_no_missing_page():
+    one, other = licence(), licence(file="二.pdf")
+    two = dataclasses.replace(one, pages=(1, 2), readings=(*one.readings, *one.readings))
+    assert compare(two, dataclasses.replace(other, pages=(1, 2))).verdict == "unsure"
+
+
 def test_fields_alone_never_make_two_documents_the_same():
     bare = dataclasses.replace(licence(file="二.pdf"), readings=())
     assert compare(licence(), bare).verdict != "same"
