@@ -177,12 +177,10 @@ def marked(sheet: Sheet, mark: str) -> str:
 def pairs_of(before: SetVersion, after: SetVersion) -> list[Pair]:
     """What differs between two versions, sheet by sheet."""
     found: Comparison = differences(before, after)
-    old, new = ({sheet.key: sheet for sheet in version.present} for version in (before, after))
-    changed = [
-        Pair(old[one.before.key], new[one.after.key], tuple(WHY_NAMES[why] for why in one.why)) for one in found.changed
-    ]
-    gone = [Pair(old[one.key], None, ("缺少",)) for one in found.missing]
-    return [*changed, *gone, *(Pair(None, new[one.key], ("新增",)) for one in found.extra)]
+    old, new = ({sheet.facts: sheet for sheet in version.present} for version in (before, after))
+    changed = [Pair(old[one.before], new[one.after], tuple(WHY_NAMES[why] for why in one.why)) for one in found.changed]
+    gone = [Pair(old[one], None, ("缺少",)) for one in found.missing]
+    return [*changed, *gone, *(Pair(None, new[one], ("新增",)) for one in found.extra)]
 
 
 def stopped(drawings: DrawingSet) -> list[tuple[Case, str, tuple[DrawingFinding, ...]]]:

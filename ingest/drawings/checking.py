@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from catalogue import applicable
-from ingest.drawings.content import Comparison, SheetFacts, compare
+from ingest.drawings.content import Comparison, SheetFacts, compare, said
 from ingest.drawings.kinds import REVIEW_RESULT, is_checked, is_permit, is_review, rests_on_review
 from ingest.drawings.models import DrawingSet, SetVersion, VersionUse
 from ingest.drawings.registering import confirmed_pairs, current_reviewed, presented, set_of
@@ -82,7 +82,7 @@ def _unreviewed(drawings: DrawingSet, case: Case) -> tuple[DrawingFinding, ...]:
 def _design(case: Case, current: SetVersion) -> tuple[DrawingFinding, ...]:
     """What was handed in with the case itself has to be the reviewed version."""
     mine = presented(case, Kind.DESIGN)
-    if mine is None or mine.pk == current.pk or mine.reviewed_at is not None:
+    if mine is None or mine.pk == current.pk:
         return ()
     found = differences(current, mine)
     if found.alike:
@@ -167,8 +167,9 @@ def _built(current: SetVersion, built: SetVersion, drawings: DrawingSet) -> tupl
                 tuple(sheet.number or sheet.key for sheet in found.missing),
             )
         )
-    changed = [change.after for change in found.changed if "revision" in change.why and change.after.revision]
-    unseen = [*changed, *found.extra]
+    reviewed = {(sheet.key, said(sheet, "revision")) for sheet in wanted}
+    changed = dict.fromkeys(change.after for change in found.changed if change.after.revision)
+    unseen = [*(sheet for sheet in changed if (sheet.key, said(sheet, "revision")) not in reviewed), *found.extra]
     if unseen:
         findings.append(
             DrawingFinding(
@@ -183,12 +184,12 @@ def _built(current: SetVersion, built: SetVersion, drawings: DrawingSet) -> tupl
 
 def _numbers(found: Comparison) -> tuple[str, ...]:
     sheets = [*(change.after for change in found.changed), *found.missing, *found.extra]
-    return tuple(sheet.number or sheet.key for sheet in sheets)
+    return tuple(dict.fromkeys(sheet.number or sheet.key for sheet in sheets))
 
 
 def _told(found: Comparison) -> str:
     parts = (
-        ("有变化", [change.after for change in found.changed]),
+        ("有变化", [*dict.fromkeys(change.after for change in found.changed)]),
         ("缺少", found.missing),
         ("多出", found.extra),
     )

@@ -89,6 +89,8 @@ def compare(
 ) -> Comparison:
     """Hold two versions against each other, sheet by sheet.
 
+    Where several sheets bear one number, each has to look like one of the other version's sheets of that number.
+
     Args:
         before: The sheets of the one that counts.
         after: The sheets of the other.
@@ -97,41 +99,54 @@ def compare(
     old, new = _by_key(before), _by_key(after)
     same, changed = [], []
     for key in sorted(old.keys() & new.keys()):
-        why = _why(old[key], new[key], confirmed)
-        if why:
-            changed.append(Change(old[key], new[key], why))
-        else:
-            same.append(new[key])
+        apart = _changes(old[key], new[key], confirmed)
+        changed += apart
+        same += [sheet for sheet in new[key] if all(change.after != sheet for change in apart)]
     return Comparison(
         tuple(sorted(same, key=sort_key)),
         tuple(sorted(changed, key=lambda one: sort_key(one.after))),
-        tuple(sorted((old[key] for key in old.keys() - new.keys()), key=sort_key)),
-        tuple(sorted((new[key] for key in new.keys() - old.keys()), key=sort_key)),
+        tuple(sorted((sheet for key in old.keys() - new.keys() for sheet in old[key]), key=sort_key)),
+        tuple(sorted((sheet for key in new.keys() - old.keys() for sheet in new[key]), key=sort_key)),
     )
+
+
+def _changes(
+    old: Sequence[SheetFacts], new: Sequence[SheetFacts], confirmed: Collection[tuple[str, str]]
+) -> list[Change]:
+    """What is not alike among the sheets of one number: each that has none like it, beside the nearest to it."""
+    why = {(one, other): _why(one, other, confirmed) for one in old for other in new}
+    rows = (*([(one, other) for one in old] for other in new), *([(one, other) for other in new] for one in old))
+    apart = [min(row, key=lambda pair: len(why[pair])) for row in rows if all(why[pair] for pair in row)]
+    return [Change(*pair, why[pair]) for pair in dict.fromkeys(apart)]
 
 
 def _why(before: SheetFacts, after: SheetFacts, confirmed: Collection[tuple[str, str]]) -> tuple[str, ...]:
     if before.picture == after.picture or (before.picture, after.picture) in confirmed:
         return ()
-    said = [name for name in ("revision", "date", "title") if _said(before, name) != _said(after, name)]
-    return (*said, "picture")
+    apart = [name for name in ("revision", "date", "title") if said(before, name) != said(after, name)]
+    return (*apart, "picture")
 
 
-def _said(sheet: SheetFacts, name: str) -> str:
+def said(sheet: SheetFacts, name: str) -> str:
+    """What the title block says of it, however it is spaced and wide."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(getattr(sheet, name)))).upper()
 
 
-def _by_key(sheets: Iterable[SheetFacts]) -> Mapping[str, SheetFacts]:
-    return {sheet.key: sheet for sheet in sheets}
+def _by_key(sheets: Iterable[SheetFacts]) -> Mapping[str, Sequence[SheetFacts]]:
+    """The sheets of each number: two that bear the same are both there."""
+    found: dict[str, list[SheetFacts]] = {}
+    for sheet in sheets:
+        found.setdefault(sheet.key, []).append(sheet)
+    return found
 
 
 def within(brought: Sequence[SheetFacts], content: Sequence[SheetFacts]) -> bool:
     """Whether every sheet brought is in the version already, looking the same."""
-    there = _by_key(content)
-    return all(sheet.key in there and there[sheet.key].picture == sheet.picture for sheet in brought)
+    there = {(sheet.key, sheet.picture) for sheet in content}
+    return all((sheet.key, sheet.picture) in there for sheet in brought)
 
 
 def replaces(brought: Sequence[SheetFacts], content: Sequence[SheetFacts]) -> bool:
     """Whether a sheet brought stands in the version already and looks otherwise: it would change that version."""
-    there = _by_key(content)
-    return any(sheet.key in there and there[sheet.key].picture != sheet.picture for sheet in brought)
+    keys, there = {sheet.key for sheet in content}, {(sheet.key, sheet.picture) for sheet in content}
+    return any(sheet.key in keys and (sheet.key, sheet.picture) not in there for sheet in brought)

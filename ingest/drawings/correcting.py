@@ -3,15 +3,16 @@
 import datetime as dt
 from typing import Any
 
-from ingest.drawings.models import CORRECTABLE, ROOM, SameSheet, Sheet, SheetCorrection
-from ingest.drawings.registering import sheets_beside
+from ingest.drawings.models import CORRECTABLE, ROOM, DrawingSet, SameSheet, Sheet, SheetCorrection
+from ingest.drawings.registering import follow_number, sheets_beside
 from ingest.drawings.states import StepError
 
 
 def correct_sheet(sheet: Sheet, field: str, value: str, *, by: Any, now: dt.datetime) -> SheetCorrection | None:
     """Put a value of the title block right; None if it said that already.
 
-    The digest of the version stays: it hangs on the bytes. What hangs on the number follows it.
+    The digest of the version stays: it hangs on the bytes. What hangs on the number follows it: a sheet that was kept
+    from before and bears the same is replaced by this one (`follow_number`). Call it in a transaction.
 
     Raises:
         StepError: `field-unknown`, or `value-too-long`.
@@ -20,11 +21,12 @@ def correct_sheet(sheet: Sheet, field: str, value: str, *, by: Any, now: dt.date
         raise StepError("field-unknown", f"图签没有“{field}”这一项")
     if len(value) > ROOM[field]:
         raise StepError("value-too-long", f"内容过长，最多 {ROOM[field]} 字")
+    _lock(sheet)
     before = getattr(sheet, field)
     if before == value:
         return None
     made = SheetCorrection.objects.create(sheet=sheet, field=field, before=before, after=value, by=by, at=now)
-    _write(sheet, field, value)
+    _write(sheet, field, value, now)
     return made
 
 
@@ -34,12 +36,13 @@ def undo_sheet(sheet: Sheet, *, now: dt.datetime) -> SheetCorrection:
     Raises:
         StepError: `nothing-to-undo`.
     """
+    _lock(sheet)
     last = sheet.corrections.filter(undone_at=None).last()
     if last is None:
         raise StepError("nothing-to-undo", "这张图纸没有可以撤销的更正")
     last.undone_at = now
     last.save(update_fields=["undone_at"])
-    _write(sheet, last.field, last.before)
+    _write(sheet, last.field, last.before, now)
     return last
 
 
@@ -69,8 +72,16 @@ def unconfirm_same(before: Sheet, after: Sheet, *, now: dt.datetime) -> bool:
     return bool(found)
 
 
-def _write(sheet: Sheet, field: str, value: str) -> None:
+def _lock(sheet: Sheet) -> None:
+    """Nothing is handed in, approved or decided on between the look at the sheet and what is written."""
+    DrawingSet.objects.select_for_update().get(pk=sheet.version.set_id)
+    sheet.refresh_from_db()
+
+
+def _write(sheet: Sheet, field: str, value: str, now: dt.datetime) -> None:
     for row in sheets_beside(sheet):
         row.set_value(field, value)
         row.save(update_fields=[field, "key"])
+    if field == "number":
+        follow_number(sheet, now=now)
     sheet.refresh_from_db()

@@ -12,8 +12,10 @@ from typing import Any
 from django.db.models import Q
 
 from ingest.drawings.content import replaces, set_digest, within
-from ingest.drawings.models import ROOM, DrawingSet, SameSheet, SetVersion, Sheet, Submission
+from ingest.drawings.kinds import is_review
+from ingest.drawings.models import ROOM, DrawingSet, SameSheet, SetVersion, Sheet, SheetCorrection, Submission
 from ingest.drawings.states import Kind, State, latest, review, submit, withdraw
+from ingest.items import item_of
 from ingest.models import Case, Upload
 
 LIVE = (State.SUBMITTED, State.AS_BUILT)
@@ -71,7 +73,7 @@ def enter(upload: Upload, kind: Kind, sheets: Sequence[ReadSheet], *, now: dt.da
     for standing in _standing(drawings, kind):
         if within(brought, standing.facts):
             return _submitted(standing, upload, now)
-    before = _latest(drawings, kind)
+    before = _goes_on_from(drawings, case, kind)
     if before and _still_open(before, upload) and not replaces(brought, before.facts):
         version = before
         there = {facts.key for facts in before.facts}
@@ -165,6 +167,22 @@ def _standing(drawings: DrawingSet, kind: Kind) -> list[SetVersion]:
     return [*([newest] if newest else []), *reviewed]
 
 
+def _goes_on_from(drawings: DrawingSet, case: Case, kind: Kind) -> SetVersion | None:
+    """The version whose sheets stay where none is handed in instead of them.
+
+    A review goes on from the newest, which it is to replace. A case that rests on a review goes on from what it has
+    handed in itself, else from the approved version: what another case has under review is not its own, and the clerk
+    could not take it out.
+    """
+    newest = _latest(drawings, kind)
+    if kind != Kind.DESIGN or is_review(item_of(case)):
+        return newest
+    own = presented(case, kind)
+    if own and own.state == State.SUBMITTED:
+        return own
+    return current_reviewed(drawings.project_id, drawings.works_id) or newest
+
+
 def _latest(drawings: DrawingSet, kind: Kind) -> SetVersion | None:
     link = latest(drawings.chain, kind)
     return drawings.versions.get(number=link.number) if link else None
@@ -221,6 +239,23 @@ def _row(drawings: DrawingSet, upload: Upload, sheet: ReadSheet) -> Sheet:
 def _note_digest(version: SetVersion) -> None:
     version.digest = set_digest(version.facts)
     version.save(update_fields=["digest"])
+
+
+def follow_number(sheet: Sheet, *, now: dt.datetime) -> None:
+    """The number of a sheet changed: a carried sheet that bears the same goes, as if it had been read so at once.
+
+    One that went for a number which the sheet no longer bears comes back. What is settled stays as it was.
+    """
+    pages = sheets_beside(sheet)
+    corrected = set(SheetCorrection.objects.filter(sheet__in=pages, field="number").values_list("at", flat=True))
+    for version in SetVersion.objects.filter(sheets__in=pages, state__in=LIVE, uses=None).distinct():
+        own = set(version.present.filter(carried=False).values_list("key", flat=True))
+        for row in version.sheets.filter(carried=True):
+            there = row.taken_out_at is None
+            if there if row.key in own else row.taken_out_at in corrected:
+                row.taken_out_at = now if there else None
+                row.save(update_fields=["taken_out_at"])
+        _note_digest(version)
 
 
 def sheets_beside(sheet: Sheet) -> Any:

@@ -23,6 +23,9 @@ DIFFERS = 0.30
 """Difference of the two, of the darkness of the tile's own ink, from which a pixel counts as changed. A stroke of a
 digit that is not there leaves 0.5 and more, a line half a pixel beside its place 0.2."""
 
+DOZEN = 12
+"""Pixels of a tile that have to be so dark for its ink to count as that dark: no speck of dust is so large."""
+
 PALE = 0.25
 """Darkness below which nothing in a tile is ink: paper, shadows, show-through."""
 
@@ -93,7 +96,9 @@ def changes(old: Ink, new: Ink) -> tuple[Mask, Mask]:
 
 def _contrast(ink: Ink, tile: tuple[slice, slice]) -> float:
     """How dark the ink of a tile is, 0 to 255; 0 where it has none."""
-    darkest = float(np.partition(ink.dark[tile].ravel(), -12)[-12])  # a dozen pixels: no speck of dust
+    pixels = ink.dark[tile].ravel()
+    rank = min(DOZEN, pixels.size)  # the last tile of a picture may have fewer
+    darkest = float(np.partition(pixels, -rank)[-rank])
     return darkest if darkest >= PALE * 255 else 0.0
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from ingest.refusals import Refusal
 from ingest.sheets import sheet_difference
+from ingest.sheets.changed_places import DOZEN, SHIFT, TILE, changes, ink_of
 from ingest.sheets.difference_child import OVERLAY, compare_pictures
 from samples import draw_set, scans
 
@@ -63,3 +64,16 @@ def test_the_comparison_runs_within_the_sandbox_and_names_a_broken_picture(paper
     with pytest.raises(Refusal) as refused:
         sheet_difference(_encoded(paper[0]), b"no picture")
     assert (refused.value.code, refused.value.page) == ("image-broken", 2)
+
+
+def test_a_picture_may_end_in_a_tile_of_a_few_pixels():
+    last = 1, 3
+    assert last[0] * last[1] < DOZEN
+    height, width = (2 * SHIFT + 2 * TILE + rest for rest in last)
+    old = np.full((height, width), 255, np.uint8)
+    new = old.copy()
+    cv2.line(new, (40, 40), (80, 40), (0,), 2)
+    cv2.line(new, (width - 12, height - 8), (width - 1, height - 1), (0,), 3)
+    gone, come = changes(ink_of(old), ink_of(new))
+    assert not gone.any()
+    assert come[36:44, 40:80].any()

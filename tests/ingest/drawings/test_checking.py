@@ -2,7 +2,17 @@
 
 import pytest
 
-from ingest.drawings import Kind, SetVersion, Sheet, VersionUse, approve, check_decision, confirm_same, unconfirm_same
+from ingest.drawings import (
+    Kind,
+    SetVersion,
+    Sheet,
+    VersionUse,
+    approve,
+    check_decision,
+    confirm_same,
+    set_digest,
+    unconfirm_same,
+)
 from ingest.drawings import correct_sheet as correct
 from ingest.drawings import undo_sheet as undo
 from ingest.drawings.checking import NAMES
@@ -178,3 +188,73 @@ def test_a_correction_changes_no_digest_and_holds_for_the_same_picture_handed_in
     assert version.digest == before
     other = handed_in(world.case("S3-01"), [read("建施-1"), read("建施-1A", "new", 2)])
     assert other.present.get(key="建施-1").title == "一层平面图"
+
+
+def test_an_altered_sheet_is_stopped_though_the_reviewed_one_lies_beside_it_under_its_number(world: World) -> None:
+    first = world.reviewed()
+    for order in ((1, 2), (2, 1)):
+        case = world.case()
+        handed_in(case, [read("结施-12", "altered", order[0]), read("结施-12", page=order[1])])
+        (found,) = check_decision(case)
+        assert (found.code, found.sheets) == ("drawings-differ", ("结施-12",))
+    second = SetVersion.objects.latest("number")
+    altered = second.present.get(picture_sha256=read("结施-12", "altered").picture)
+    confirm_same(first.present.get(number="结施-12"), altered, by=world.by, now=NOW)
+    assert codes(case) == []
+
+
+def test_an_altered_sheet_whose_number_was_misread_takes_the_place_of_the_reviewed_one(world: World) -> None:
+    first = world.reviewed()
+    case = world.case()
+    second = handed_in(case, [read("结施-72", "altered", discipline="")])
+    before, wrong = second.digest, Sheet.objects.get(number="结施-72")
+    assert codes(case) == ["drawings-differ"]
+    for _ in range(2):
+        correct(wrong, "number", "结施-12", by=world.by, now=NOW)
+        (found,) = check_decision(case)
+        assert (found.code, found.sheets) == ("drawings-differ", ("结施-12",))
+        assert sorted(second.present.values_list("key", flat=True)) == ["建施-1", "建施-2", "结施-12"]
+        second.refresh_from_db()
+        assert second.digest == set_digest(second.facts) != before
+        undo(wrong, now=NOW)
+        second.refresh_from_db()
+        assert (second.digest, second.present.count()) == (before, 4)
+    assert first.present.count() == 3
+
+
+def test_a_case_is_not_stopped_for_what_another_case_has_under_review(world: World) -> None:
+    first = world.reviewed()
+    handed_in(world.case("S3-01"), sheets("水施-9"))
+    case = world.case()
+    scanned = handed_in(case, sheets(*world.set, look="scanned again"))
+    assert sorted(scanned.present.values_list("number", flat=True)) == sorted(world.set)
+    for sheet in first.present:
+        confirm_same(sheet, scanned.present.get(key=sheet.key), by=world.by, now=NOW)
+    assert codes(case) == []
+    further = handed_in(case, sheets("电施-1"))
+    assert (further, further.present.count()) == (scanned, 4)
+
+
+def test_a_review_goes_on_from_the_newest_version_whoever_handed_it_in(world: World) -> None:
+    world.reviewed()
+    handed_in(world.case("S3-01"), sheets("水施-9"))
+    newest = handed_in(world.case("S3-01"), [read("结施-12", "changed")])
+    assert newest.present.filter(number="水施-9", carried=True).exists()
+
+
+def test_a_version_reviewed_before_the_present_one_is_compared_with_it(world: World) -> None:
+    first = world.reviewed()
+    case = world.case()
+    assert handed_in(case, sheets(*world.set)) == first
+    approve(handed_in(world.case("S3-01"), [read("结施-12", "changed")]), {"how": "decision"}, now=NOW)
+    (found,) = check_decision(case)
+    assert (found.code, found.sheets) == ("drawings-differ", ("结施-12",))
+
+
+def test_as_built_sheets_of_one_number_are_of_a_reviewed_revision_each(world: World) -> None:
+    world.set = ["结施-12"]
+    approve(handed_in(world.review, [read("结施-12"), read("结施-12", "b", 2, revision="B")]), {"how": "x"}, now=NOW)
+    for built, expected in (("B", []), ("C", ["as-built-not-reviewed"])):
+        case = world.case("S4-03")
+        handed_in(case, [read("结竣-12", f"built {built}", revision=built)], Kind.AS_BUILT)
+        assert codes(case) == expected

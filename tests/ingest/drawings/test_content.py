@@ -13,7 +13,7 @@ from ingest.drawings.content import replaces, within
 NUMBERS = st.lists(st.integers(1, 40), unique=True, max_size=12)
 
 
-def sheet(number: str, look: str = "", **values: str) -> SheetFacts:
+def sheet(number: str, look: str = "", **values: object) -> SheetFacts:
     facts = {"number": number, "original": "a" * 64, "page": 1, "picture": look or f"picture of {number}"}
     return SheetFacts(**(facts | values))  # type: ignore[arg-type]
 
@@ -79,3 +79,24 @@ def test_what_is_brought_is_of_a_version_or_changes_it_or_adds_to_it() -> None:
     assert replaces([sheet("建施-2", "other")], content)
     further = [sheet("建施-3")]
     assert (within(further, content), replaces(further, content)) == (False, False)
+
+
+def test_of_two_sheets_that_bear_one_number_each_has_to_be_like_one_of_the_others() -> None:
+    reviewed, altered = sheet("结施-12"), sheet("结施-12", "altered", page=2)
+    for brought in ([reviewed, altered], [altered, reviewed]):
+        assert [change.after for change in compare([reviewed], brought).changed] == [altered]
+        assert not within(brought, [reviewed])
+        assert replaces(brought, [reviewed])
+    assert compare([reviewed], [altered, reviewed], {(reviewed.picture, "altered")}).alike
+    assert compare([reviewed, altered], [altered, reviewed]).alike
+    lacking = compare([reviewed, altered], [reviewed])
+    assert [change.before for change in lacking.changed] == [altered]
+
+
+def test_a_sheet_of_one_number_is_held_against_the_nearest() -> None:
+    old = [sheet("结施-12", "a", title="梁"), sheet("结施-12", "b", title="柱", page=2)]
+    new = [sheet("结施-12", "scan of b", title="柱"), sheet("结施-12", "scan of a", title="梁", page=2)]
+    assert {(one.before.picture, one.after.picture) for one in compare(old, new).changed} == {
+        ("a", "scan of a"),
+        ("b", "scan of b"),
+    }
