@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import pytest_django
 from django.conf import settings
@@ -35,6 +36,9 @@ settings.STORES = {zone: f"file://{FOLDER / 'objects' / zone}" for zone in setti
 settings.TSA_URL = ""
 # No test spends its time on hashing passwords slowly.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# How long an example takes says something of the machine and of what runs beside it, and nothing of the code.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 # Cases of tests are decided at once; the tests of that rule set it back.
 os.environ["YIDANG_QUICK_DECISIONS"] = settings.QUICK_DECISIONS = "flag"
 # Tests of inspection ask for it; each other case that is archived would pay for one.

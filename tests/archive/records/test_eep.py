@@ -88,7 +88,7 @@ CHANGES: list[tuple[str, Callable[[str], str], list[tuple[str, str]]]] = [
     ),
     (
         "the signature",
-        lambda text: re.sub(r"<签名结果>(.)(.)", r"<签名结果>\2\1", text),
+        lambda text: re.sub(r"<签名结果>(.)", lambda found: f"<签名结果>{'B' if found[1] == 'A' else 'A'}", text),
         [("eep-signature", "修改0-签名1/签名结果")],
     ),
     ("the certificate", lambda text: re.sub(r"<证书>..", "<证书>AA", text), [("eep-certificate", "修改0-签名1")]),
