@@ -61,6 +61,7 @@ def test_a_page_that_cannot_be_read_is_that_pages_failure(images: list[Path], tm
     assert last["peak_mb"] > 0
 
 
+@pytest.mark.stack  # long
 def test_two_processes_share_the_pages_and_give_them_back_in_order(images: list[Path]) -> None:
     _needs_models()
     run = measure("yidang", [*images, images[0]], MODELS, processes=2)

@@ -93,7 +93,13 @@ def test_the_edition_looks_like_the_pdf_with_its_seal(tmp_path: Path, sealed: by
     assert ours == pytest.approx(theirs, rel=0.3)
 
 
-@pytest.mark.parametrize("template", sorted(NAMES))
+QUICK = "construction_permit"
+"""The one that is made an OFD in the quick tests, too."""
+
+
+@pytest.mark.parametrize(
+    "template", [pytest.param(name, marks=[] if name == QUICK else pytest.mark.stack) for name in sorted(NAMES)]
+)
 def test_every_template_can_become_an_ofd(tmp_path: Path, template: str) -> None:
     try:
         pdf = render_template(template, PERMIT, created=NOW)

@@ -17,7 +17,7 @@ from tests.workers.steps import account, opened_case
 from tests.workers.test_pipeline import drain, states
 from workers import add_files, prepare, zone
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300), pytest.mark.stack]  # long
 
 
 def many_pages(count: int) -> bytes:

@@ -111,6 +111,7 @@ class World:
         return all_told and len(self.trial.given_up) == len(given_up)
 
 
+@pytest.mark.stack  # long
 @pytest.mark.django_db(transaction=True)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)

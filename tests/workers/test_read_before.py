@@ -12,7 +12,7 @@ from tests.workers.steps import account, opened_case
 from tests.workers.test_pipeline import drain
 from workers import Job, add_files, prepare, reading
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300), pytest.mark.stack]  # long
 
 
 @pytest.fixture
@@ -54,7 +54,6 @@ def test_a_picture_handed_in_twice_is_read_once_until_the_reader_changes(pile, r
     assert third.reading == {**first.reading, "reader": "another reader"}
 
 
-@pytest.mark.stack  # long
 def test_another_resolution_or_text_layer_is_another_page(pile, readings):
     page = page_of_new_case(pile)
     for changed in ({"dpi": 150}, {"text_layer": [dataclasses.asdict(ocr.from_json(page.reading).lines[0])]}):

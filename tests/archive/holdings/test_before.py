@@ -20,6 +20,7 @@ from workers import decide_on
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.stack  # long: every migration back and forth
 def test_rows_of_before_are_given_source_owner_standing_and_the_end_that_was_printed():
     by = factories.user()
     case = factories.case(by)
