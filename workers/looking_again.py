@@ -1,9 +1,11 @@
 """Is it here already? Each document that was sorted is held against what is here of the same subjects."""
 
+import dataclasses
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 import ingest
@@ -36,21 +38,38 @@ def look_again(upload: Upload) -> None:
     enqueue("repeat", case=case.number, upload=upload.pk, revision=case.revision)
 
 
-def compare(arguments: Arguments) -> list[Found]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Looked:
+    """The documents that were held against others, by number and as they were then, and what was found."""
+
+    documents: frozenset[tuple[int, str, tuple[int, ...]]]
+    found: tuple[Found, ...]
+
+
+def compare(arguments: Arguments) -> Looked:
     """For each document of the file the one it is most like, among those of the same subjects."""
     upload = Upload.objects.select_related("case__project", "case__works").get(pk=arguments["upload"])
     if upload.withdrawn_at or upload.state != Upload.State.FILED:
         raise NotExpectedError("the file is withdrawn, or not sorted")
-    live = upload.materials.filter(withdrawn_at=None).exclude(type="").select_related("upload__case")
-    return [found for material in live if (found := _nearest(material))]
+    live = list(_live(upload).select_related("upload__case"))
+    return Looked(_as_now(live), tuple(found for material in live if (found := _nearest(material))))
 
 
-def record(arguments: Arguments, found: list[Found]) -> None:
-    """Write down what is new; a question that is none any more is withdrawn, and what a person said stays said."""
+def record(arguments: Arguments, looked: Looked) -> None:
+    """Write down what is new; a question that is none any more is withdrawn, and what a person said stays said.
+
+    Raises:
+        NotExpectedError: the file was divided otherwise meanwhile; whoever did that had it looked at anew.
+    """
     upload = Upload.objects.select_for_update().get(pk=arguments["upload"])
     if upload.withdrawn_at:
         return
+    live = _as_now(_live(upload))
+    if not live <= looked.documents:
+        raise NotExpectedError("the documents of the file are others than those that were compared")
     now = timezone.now()
+    there = {number for number, _, _ in live}
+    found = [one for one in looked.found if one.material in there]  # one that was set aside meanwhile asks nothing
     fresh = {one.pair for one in found}
     undecided = upload.repeats.exclude(kind=Repeat.Kind.BYTES).filter(
         state__in=(Repeat.State.PROPOSED, Repeat.State.TOLD)
@@ -58,6 +77,14 @@ def record(arguments: Arguments, found: list[Found]) -> None:
     undecided.exclude(pair__in=fresh).filter(withdrawn_at=None).update(withdrawn_at=now)
     for one in found:
         _write(upload, one, undecided.filter(pair=one.pair).first(), now)
+
+
+def _live(upload: Upload) -> QuerySet[Material]:
+    return upload.materials.filter(withdrawn_at=None).exclude(type="")
+
+
+def _as_now(materials: Iterable[Material]) -> frozenset[tuple[int, str, tuple[int, ...]]]:
+    return frozenset((material.pk, material.type, tuple(material.pages)) for material in materials)
 
 
 def give_up(arguments: Arguments, error: dict[str, Any]) -> None:
@@ -128,9 +155,10 @@ def _own(material: Material) -> Iterator[tuple[HeldMaterial | None, Material | N
 
 
 def _archived(material: Material) -> HeldMaterial | None:
-    """The archived form of a document whose case is archived."""
+    """The archived form of a document whose case is archived; another one of the same file lies on other pages."""
     rows = HeldMaterial.objects.filter(sha256=material.upload.sha256, type=material.type).select_related("package")
-    return rows.filter(package__case_number=material.upload.case.number).first()
+    of_case = rows.filter(package__case_number=material.upload.case.number)
+    return next((held for held in of_case if sorted(held.pages) == sorted(material.pages)), None)
 
 
 def _may_stand(earlier: Material, case: Case) -> bool:

@@ -18,10 +18,11 @@ def withdraw_with(upload: Upload, *, by: Any) -> None:
     Call it after `ingest.withdraw`, in the same transaction.
     """
     when = upload.withdrawn_at or timezone.now()
-    for row in list(upload.repeats.filter(withdrawn_at=None)):
-        MaterialUse.objects.filter(pk__in=row.uses, withdrawn_at=None).update(withdrawn_at=when)
-        row.withdrawn_at = when
-        row.save(update_fields=["withdrawn_at"])
+    own = list(upload.repeats.filter(withdrawn_at=None))
+    upload.repeats.filter(withdrawn_at=None).update(withdrawn_at=when)  # first, so that none inherits from another
+    for row in own:
+        _end_uses(row, when)
+        row.save(update_fields=["uses"])
     heir: Upload | None = None
     for row in list(Repeat.objects.filter(Q(earlier__upload=upload) | Q(twin=upload), withdrawn_at=None)):
         if row.upload.duplicate_of_id == upload.pk and heir:
@@ -59,13 +60,30 @@ def restore_with(upload: Upload, when: dt.datetime | None) -> None:
 
 def _stand_down(row: Repeat, now: dt.datetime) -> None:
     """The inverse of standing in and setting aside."""
-    MaterialUse.objects.filter(pk__in=row.uses, withdrawn_at=None).update(withdrawn_at=now)
+    _end_uses(row, now)
     if row.upload.state == Upload.State.DUPLICATE:
         own_way(row.upload)
     elif row.decided_at and row.material and row.material.withdrawn_at == row.decided_at:
         row.material.uses.filter(withdrawn_at=row.decided_at, case__state=Case.State.OPEN).update(withdrawn_at=None)
         row.material.withdrawn_at = None
         row.material.save(update_fields=["withdrawn_at"])
+
+
+def _end_uses(row: Repeat, when: dt.datetime) -> None:
+    """End what stands for a row; what another answer in the case rests on too stands on for that one."""
+    passed = set()
+    for use in MaterialUse.objects.filter(pk__in=row.uses, withdrawn_at=None):
+        same = Q(held=use.held_id) | Q(held=row.held_id, upload__sha256=row.upload.sha256)
+        answers = Repeat.objects.filter(same, case__in=row.case.beside, state=Repeat.State.ACCEPTED, withdrawn_at=None)
+        heir = answers.exclude(pk=row.pk).order_by("pk").first()
+        if heir:
+            heir.uses = [*heir.uses, use.pk]
+            heir.save(update_fields=["uses"])
+            passed.add(use.pk)
+        else:
+            use.withdrawn_at = when
+            use.save(update_fields=["withdrawn_at"])
+    row.uses = [use for use in row.uses if use not in passed]
 
 
 def own_way(upload: Upload) -> None:

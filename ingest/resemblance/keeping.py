@@ -33,7 +33,8 @@ def enter_package(package: Package) -> int:
     """
     entered = 0
     for held in package.materials.all():
-        if Material.objects.filter(upload__sha256=held.sha256, pages=held.pages).exists():
+        handed_in = Material.objects.filter(upload__sha256=held.sha256, pages=held.pages)
+        if handed_in.filter(withdrawn_at=None, upload__withdrawn_at=None).exists():
             continue
         words = ArchivedText.objects.filter(package=package, sha256=held.sha256, page__in=held.pages).order_by("page")
         enter_held(

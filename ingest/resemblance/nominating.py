@@ -7,7 +7,7 @@ import math
 from django.db import connection
 
 from archive import HeldMaterial
-from ingest.models import Material, Upload
+from ingest.models import Material
 from ingest.resemblance.fingerprints import Fingerprint
 from ingest.resemblance.models import PrintRow
 
@@ -18,7 +18,17 @@ year. It bounds the look-up, whatever the archive's size."""
 LEAST_SHARED = 2
 """Keys that two documents must have in common, so that one date alone nominates nobody."""
 
-_ONE = "SELECT * FROM (SELECT key, print_id FROM resemblance_printkey WHERE key = %s LIMIT %s) AS of_key"
+_ONE = """SELECT * FROM (
+    SELECT found.key, found.print_id FROM resemblance_printkey AS found
+    JOIN resemblance_printrow AS row_of ON row_of.id = found.print_id
+    LEFT JOIN ingest_material AS material ON material.id = row_of.material_id
+    LEFT JOIN ingest_upload AS upload ON upload.id = material.upload_id
+    WHERE found.key = %s AND material.withdrawn_at IS NULL AND upload.withdrawn_at IS NULL
+        AND (upload.state IS NULL OR upload.state <> 'confidential')
+    LIMIT %s
+) AS of_key"""
+"""Prints of a key, without those of what was taken back, set aside or sealed off: a paper that came fifty times and was
+set aside as often is still one document. They keep their prints, since all of that can be undone."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,8 +48,8 @@ def candidates(found: Fingerprint, limit: int = 5) -> list[Candidate]:
     """The documents that share most with this one, without itself and those withdrawn, the likeliest first."""
     weights, shared = _weighed(found)
     likely = sorted((row for row in shared if shared[row] >= LEAST_SHARED), key=lambda row: (-weights[row], -row))
-    rows = PrintRow.objects.select_related("material__upload__case", "held__package").in_bulk(likely[: limit * 3])
-    kept = [(row, rows[row]) for row in likely[: limit * 3] if row in rows and _counts(rows[row], found)]
+    rows = PrintRow.objects.select_related("material__upload__case", "held__package").in_bulk(likely[: limit + 1])
+    kept = [(row, rows[row]) for row in likely[: limit + 1] if row in rows and not _is_itself(rows[row], found)]
     return [Candidate(row.material, row.held, shared[number], weights[number]) for number, row in kept[:limit]]
 
 
@@ -63,9 +73,5 @@ def _weighed(found: Fingerprint) -> tuple[dict[int, float], dict[int, int]]:
     return weights, shared
 
 
-def _counts(row: PrintRow, found: Fingerprint) -> bool:
-    if row.material is None:
-        return f"held:{row.held_id}" != found.ref
-    upload = row.material.upload
-    gone = row.material.withdrawn_at or upload.withdrawn_at or upload.state == Upload.State.CONFIDENTIAL
-    return not gone and f"material:{row.material_id}" != found.ref
+def _is_itself(row: PrintRow, found: Fingerprint) -> bool:
+    return found.ref == (f"material:{row.material_id}" if row.material_id else f"held:{row.held_id}")

@@ -87,6 +87,12 @@ def test_an_archived_one_is_named(clerk: Any) -> None:
     assert held.package.archive_number in again.why
 
 
+def test_an_archived_document_on_other_pages_of_the_file_is_not_taken_for_it(clerk: Any) -> None:
+    held = held_one(clerk)
+    HeldMaterial.objects.filter(pk=held.pk).update(pages=[2])
+    assert looked(filed(factories.case(clerk), licence(), "二.jpg")) is None
+
+
 def test_without_the_pictures_words_alone_call_nothing_the_same(clerk: Any) -> None:
     held = held_one(clerk)
     Page.objects.filter(upload__sha256=held.sha256).update(picture_sha256=factories.digest("gone"))

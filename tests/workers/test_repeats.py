@@ -1,5 +1,6 @@
 """The same document scanned again: a person says what it is, once, and can take it back."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -22,8 +23,9 @@ from workers import (
     undo,
     withdraw_upload,
 )
-from workers.looking_again import record
+from workers.looking_again import Looked, record
 from workers.repeat_words import Found
+from workers.stage import NotExpectedError
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +85,7 @@ def test_an_answer_is_taken_back_and_the_question_stands_again(asked: Repeat, cl
 def test_another_document_stands_as_it_came_and_is_not_asked_about_again(asked: Repeat, clerk: Any) -> None:
     assert keep_new(asked, by=clerk).state == keep_new(asked, by=clerk).state == "declined"
     assert standing(asked.case) == [("M-YYZZ", "uploaded")]
-    record({"upload": asked.upload_id}, [found(asked)])
+    record({"upload": asked.upload_id}, looked(asked, found(asked)))
     assert not asked_of(asked.case).exists()
     undo(asked.case, by=clerk)
     assert asked_of(asked.case).get() == asked
@@ -133,19 +135,55 @@ def test_what_an_earlier_file_of_the_case_stood_for_stands_by_itself_when_that_i
 
 
 def test_looking_again_keeps_what_was_said_and_withdraws_what_is_no_question_now(asked: Repeat) -> None:
-    record({"upload": asked.upload_id}, [])
+    record({"upload": asked.upload_id}, looked(asked))
     assert Repeat.objects.get().standing == "withdrawn"
     for _ in range(2):
-        record({"upload": asked.upload_id}, [found(asked)])
+        record({"upload": asked.upload_id}, looked(asked, found(asked)))
     assert Repeat.objects.get().standing == "proposed"
-    record({"upload": asked.upload_id}, [found(asked, asks=False, kind="new-version")])
+    record({"upload": asked.upload_id}, looked(asked, found(asked, asks=False, kind="new-version")))
     assert Repeat.objects.get().standing == "told"
+
+
+def test_a_look_that_a_regrouping_overtook_writes_nothing(asked: Repeat) -> None:
+    before = looked(asked)
+    factories.material(asked.upload, "M-SQWT")
+    with pytest.raises(NotExpectedError):
+        record({"upload": asked.upload_id}, before)
+    assert Repeat.objects.get().standing == "proposed"
+
+
+def test_of_a_document_that_was_set_aside_meanwhile_nothing_is_asked(asked: Repeat, clerk: Any) -> None:
+    overtaken = looked(asked, dataclasses.replace(found(asked), pair="0" * 64))
+    take_earlier(asked, by=clerk)
+    record({"upload": asked.upload_id}, overtaken)
+    assert Repeat.objects.get().state == "accepted"
+
+
+def test_what_two_files_repeat_stands_until_both_are_withdrawn(asked: Repeat, held: HeldMaterial, clerk: Any) -> None:
+    again = scanned_again(asked.case, held, pair="0" * 64)
+    for one in (asked, again):
+        take_earlier(one, by=clerk)
+    withdraw_upload(asked.upload, by=clerk)
+    assert standing(asked.case) == [("M-YYZZ", "repeat")]
+    asked.upload.refresh_from_db()
+    restore_upload(asked.upload, by=clerk)
+    withdraw_upload(again.upload, by=clerk)
+    assert standing(asked.case) == [("M-YYZZ", "repeat")]
+    asked.upload.refresh_from_db()
+    withdraw_upload(asked.upload, by=clerk)
+    assert standing(asked.case) == []
 
 
 def test_who_compares_with_the_archive_is_on_record_once(asked: Repeat, clerk: Any) -> None:
     for _ in range(2):
         note_compared(asked, by=clerk)
     assert Access.objects.get().purpose == "核对重复提交"
+
+
+def looked(asked: Repeat, *found_: Found) -> Looked:
+    """That the documents of the file were looked at as they are, and what was found."""
+    live = asked.upload.materials.filter(withdrawn_at=None)
+    return Looked(frozenset((one.pk, one.type, tuple(one.pages)) for one in live), found_)
 
 
 def set_aside(asked: Repeat) -> Any:

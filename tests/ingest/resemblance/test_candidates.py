@@ -112,6 +112,17 @@ def test_words_that_too_many_share_nominate_nobody(monkeypatch: pytest.MonkeyPat
     assert nominated(handed_in(licence())) == []
 
 
+def test_however_often_a_paper_came_and_was_set_aside_it_is_known_again(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ingest.resemblance.nominating.SHARED", 3)
+    first, *rescans = (handed_in(licence()) for _ in range(6))
+    for material in (first, *rescans):
+        resemblance.enter_material(material)
+    Material.objects.filter(pk__in=[one.pk for one in rescans]).update(withdrawn_at=NOW)
+    assert nominated(handed_in(licence())) == [first]
+    Material.objects.filter(pk=rescans[0].pk).update(withdrawn_at=None)  # an answer taken back
+    assert set(nominated(handed_in(licence()))) == {first, rescans[0]}
+
+
 def test_an_archived_material_that_no_upload_tells_of_is_found_by_the_words_of_its_package():
     held = archived(licence())
     assert resemblance.enter_package(held.package) == 1
