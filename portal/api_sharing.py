@@ -170,14 +170,15 @@ def notices(request: HttpRequest, after: int = 0) -> dict[str, Any]:
     return {"notices": [_notice(row) for row in rows], "next": rows[-1].pk if rows else after}
 
 
-@router.post("/sharing/subscriptions", auth=django_auth, response={200: dict[str, Any], **REFUSED})
+@router.post("/sharing/subscriptions", auth=django_auth, response={200: dict[str, Any], 400: NotDone, **REFUSED})
 def follow(request: HttpRequest, given: FollowIn) -> Status[Any]:
     """Subscribe; doing it again changes nothing."""
     _demand(request, Role.OFFICER)
     try:
         row = subscribe(given.kind, given.key, by=request.user, now=timezone.now())
     except SharingError as reason:
-        return Status(409, NotDone(code=reason.code, message=str(reason)))
+        status = 400 if reason.code == "key-too-long" else 409
+        return Status(status, NotDone(code=reason.code, message=str(reason)))
     return Status(200, {"subscription": row.pk, "kind": row.kind, "key": row.key})
 
 

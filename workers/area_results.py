@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from archive import HeldMaterial, Package, append_event
-from archive.holdings import Area, AreaProject, place_project, supersede
+from archive.holdings import Area, AreaProject, line_of, place_project, supersede
 from catalogue import Item, load_catalogue
 from ingest import Project
 from workers.groundwork import NotPossibleError
@@ -28,22 +28,27 @@ TOPIC = "评估事项"
 CODE = re.compile(r"[0-9A-Za-z一-鿿][0-9A-Za-z一-鿿_-]{1,39}")
 """区域评估单元编码: its rule is not published; what fits the column and can stand in an address is taken."""
 
+MOST_NAME = 200
+"""Characters of an area's name and of its keeper's: what the columns take."""
+
 
 @transaction.atomic
 def register_area(code: str, name: str, keeper: str, *, by: Any) -> Area:
     """Write an area down, or put its name and keeper right.
 
     Raises:
-        NotPossibleError: `area-code` or `area-name`.
+        NotPossibleError: `area-code`, `area-name` or `area-keeper`.
     """
-    code, name = code.strip(), name.strip()
+    code, name, keeper = code.strip(), name.strip(), keeper.strip()
     if not CODE.fullmatch(code):
         raise NotPossibleError("area-code", "区域评估单元编码须为 2 至 40 位的字母、数字、汉字、“-”或“_”")
-    if not name:
-        raise NotPossibleError("area-name", "请填写区域名称，如“江澜高新区北片”")
-    area, made = Area.objects.get_or_create(code=code, defaults={"name": name, "keeper": keeper.strip()})
+    if not name or len(name) > MOST_NAME:
+        raise NotPossibleError("area-name", f"请填写区域名称，如“江澜高新区北片”，不超过 {MOST_NAME} 字")
+    if len(keeper) > MOST_NAME:
+        raise NotPossibleError("area-keeper", f"管理机构不超过 {MOST_NAME} 字，请写简称")
+    area, made = Area.objects.get_or_create(code=code, defaults={"name": name, "keeper": keeper})
     if not made:
-        area.name, area.keeper = name, keeper.strip()
+        area.name, area.keeper = name, keeper
         area.save(update_fields=["name", "keeper"])
     _tell("area-registered", by, area=area.code)
     return area
@@ -103,8 +108,9 @@ def file_result(  # noqa: PLR0913 - a result and its validity
         fields={name: value for name, value in report.fields.items() if name != TOPIC},
         held_since=now,
     )
-    for earlier in results_of(area).exclude(pk=made.pk).filter(standing=HeldMaterial.Standing.HOLDS, name=topic):
-        supersede(earlier, made, now)
+    for earlier in results_of(area).exclude(pk=made.pk).filter(standing=HeldMaterial.Standing.HOLDS):
+        if line_of(earlier) == line_of(made):
+            supersede(earlier, made, now)
     _tell("area-result-filed", by, sha256=made.sha256, area=area.code, topic=topic, until=valid_until.isoformat())
     return made
 

@@ -1,5 +1,6 @@
 from .areas import areas_of as areas_of
 from .areas import place_project as place_project
+from .areas import stays_on as stays_on
 from .consent import answer_of as answer_of
 from .consent import consents_of as consents_of
 from .consent import give_consent as give_consent
@@ -11,6 +12,7 @@ from .ended import ended_for as ended_for
 from .identity import AUTHORITATIVE as AUTHORITATIVE
 from .identity import JOINT_TYPES as JOINT_TYPES
 from .identity import Subjects as Subjects
+from .identity import line_of as line_of
 from .identity import number_of as number_of
 from .identity import person_key as person_key
 from .identity import plain as plain

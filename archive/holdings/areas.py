@@ -8,10 +8,14 @@ from django.db.models import Q
 from archive.holdings.models import Area, AreaProject
 
 
+def stays_on(day: dt.date) -> Q:
+    """Stays in areas that count on a day, for a query over `AreaProject`: its first and its last day both do."""
+    return Q(since__lte=day) & (Q(until=None) | Q(until__gte=day))
+
+
 def areas_of(codes: Iterable[str], on: dt.date) -> tuple[str, ...]:
     """Codes of the areas that the project, under any of its codes, lies in on this day."""
-    inside = Q(until=None) | Q(until__gte=on)
-    found = AreaProject.objects.filter(inside, project_code__in=list(codes), since__lte=on)
+    found = AreaProject.objects.filter(stays_on(on), project_code__in=list(codes))
     return tuple(found.order_by("area__code").values_list("area__code", flat=True).distinct())
 
 

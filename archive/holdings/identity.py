@@ -133,24 +133,28 @@ def topic_of(held: Identified) -> str:
 
 
 def number_of(row: Mapping[str, Any]) -> str:
-    """What tells a listed material from others of its type and subject: its number, or an area result's topic."""
+    """The number of a listed material; an area's result that bears none is called by its topic."""
     said = (_value(row, TOPIC_FIELD) or row["name"]) if row["subject_kind"] == "area" else ""
     return str(row["number"]) or str(said)[:100]
 
 
+def line_of(held: Identified) -> tuple[str, str, str, str] | None:
+    """The line of documents in which one replaces another: of one type, subject and number; None where that is unsaid.
+
+    An area's results all bear the number of the area, so that their line is their topic.
+    """
+    own = topic_of(held) if held.subject_kind == "area" else plain(held.number)
+    return (held.type, held.subject_kind, held.subject, own) if held.subject and own else None
+
+
 def replaces(new: Identified, old: Identified) -> bool:
-    """Whether `new` replaces `old`: of the same type, subject and number, it has the later version, day or end.
+    """Whether `new` replaces `old`: of the same line (`line_of`), it has the later version, day or end.
 
     Without a number both stand side by side: two forms of one kind are two documents. What is not told apart by its
     version is by the day it bears, and only where neither bears one by its end. Where none differs, neither replaces.
     """
-    same = (new.type, new.subject_kind, new.subject, plain(new.number)) == (
-        old.type,
-        old.subject_kind,
-        old.subject,
-        plain(old.number),
-    )
-    if not same or not plain(new.number) or not new.subject or new.sha256 == old.sha256:
+    line = line_of(new)
+    if line is None or line != line_of(old) or new.sha256 == old.sha256:
         return False
     if old.source in AUTHORITATIVE and new.source not in AUTHORITATIVE:
         return False

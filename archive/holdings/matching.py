@@ -5,12 +5,13 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, F, Q, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, F, Q, TextField, Value, When, Window
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, RowNumber
 
 from archive.holdings.areas import areas_of
 from archive.holdings.consent import answer_of, consents_of, giver_of
-from archive.holdings.identity import AUTHORITATIVE, Subjects, plain, topic_of
+from archive.holdings.identity import AUTHORITATIVE, TOPIC_FIELD, Subjects, plain, topic_of
 from archive.holdings.wording import consent_words, lapse_warning, why_it_fits
 from archive.models import Access, HeldMaterial, Package
 from catalogue import Item, Requirement, is_application, load_catalogue
@@ -127,7 +128,8 @@ def _turn() -> Window:
 
     So are an area's results on different topics; of one topic every applicant may have left a copy.
     """
-    topic = Case(When(subject_kind="area", then="number"), default=Value(""))
+    said = Coalesce(KT(f"fields__{TOPIC_FIELD}__value"), "name", output_field=TextField())
+    topic = Case(When(subject_kind="area", then=said), default=Value(""), output_field=TextField())
     giver = Case(When(source="applicant", then="collected_from"), default=Value(""))
     return Window(
         RowNumber(),

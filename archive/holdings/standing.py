@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 from typing import Literal
 
-from archive.holdings.identity import AUTHORITATIVE, plain, replaces
+from archive.holdings.identity import AUTHORITATIVE, line_of, replaces
 from archive.holdings.used_in_time import hold_on
 from archive.models import HeldMaterial, Package
 
@@ -62,7 +62,7 @@ def change_standing(sha256: str, standing: str, now: dt.datetime, until: dt.date
 
 
 def settle(entry: HeldMaterial, now: dt.datetime) -> None:
-    """Hold a new entry against what is held of the same type, subject and number: who replaces whom.
+    """Hold a new entry against what is held of the same line (`line_of`): who replaces whom.
 
     Where the register's own document is held, copies of it that applicants left give way to it, whatever they say.
     """
@@ -102,8 +102,8 @@ def _change(row: HeldMaterial, standing: str, now: dt.datetime, until: dt.date |
 
 
 def _alike(row: HeldMaterial) -> list[HeldMaterial]:
-    """What is held in other bytes of the same type, subject and number."""
-    if not row.subject or not plain(row.number):
+    """What is held in other bytes of the same line."""
+    if (line := line_of(row)) is None:
         return []
     same = HeldMaterial.objects.filter(subject_kind=row.subject_kind, subject=row.subject, type=row.type)
-    return [one for one in same.exclude(sha256=row.sha256) if plain(one.number) == plain(row.number)]
+    return [one for one in same.exclude(sha256=row.sha256) if line_of(one) == line]

@@ -33,6 +33,7 @@ from .policy import PLAIN_SIGHT as PLAIN_SIGHT
 from .policy import Form as Form
 from .policy import NotPermittedError as NotPermittedError
 from .policy import Purpose as Purpose
+from .policy import UnreadableRequestError as UnreadableRequestError
 from .policy import is_masked as is_masked
 from .readings import READINGS_ELEMENT as READINGS_ELEMENT
 from .readings import ArchivedReading as ArchivedReading

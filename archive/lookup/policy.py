@@ -11,6 +11,9 @@ MAY_ASK = (ARCHIVIST, OFFICER)
 LEAST_WORDS, MOST_WORDS = 4, 150
 """Characters of what the purpose is in the person's own words: a word says nothing, an essay is not read."""
 
+MOST_CASE_NUMBER = 26
+"""Characters of a case's number, as the cases bear it."""
+
 
 class Purpose(models.TextChoices):
     """利用目的: why somebody wants to see a file."""
@@ -47,6 +50,12 @@ class NotPermittedError(Exception):
     code = "use-not-permitted"
 
 
+class UnreadableRequestError(NotPermittedError):
+    """A field of the request is not what it should be; the message says which and how to write it."""
+
+    code = "use-not-readable"
+
+
 def is_masked(roles: Collection[str], purpose: Purpose) -> bool:
     """Whether the copy hides personal identifiers (rule PLAIN_SIGHT)."""
     return not (ARCHIVIST in roles and purpose in PLAIN_SIGHT)
@@ -60,6 +69,7 @@ def check_request(
     Raises:
         NotPermittedError: nobody of these roles is shown files, no purpose, no words for it, or an original for which
             rule PLAIN_SIGHT does not hold.
+        UnreadableRequestError: a case number that none has.
     """
     if not set(roles) & set(MAY_ASK):
         raise NotPermittedError("只有档案和部门岗位可以利用档案，请由他们代为查阅")
@@ -69,6 +79,8 @@ def check_request(
         raise NotPermittedError(f"请用{LEAST_WORDS}至{MOST_WORDS}个字写明利用目的，如“核对消防设计变更范围”")
     if purpose == Purpose.CASE and not case_number:
         raise NotPermittedError("办理业务请填写办件编号")
+    if len(case_number) > MOST_CASE_NUMBER:
+        raise UnreadableRequestError(f"办件编号不超过 {MOST_CASE_NUMBER} 个字符，请核对后再填，一次只填一件")
     if form not in CHOSEN:
         raise NotPermittedError("请选择利用副本或原件")
     if form == Form.ORIGINAL and is_masked(roles, Purpose(purpose)):

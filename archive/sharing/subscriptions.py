@@ -19,6 +19,8 @@ from catalogue import load_catalogue
 Change = ChangeNotice.Change
 ROW_DIGITS = 18
 """Longer ones are no row's number, and more than a database takes."""
+MOST_KEY = 200
+"""Characters of what is followed: what the column takes; no code and no name of a company is longer."""
 CHANGES: dict[str, Change] = {
     HeldMaterial.Standing.SUSPENDED: Change.SUSPENDED,
     HeldMaterial.Standing.SUPERSEDED: Change.SUPERSEDED,
@@ -31,13 +33,16 @@ def subscribe(kind: str, key: str, *, by: Any, now: dt.datetime) -> Subscription
     """A department wants to be told of changes; once it is, asking again changes nothing.
 
     Raises:
-        SharingError: `no-department`, `unknown-kind`, or `unknown-key` for what it may not see as for what is not.
+        SharingError: `no-department`, `unknown-kind`, `key-too-long`, or `unknown-key` for what it may not see as for
+            what is not.
     """
     department, key = viewer_of(by).department, key.strip()
     if not department:
         raise SharingError("no-department", "您还没有登记所在部门，请联系管理员登记后再订阅")
     if kind not in Subscription.Kind.values:
         raise SharingError("unknown-kind", "请选择订阅一份材料、一类材料、一个项目或者一个单位")
+    if len(key) > MOST_KEY:
+        raise SharingError("key-too-long", f"订阅对象不超过 {MOST_KEY} 个字符，请核对后再填，一次只订阅一个")
     if not key or (kind == Subscription.Kind.TYPE and not _is_type(key)) or not _may_follow(by, kind, key):
         raise SharingError("unknown-key", "没有可以订阅的这一对象，请核对后再填")
     row, _ = Subscription.objects.get_or_create(

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
 from archive import HeldMaterial
-from archive.holdings import Area, AreaProject, still_valid
+from archive.holdings import Area, AreaProject, stays_on, still_valid
 from archive.sharing import visible_held
 from ingest import MaterialUse, Project
 from portal.roles import Role, StaffRequest, require, roles_of
@@ -121,7 +121,7 @@ def _list(request: StaffRequest, *, error: str = "") -> HttpResponse:
         (
             area,
             [one for one in results_of(area) if still_valid(one, today).holds],
-            area.projects.filter(until=None).count(),
+            _inside(area, today),
         )
         for area in Area.objects.all()
     ]
@@ -140,12 +140,18 @@ def _shown(request: StaffRequest, area: Area, *, done: str = "", error: str = ""
         "stays": [(stay, names.get(stay.project_code, "")) for stay in stays],
         "reports": unfiled_results(area, visible_held(request.user)),
         "topics": topics(),
+        "inside": _inside(area, today),
         "today": today,
         "done": done,
         "error": error,
         "may_keep": bool(roles_of(request.user) & set(KEEPERS)),
     }
     return render(request, "portal/area.html", context, status=200)
+
+
+def _inside(area: Area, today: dt.date) -> int:
+    """How many projects its results are offered to today."""
+    return area.projects.filter(stays_on(today)).values("project_code").distinct().count()
 
 
 def _uses(held: HeldMaterial) -> int:

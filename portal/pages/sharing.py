@@ -175,7 +175,7 @@ def follow(request: StaffRequest) -> HttpResponseBase:
     try:
         subscribe(request.POST.get("kind", ""), request.POST.get("key", ""), by=request.user, now=timezone.now())
     except SharingError as reason:
-        return _notices(request, error=str(reason), status=409)
+        return _notices(request, error=str(reason), status=400 if reason.code == "key-too-long" else 409)
     return _notices(request, done="已订阅，发生变动时在本页通知。")
 
 

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.cache import never_cache
 
 from archive import Access, Element, Package, StoreError
-from archive.lookup import Form, NotPermittedError, Purpose, Retrieval
+from archive.lookup import Form, NotPermittedError, Purpose, Retrieval, UnreadableRequestError
 from portal import rates
 from portal.pages.packages import read_manifest
 from portal.roles import Role, StaffRequest, public, require, roles_of
@@ -62,7 +62,8 @@ def use(request: StaffRequest, number: str) -> HttpResponseBase:
                 form=told.get("form", Form.COPY),
             )
     except NotPermittedError as reason:
-        return render(request, "portal/use.html", context | {"error": str(reason)}, status=403)
+        status = 400 if isinstance(reason, UnreadableRequestError) else 403
+        return render(request, "portal/use.html", context | {"error": str(reason)}, status=status)
     return redirect("portal:retrieval", asked.number)
 
 

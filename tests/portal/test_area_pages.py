@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from archive import Event
-from archive.holdings import Area
+from archive.holdings import Area, areas_of, place_project
 from ingest import Case
 from portal.roles import Role
 from tests.portal import factories
@@ -72,6 +72,25 @@ def test_a_project_that_left_is_offered_nothing_more(officer: Client) -> None:
     assert offers_of(case) == []
 
 
+@pytest.mark.parametrize(("since", "until", "inside"), [(0, 0, 1), (-9, 5, 1), (-9, -1, 0), (1, None, 0)])
+def test_the_list_counts_the_projects_that_the_results_are_offered_to_today(
+    officer: Client, since: int, until: int | None, inside: int
+) -> None:
+    case, known, today = open_case(item_code="S1-12"), area(), timezone.localdate()
+    end = None if until is None else today + dt.timedelta(days=until)
+    place_project(known, case.project.code, today + dt.timedelta(days=since), end)
+    [(_, _, counted)] = officer.get("/areas").context["rows"]
+    assert counted == officer.get(f"/areas/{known.code}").context["inside"] == inside
+    assert len(areas_of([case.project.code], today)) == inside
+
+
+@pytest.mark.parametrize("long", ["name", "keeper"])
+def test_a_name_that_no_column_takes_is_refused_in_words(officer: Client, long: str) -> None:
+    given = {"code": "JL-GX-01", "name": "北片", "keeper": "管委会"} | {long: "长" * 201}
+    assert "不超过 200 字" in text(officer.post("/areas/register", given))
+    assert not Area.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("where", "given", "said"),
     [
@@ -108,6 +127,21 @@ def test_a_newer_report_on_the_same_topic_supersedes_the_earlier_one(officer: Cl
     old.refresh_from_db()
     assert (old.standing, old.superseded_by, new.standing, other.standing) == ("superseded", new, "holds", "holds")
     assert "已被替代" in text(officer.get(f"/areas/{known.code}"))
+
+
+def test_a_filed_report_supersedes_one_on_its_topic_that_came_by_itself_and_none_on_another() -> None:
+    known, today, by = area(), timezone.localdate(), factories.user(Role.OFFICER)
+    came = [
+        held("OUT-QYPG", subject_kind="area", subject=known.code, number=known.code, name="区域评估成果", source="area",
+             fields={"评估事项": {"value": topic}})
+        for topic in ("洪水影响评价", "地震安全性评价")
+    ]  # fmt: skip
+    report = held("OUT-QYPG", subject_kind="area", subject="", number=known.code)
+    until = today + dt.timedelta(days=90)
+    made = file_result(known, report, topic=FLOOD, valid_from=today, valid_until=until, by=by)
+    for row in came:
+        row.refresh_from_db()
+    assert [(row.standing, row.superseded_by) for row in came] == [("superseded", made), ("holds", None)]
 
 
 def test_the_window_reads_and_only_officer_and_supervisor_keep(as_role: Callable[..., Client]) -> None:

@@ -220,6 +220,14 @@ def test_a_subscription_is_ended_by_its_own_department(two: Two) -> None:
     assert not ChangeNotice.objects.exists()
 
 
+def test_what_is_too_long_to_be_followed_is_refused_in_words(two: Two) -> None:
+    long = {"kind": "company", "key": "9" * 201}
+    shown = two.land.post("/sharing/follow", long)
+    assert (shown.status_code, "不超过 200 个字符" in text(shown)) == (400, True)
+    told = two.land.post("/api/sharing/subscriptions", long, JSON)
+    assert (told.status_code, told.json()["code"]) == (400, "key-too-long")
+
+
 @pytest.fixture
 def permit(db: None) -> HeldMaterial:
     """An open certificate of the building department that lies in the archive with its bytes."""

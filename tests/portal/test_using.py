@@ -57,6 +57,8 @@ def test_no_file_without_a_purpose_and_none_that_is_not_of_the_package(as_role: 
     client = as_role(Role.ARCHIVIST)
     for changes in ({"purpose": ""}, {"words": ""}, {"purpose": "case"}, {"form": "original"}):
         assert ask(client, package, "审批决定.json", made, **changes).status_code == 403
+    long = ask(client, package, "审批决定.json", made, case_number="9" * 27)
+    assert (long.status_code, "办件编号不超过 26 个字符" in text(long)) == (400, True)
     assert ask(client, package, "审批决定.json", made, path="申报文件/../x").status_code == 404
     assert ask(client, package, "审批决定.json", made, manifest="0" * 64).status_code == 404
     assert (archive.Access.objects.count(), Retrieval.objects.count()) == (0, 0)

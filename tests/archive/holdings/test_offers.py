@@ -184,6 +184,21 @@ def test_an_areas_result_serves_the_projects_inside_it_for_what_was_evaluated():
     assert offered(EVALUATION, **names) == [renewed["sha256"]]
 
 
+def test_an_areas_results_are_one_line_a_topic_though_all_bear_the_areas_number():
+    shelf = Shelf()
+    place_project(Area.objects.create(code=AREA, name="高新区"), PROJECT, day(-5))
+    told = [("水土保持", 900), ("区域节能评估", 1200), ("节能", 400), *((f"其他{n}", 2000 + n) for n in range(6))]
+    for topic, days in told:
+        facts = {"区域评估单元编码": field(AREA), "评估事项": field(topic)}
+        shelf.file(shelf.row(EVALUATION, fields=facts, valid_until=str(day(days))), applicant=THEIRS)
+    assert set(HeldMaterial.objects.values_list("number", flat=True)) == {AREA}
+    water, energy, earlier, *_ = HeldMaterial.objects.order_by("pk")
+    assert (water.standing, energy.standing) == ("holds", "holds")
+    assert (earlier.standing, earlier.superseded_by) == ("superseded", energy)
+    assert offered(EVALUATION, OUT_QYPG="水土保持区域评估成果") == [water.sha256]
+    assert offered(EVALUATION, OUT_QYPG="区域节能评估成果") == [energy.sha256]
+
+
 def test_a_persons_material_is_kept_under_a_key_and_needs_the_persons_consent():
     shelf = Shelf()
     [card] = shelf.file(shelf.row(CARD, fields={"公民身份号码": field(ID_CARD)}))

@@ -46,7 +46,8 @@ from tests.archive.holdings.world import (
 
 CARD_NUMBER = "11010519491231002X"
 MINE = subjects_of(company=OURS, project=PROJECT, works=WORKS, persons=(CARD_NUMBER,))
-ITEM = item_asking(LICENCE, PERMIT, FILING, CARD, EVALUATION)
+ITEM = item_asking(LICENCE, PERMIT, FILING, CARD, EVALUATION, OUT_QYPG="区域环境影响、节能评估成果")
+TOPICS = {"1": "环境影响评价", "2": "区域节能评估"}
 ENDED = ("suspended", "revoked", "cancelled")
 DAYS = st.sampled_from([-400, -30, 0, 1, 30, 400])
 
@@ -90,12 +91,17 @@ class Holdings(RuleBasedStateMachine):
           number=st.sampled_from(["", "1", "2"]), dated=DAYS, until=st.one_of(st.none(), DAYS), issued=st.booleans(),
           applicant=st.sampled_from([OURS, OURS, THEIRS]))  # fmt: skip
     def file(self, kind: str, number: str, dated: int, until: int | None, issued: bool, applicant: str) -> None:  # noqa: FBT001, PLR0913, PLR0917 - drawn
-        fields = {CARD: {"公民身份号码": field(CARD_NUMBER)}, EVALUATION: {"区域评估单元编码": field(AREA)}}
+        evaluated = {"评估事项": field(TOPICS[number])} if number else {}
+        fields = {
+            CARD: {"公民身份号码": field(CARD_NUMBER)},
+            EVALUATION: {"区域评估单元编码": field(AREA), **evaluated},
+        }
         end = self.today + dt.timedelta(days=until) if until is not None else None
         made = Filed(kind, number, self.today + dt.timedelta(days=dated), end, issued and kind == PERMIT, applicant)
         facts = {"dated": str(made.dated), "valid_until": str(end) if end else None, "fields": fields.get(kind, {})}
         subject = {"subject": applicant} if kind == LICENCE else {}
-        row = self.shelf.row(kind, number=number, **facts, **subject)
+        numbered = {} if kind == EVALUATION else {"number": number}  # every result of the area bears the area's
+        row = self.shelf.row(kind, **numbered, **facts, **subject)
         self.filed[row["sha256"]] = made
         self.shelf.file(row, group="结果文件" if made.issued else "申报文件", applicant=applicant, now=self.now)
 

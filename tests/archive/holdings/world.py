@@ -54,7 +54,7 @@ class Shelf:
             "name": made.name,
             "subject_kind": made.subject,
             "subject": subject,
-            "number": "",
+            "number": facts.get("fields", {}).get(made.number_field, {}).get("value", ""),
             "valid_until": None,
             "sha256": self.keep(data or f"{kind} {next(self.serial)}".encode()).sha256,
             "pages": [1],
