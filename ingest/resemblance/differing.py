@@ -91,7 +91,14 @@ def is_text(line: Line) -> bool:
 
 
 def other_digit(a: str, b: str) -> bool:
-    """Whether a digit stands in the place of another one; one that is lost or added may be a fault of reading."""
+    """Whether a digit stands in the place of another one; one that is lost or added may be a fault of reading.
+
+    Texts of other lengths may be laid beside each other in more than one way, so both orders are looked at.
+    """
+    return _replaced(a, b) or _replaced(b, a)
+
+
+def _replaced(a: str, b: str) -> bool:
     changed = (op for op in Levenshtein.opcodes(a, b) if op.tag == "replace")
     pairs = itertools.chain.from_iterable(
         zip(a[op.src_start : op.src_end], b[op.dest_start : op.dest_end], strict=False) for op in changed
