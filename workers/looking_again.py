@@ -132,9 +132,19 @@ def _likeness(material: Material, earlier: Material | None, other: ingest.Presen
         return resemblance.compare(one, other)  # destroyed, or brought back by a rebuild without them
 
 
-def _pictures(material: Material) -> list[ocr.Image]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Pictures:
+    """The pictures of the pages that were read, each loaded when it is looked at."""
+
+    digests: tuple[str, ...]
+
+    def __getitem__(self, place: int) -> ocr.Image:
+        return ingest.load_picture(zones.read_derivative(self.digests[place]))
+
+
+def _pictures(material: Material) -> _Pictures:
     pages = material.upload.pages.filter(number__in=material.pages, reading__isnull=False)
-    return [ingest.load_picture(zones.read_derivative(page.picture_sha256)) for page in pages.defer("reading")]
+    return _Pictures(tuple(pages.values_list("picture_sha256", flat=True)))
 
 
 def _own(material: Material) -> Iterator[tuple[HeldMaterial | None, Material | None]]:

@@ -8,6 +8,7 @@ import dataclasses
 import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 from rapidfuzz import fuzz
 
@@ -19,7 +20,7 @@ from ingest.resemblance.laying import laid, lay, pieces
 from ingest.resemblance.letters import folded
 from ingest.resemblance.likeness import FieldLikeness, Likeness, Place
 from ingest.resemblance.pictures import picture_differences
-from ingest.resemblance.settling import overlay
+from ingest.resemblance.settling import Overlay, overlay
 from ocr import Image, PageReading, Quad, bounds
 
 LEAST_COMPARED = 30
@@ -45,8 +46,21 @@ class _Said:
     places: tuple[tuple[int, int, Differing], ...]
 
 
-Pictures = tuple[Sequence[Image], Sequence[Image]]
-"""The pictures of the pages of either document, as they were read; all of them, in order."""
+class PagePictures(Protocol):
+    """The pictures of the pages of a document, as they were read and in their order.
+
+    One is asked for when it is looked at and kept no longer: a large sheet takes a hundred megabytes.
+    """
+
+    def __getitem__(self, place: int, /) -> Image:
+        """The picture of the page at that place, from 0: height x width x 3."""
+        ...
+
+
+Pictures = tuple[PagePictures, PagePictures]
+"""The pictures of either document."""
+LAID = 2
+"""Pages that stay laid on each other while places are looked at: fields stand on one page or two."""
 
 
 def compare(one: Presented, other: Presented, look: Callable[[], Pictures] | None = None) -> Likeness:
@@ -97,19 +111,19 @@ def _settled(
     A word that looks the same is none that differs; one that was read surely on both must look so better than others.
     A digit that looks the same is asked about instead of deciding, and never settled: 3 lies well on 8.
     """
-    pages = {
-        (a.number, b.number): (picture_a, picture_b, a, b)
-        for a, b, picture_a, picture_b in zip(one, other, *pictures, strict=True)
-    }
-    laid_on = functools.cache(lambda at: overlay(*pages[at]))  # only pages with something to look at
+    pages = {(a.number, b.number): (place, a, b) for place, (a, b) in enumerate(zip(one, other, strict=True))}
+
+    @functools.lru_cache(LAID)
+    def laid_on(at: tuple[int, int]) -> Overlay:  # only pages with something to look at
+        place, a, b = pages[at]
+        return overlay(pictures[0][place], pictures[1][place], a, b)
 
     def alike(boxes: tuple[Place | None, Place | None], *, surely: bool = False) -> bool:
         a, b = boxes
         here, there = (a or b), (b or a)
         if not here or not there or (at := (here.page, there.page)) not in pages:
             return False
-        shown: bool = laid_on(at).shows_the_same(a.box if a else None, b.box if b else None, surely=surely)
-        return shown
+        return laid_on(at).shows_the_same(a.box if a else None, b.box if b else None, surely=surely)
 
     places = []
     for page_a, page_b, found in said.places:
@@ -290,8 +304,8 @@ def _one_owner(one: str, other: str) -> bool:
 
 def _ink(one: Sequence[PageReading], other: Sequence[PageReading], pictures: Pictures) -> Iterator[FieldLikeness]:
     """Places where only one of the pictures shows something besides text."""
-    for a, b, picture_a, picture_b in zip(one, other, *pictures, strict=True):
-        here, there = picture_differences(picture_a, picture_b, a, b)
+    for place, (a, b) in enumerate(zip(one, other, strict=True)):
+        here, there = picture_differences(pictures[0][place], pictures[1][place], a, b)
         yield from (FieldLikeness("", "图形", "", "unsure", (Place(a.number, box), None)) for box in here)
         yield from (FieldLikeness("", "", "图形", "unsure", (None, Place(b.number, box))) for box in there)
 

@@ -1,5 +1,6 @@
 """Laying one page over another by the lines that both have, so that what stands at one place can be held together."""
 
+import bisect
 import collections
 import dataclasses
 from collections.abc import Sequence
@@ -70,9 +71,13 @@ def pieces(one: Sequence[Line], other: Sequence[Line], matrix: Matrix) -> list[P
             at = group[at]
         return at
 
+    from_the_top = sorted(range(len(other)), key=lambda at: moved[at][1])
+    tops = [moved[at][1] for at in from_the_top]
+    highest = max((y1 - y0 for _, y0, _, y1 in moved), default=0.0)
     for i, a in enumerate(placed):
-        for j, b in enumerate(moved):
-            if _together(a, b):
+        # Only lines that begin above the end of this one, and no further up than a line is high: a page has thousands.
+        for j in from_the_top[bisect.bisect_left(tops, a[1] - highest) : bisect.bisect_left(tops, a[3])]:
+            if _together(a, moved[j]):
                 group[root(len(one) + j)] = root(i)
     found: dict[int, tuple[list[int], list[int]]] = collections.defaultdict(lambda: ([], []))
     for i in range(len(one)):
