@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -87,10 +88,15 @@ def set_seen(user: Any, project: Project, works: str) -> DrawingSet | None:
 
 def may_see_set(user: Any, drawings: DrawingSet) -> bool:
     """Whether a person sees a case that brought a version, or one of the works that is decided on the drawings."""
-    seen = Case.objects.filter(cases_seen(user), project=drawings.project_id)
+    seen = project_cases_seen(user, drawings.project)
     if seen.filter(pk__in=drawings.versions.values("case")).exists():
         return True
     return any(is_checked(item_of(case)) for case in seen.filter(works=drawings.works_id))
+
+
+def project_cases_seen(user: Any, project: Project) -> QuerySet[Case]:
+    """The cases of a project that the person may see."""
+    return Case.objects.filter(cases_seen(user), project=project)
 
 
 def chain_of(drawings: DrawingSet) -> list[Link]:

@@ -80,6 +80,7 @@ EVENT_NAMES = {
     "sharing-rule-decided": "调整共享规则",
     "department-joined": "登记所在部门",
     "department-left": "不再属于部门",
+    "drawings-read-again": "重新识别图纸",
     "job-retried": "重试归档作业",
     "package-waits": "归档等待容缺补齐",
     "package-inspected": "四性检测",

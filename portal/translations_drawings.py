@@ -10,6 +10,15 @@ DRAWINGS = {
     "本项目还没有送审的图纸。图纸随办件提交后，在这里成册。": (
         "No drawings were submitted for this project yet. They come here with the case they are handed in for."
     ),
+    "图纸没有识别成功的文件": "Files whose drawings could not be read",
+    "这些图纸还没有与审查合格的版本核对，受理和决定都会停下。": (
+        "These drawings were not held against the reviewed version yet; nothing is accepted or decided until they are."
+    ),
+    "重新识别": "Read again",
+    "张没有读出图号（没有图签，或图签看不清）。请逐张打开，补录图号；封面请补录“封面”。": (
+        "sheets have no number that could be read (no title block, or an unreadable one). Open each and enter its "
+        "number; for a cover enter 封面."
+    ),
     "从送审到竣工": "From review to as-built",
     "送审": "Submitted for review",
     "审查合格": "Reviewed",

@@ -168,8 +168,8 @@ def withdraw_upload(upload: ingest.Upload, *, by: Any, undoing: bool = False) ->
     tell_all("upload-withdrawn", upload, users, by)
     if not undoing:
         remember(upload.case, "withdrawn", f"撤回“{upload.file_name}”", by=by, upload=upload.pk)
-    request_checks(upload.case)
     drawing_sets.request_sheets(upload)
+    request_checks(upload.case)
 
 
 @transaction.atomic
@@ -183,8 +183,8 @@ def restore_upload(upload: ingest.Upload, *, by: Any, undoing: bool = False) -> 
     tell_all("upload-restored", upload, ingest.users_of(upload), by)
     if not undoing:
         remember(upload.case, "restored", f"恢复“{upload.file_name}”", by=by, upload=upload.pk)
-    request_checks(upload.case)
     drawing_sets.request_sheets(upload)
+    request_checks(upload.case)
     look_again(upload)
 
 

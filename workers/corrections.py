@@ -85,6 +85,6 @@ def name_of(type_code: str) -> str:
 def _done(kind: str, upload: ingest.Upload, users: Sequence[ingest.Case], by: Any, **details: Any) -> None:
     """Tell it of every case that the file stood for or stands for now, and have them checked."""
     tell_all(kind, upload, [*users, *ingest.users_of(upload)], by, **details)
-    request_checks(upload.case)
     request_sheets(upload)
+    request_checks(upload.case)
     look_again(upload)

@@ -9,6 +9,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 import ingest
@@ -17,47 +19,76 @@ from archive import append_event
 from ingest import drawings
 from ingest.drawings import Kind, ReadSheet, SetVersion, VersionUse
 from ingest.sheets import Sheet, read_list, read_sheets
-from workers.groundwork import NotPossibleError, item_of
-from workers.jobs import enqueue
-from workers.stage import Arguments, NotExpectedError
+from workers.groundwork import NotPossibleError, item_of, lock_beside, tell
+from workers.jobs import again, enqueue
+from workers.models import Job
+from workers.stage import Arguments, NotYetError
 
 Moment = VersionUse.Moment
 READ = ("number", "title", "discipline", "revision", "date", "review_seal")
 """What is taken over of a title block under its own name."""
+UNDER_WAY = (Job.State.QUEUED, Job.State.RUNNING)
+STOPPED = (Job.State.REFUSED, Job.State.QUARANTINED)
+A4_MM = (212, 299)
+"""Sides of a page up to which it is no drawing of its own, with two millimetres for the edge of a scan."""
+MM_AN_INCH = 25.4
+
+Found = Mapping[str, tuple[Sequence[int], Sequence[ReadSheet]]]
+"""By the line of versions: the pages of a file that were looked at, and the sheets on them."""
 
 
 def request_sheets(upload: ingest.Upload) -> None:
     """Have the sheets of a file read anew; call it in the transaction that filed something in it, or took it back."""
     if _drawn(upload) or drawings.Submission.objects.filter(upload=upload.number, withdrawn_at=None).exists():
-        enqueue("sheets", case=upload.case.number, upload=upload.pk, revision=upload.case.revision)
+        again(enqueue("sheets", case=upload.case.number, upload=upload.pk))
 
 
-def read(arguments: Arguments) -> dict[str, list[ReadSheet]]:
-    """The sheets of a file, by the line of versions they belong to."""
+@transaction.atomic
+def read_again(upload: ingest.Upload, *, by: Any) -> None:
+    """A person has the sheets of a file read anew where that stopped for good.
+
+    Raises:
+        NotPossibleError: `not-stopped`.
+    """
+    lock_beside(upload.case)
+    if upload.pk not in {one.pk for one in unread_files(upload.case.beside)}:
+        raise NotPossibleError("not-stopped", "这份文件的图纸已在识别或已识别，无需重新识别")
+    request_sheets(upload)
+    tell("drawings-read-again", upload.case, by, object_sha256=upload.sha256, upload=upload.number)
+
+
+def read(arguments: Arguments) -> Found:
+    """The sheets of a file as things stand; `record` compares what was looked at."""
     upload = ingest.Upload.objects.select_related("case").get(pk=arguments["upload"])
-    return {kind.value: _sheets(upload, pages) for kind, pages in _drawn(upload).items()}
+    return {kind.value: (pages, _sheets(upload, pages)) for kind, pages in _drawn(upload).items()}
 
 
-def record(arguments: Arguments, found: Mapping[str, Sequence[ReadSheet]]) -> None:
-    """Enter them into the set of their works; a file that was taken back meanwhile is taken out of it."""
+def record(arguments: Arguments, found: Found) -> None:
+    """Enter them into the set of their works; a file that was taken back is taken out of it.
+
+    Under the lock of the cases, which whoever files something otherwise holds while they ask for it to be read: there
+    is one job a file, and it ends on what is filed in it now.
+    """
+    lock_beside(ingest.Case.objects.get(uploads=arguments["upload"]))
     upload = ingest.Upload.objects.select_for_update(of=("self",)).select_related("case").get(pk=arguments["upload"])
-    if set(found) != {kind.value for kind in _drawn(upload)}:
-        raise NotExpectedError("what is filed in the file changed while its sheets were read")
+    if {kind: pages for kind, (pages, _) in found.items()} != {kind.value: at for kind, at in _drawn(upload).items()}:
+        raise NotYetError("识别期间文件的归类有变动，将按现在的归类重新识别图纸")
     now = timezone.now()
     for kind in Kind:
-        entered = _enter(upload, kind, found.get(kind.value, ()), now)
+        _, sheets = found.get(kind.value, ((), ()))
+        entered = _enter(upload, kind, sheets, now)
         if entered:
             append_event(
                 "drawings-entered",
                 case_number=upload.case.number,
                 object_sha256=upload.sha256,
-                details={"upload": upload.number, "sheets": len(found[kind.value]), **reference_to(entered)},
+                details={"upload": upload.number, "sheets": len(sheets), **reference_to(entered)},
                 now=now,
             )
 
 
 def give_up(arguments: Arguments, error: dict[str, Any]) -> None:
-    """The job's row on the board says why; the file stays filed, its sheets are not in the set."""
+    """The job's row on the board says why; nothing is decided before its sheets are in the set (`require_reviewed`)."""
 
 
 def _enter(upload: ingest.Upload, kind: Kind, sheets: Sequence[ReadSheet], now: Any) -> SetVersion | None:
@@ -86,6 +117,8 @@ def _drawn(upload: ingest.Upload) -> dict[Kind, list[int]]:
 def _sheets(upload: ingest.Upload, numbers: Sequence[int]) -> list[ReadSheet]:
     pages = {page.number: page for page in upload.pages.filter(number__in=numbers, reading__isnull=False)}
     readings = {number: ocr.from_json(pages[number].reading or {}) for number in sorted(pages)}
+    found = {sheet.page: sheet for sheet in read_sheets(list(readings.values()))}
+    large = {number: Sheet(number, "drawing") for number in pages if not _is_small(pages[number])}
     return [
         ReadSheet(
             page=sheet.page,
@@ -95,8 +128,19 @@ def _sheets(upload: ingest.Upload, numbers: Sequence[int]) -> list[ReadSheet]:
             boxes=dict(sheet.boxes),
             listed=_listed(sheet, readings[sheet.page]),
         )
-        for sheet in read_sheets(list(readings.values()))
+        for _, sheet in sorted((large | found).items())
     ]
+
+
+def _is_small(page: ingest.Page) -> bool:
+    """Whether a page is known to be of A4: a letter, a calculation.
+
+    Any other without a title block may be a drawing whose title block cannot be read: a sheet without a number.
+    """
+    if not page.dpi:
+        return False
+    sides = sorted(side / page.dpi * MM_AN_INCH for side in (page.width, page.height))
+    return all(side <= most for side, most in zip(sides, A4_MM, strict=True))
 
 
 def _listed(sheet: Sheet, reading: ocr.PageReading) -> tuple[dict[str, Any], ...]:
@@ -112,10 +156,33 @@ def require_reviewed(case: ingest.Case) -> None:
     """See that the case rests on the drawings that were reviewed; call it where it is accepted and where it is decided.
 
     Raises:
-        NotPossibleError: with the code of the first finding (`ingest.drawings.NAMES`), its sheets and the way out.
+        NotPossibleError: `still-checking`, sheets are being read; `drawings-unread`, a file's could not be; or the code
+            of the first finding (`ingest.drawings.NAMES`), with its sheets and the way out.
     """
+    if being_read(case):
+        raise NotPossibleError("still-checking", "图纸正在识别并与审查合格的版本核对，请稍候")
+    for upload in unread_files(case.beside):
+        raise NotPossibleError(
+            "drawings-unread",
+            f"“{upload.file_name}”中的图纸没有识别成功，还不能核对。请在“一套图纸”页点“重新识别”；仍不成功的，"
+            "请撤回该文件，换一份清晰的重新提交",
+        )
     for finding in drawings.check_decision(case):
         raise NotPossibleError(finding.code, f"{finding.message}。{finding.remedy}")
+
+
+def being_read(case: ingest.Case) -> bool:
+    """Whether sheets of the case, or of one beside it, are being read."""
+    numbers = case.beside.values("number")
+    return Job.objects.filter(kind="sheets", case_number__in=numbers, state__in=UNDER_WAY).exists()
+
+
+def unread_files(cases: QuerySet[ingest.Case]) -> list[ingest.Upload]:
+    """Files with drawings in which reading the sheets stopped for good."""
+    jobs = Job.objects.filter(kind="sheets", case_number__in=cases.values("number")).order_by("pk")
+    last = {job.arguments["upload"]: job.state for job in jobs}
+    stopped = [upload for upload, state in last.items() if state in STOPPED]
+    return [one for one in ingest.Upload.objects.filter(pk__in=stopped).select_related("case") if _drawn(one)]
 
 
 def note_use(case: ingest.Case, moment: Moment) -> dict[str, Any]:

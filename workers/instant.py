@@ -17,7 +17,7 @@ import ingest
 from archive import canonical_json, digest_bytes, parse_canonical
 from ingest import item_of
 from signing import Certificate, approvals
-from workers import issuing, used_holdings
+from workers import drawing_sets, issuing, used_holdings
 from workers.certificate_data import whole_by_itself
 from workers.groundwork import NotPossibleError, tell
 from workers.instant_inputs import gather
@@ -38,11 +38,13 @@ def request_decision(case: ingest.Case) -> None:
 
 
 def look(arguments: Arguments) -> None:
-    """Wait for the seal on the pledge; everything else is judged where it is decided, under lock."""
+    """Wait for the seal on the pledge and for drawings being read; the rest is judged on deciding, under lock."""
     case = _accepted(ingest.Case.objects.get(pk=arguments["case_id"]), arguments)
     given = case.promises.filter(entry=ingest.PLEDGE, state=ingest.Promise.State.OPEN).first()
     if given and given.notices.filter(sha256="").exists():
         raise NotYetError("承诺书盖章中")
+    if drawing_sets.being_read(case):
+        raise NotYetError("图纸识别中")
 
 
 def record(arguments: Arguments, _: None) -> None:

@@ -17,13 +17,13 @@ from archive import append_event
 from ingest import resemblance
 from signing import Sm2Authority, read_certificates, read_revocation_lists
 from workers import promises, secrecy, teaching, zones
-from workers.drawing_sets import request_sheets
+from workers.drawing_sets import being_read, request_sheets
 from workers.groundwork import request_checks
 from workers.installation import authority
 from workers.jobs import enqueue
 from workers.looking_again import look_again
 from workers.same_bytes import take_over_pages
-from workers.stage import Arguments, NotExpectedError
+from workers.stage import Arguments, NotExpectedError, NotYetError
 
 READ_BEFORE_LOOKED_AT = 8
 """Pages with the same picture whose reading is looked at: the newest is almost always by the same reader."""
@@ -178,16 +178,18 @@ def record_documents(arguments: Arguments, documents: list[ingest.SortedDocument
             now=timezone.now(),
         )
     enqueue("copy", upload=upload.pk)
-    request_checks(upload.case)
     request_sheets(upload)
+    request_checks(upload.case)
     look_again(upload)
 
 
 def check(arguments: Arguments) -> ingest.Report:
-    """Hold what was handed in against the list."""
+    """Hold what was handed in against the list, once its drawings are read: nothing is accepted before."""
     case = ingest.Case.objects.get(pk=arguments["case_id"])
     if case.revision != arguments["revision"]:
         raise NotExpectedError("a newer check is on its way")
+    if being_read(case):
+        raise NotYetError("图纸正在识别")
     return ingest.check_case(case, today=timezone.localdate())
 
 

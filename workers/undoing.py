@@ -67,8 +67,8 @@ def _corrected(step: ingest.Step, by: Any) -> None:
     users = ingest.users_of(upload)
     ingest.take_back(made, by=by, now=timezone.now())
     tell_all("correction-undone", upload, [*users, *ingest.users_of(upload)], by, correction=made.pk)
-    request_checks(upload.case)
     request_sheets(upload)
+    request_checks(upload.case)
     look_again(upload)
 
 
@@ -80,8 +80,8 @@ def _regrouped(step: ingest.Step, by: Any) -> None:
     users = ingest.users_of(upload)
     ingest.group_back(old, made, by=by, now=timezone.now())
     tell_all("documents-regrouped", upload, [*users, *ingest.users_of(upload)], by, old=step.data["made"])
-    request_checks(upload.case)
     request_sheets(upload)
+    request_checks(upload.case)
     look_again(upload)
 
 

@@ -5,7 +5,7 @@ Sources: 部令第13号 (2013) 施工图审查管理办法: reviewed drawings ar
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from catalogue import applicable
 from ingest.drawings.content import Comparison, SheetFacts, compare, said
@@ -91,7 +91,8 @@ def _design(case: Case, current: SetVersion) -> tuple[DrawingFinding, ...]:
         DrawingFinding(
             "drawings-differ",
             f"本办件提交的是第 {mine.number} 版图纸，审查合格的是第 {current.number} 版：{_told(found)}",
-            "请将修改后的图纸重新送审，或撤回本次提交的图纸、改用审查合格的版本；只是重新扫描的，请逐张核对图面并确认相同",
+            "请将修改后的图纸重新送审，或撤回本次提交的图纸、改用审查合格的版本；只是重新扫描的，请逐张核对图面并确认相同"
+            + ("；没有读出图号的，请先在“一套图纸”页补录图号" if any(_unnumbered(found)) else ""),
             _numbers(found),
         ),
     )
@@ -185,6 +186,10 @@ def _built(current: SetVersion, built: SetVersion, drawings: DrawingSet) -> tupl
 def _numbers(found: Comparison) -> tuple[str, ...]:
     sheets = [*(change.after for change in found.changed), *found.missing, *found.extra]
     return tuple(dict.fromkeys(sheet.number or sheet.key for sheet in sheets))
+
+
+def _unnumbered(found: Comparison) -> Iterator[SheetFacts]:
+    return (sheet for sheet in (*found.missing, *found.extra) if not sheet.number)
 
 
 def _told(found: Comparison) -> str:

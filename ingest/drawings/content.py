@@ -30,8 +30,8 @@ class SheetFacts:
 
     @property
     def key(self) -> str:
-        """What the sheet is known by among all versions; one without a number that can be read stands for itself."""
-        return sheet_key(self.number) or f"?{self.original[:16]}-{self.page}"
+        """What the sheet is known by among all versions; one whose number cannot be read is known by its picture."""
+        return sheet_key(self.number) or f"?{self.picture[:32]}"
 
 
 def sheet_key(number: str) -> str:

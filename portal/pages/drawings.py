@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from archive import NotFound
-from ingest import Project
+from ingest import Project, Upload
 from ingest.drawings import (
     CORRECTABLE,
     LIST_NAMES,
@@ -34,9 +34,11 @@ from workers import (
     difference_of,
     find_same,
     note_look,
+    read_again,
     read_derivative,
     undo_sheet,
     unfind_same,
+    unread_files,
 )
 
 MAY_CORRECT = (Role.CLERK, Role.OFFICER)
@@ -59,8 +61,10 @@ def drawings_page(request: StaffRequest, code: str, *, error: str = "", look: st
     project = get_object_or_404(Project, code=code)
     asked = request.POST if request.method == "POST" else request.GET
     found = views.set_seen(request.user, project, asked.get("works", ""))
+    may_correct = bool(roles_of(request.user) & set(MAY_CORRECT))
+    unread = {"unread": unread_files(views.project_cases_seen(request.user, project)), "may_correct": may_correct}
     if found is None:
-        return render(request, "portal/drawings.html", {"project": project, "none": True, "error": error})
+        return render(request, "portal/drawings.html", {"project": project, "none": True, "error": error, **unread})
     version = views.version_shown(found, asked.get("version", ""))
     if version is None:
         raise Http404
@@ -68,7 +72,7 @@ def drawings_page(request: StaffRequest, code: str, *, error: str = "", look: st
         "project": project,
         "error": error,
         "look": look,
-        "may_correct": bool(roles_of(request.user) & set(MAY_CORRECT)),
+        **unread,
         "may_approve": handles(request.user, version.case),
         "sheet": _sheet_asked(version, asked.get("sheet", ""), asked.get("mark", "")),
         **_against(found, version, asked.get("against", "")),
@@ -91,6 +95,7 @@ def _set_context(user: User, found: DrawingSet, version: SetVersion) -> dict[str
         "cases": views.stopped(found),
         "papers": views.review_papers(found) if version.state == State.SUBMITTED else [],
         "uses": version.uses.select_related("case"),
+        "unnumbered": version.present.filter(number="").count(),
         "fields": FIELD_NAMES,
         "unsure_below": UNSURE_BELOW,
     }
@@ -163,12 +168,20 @@ def _approve(request: StaffRequest, code: str) -> None:
     approve_by_paper(version, paper, seen=request.POST.get("digest", ""), by=request.user)
 
 
+def _read_again(request: StaffRequest, code: str) -> None:
+    project = get_object_or_404(Project, code=code)
+    cases = views.project_cases_seen(request.user, project)
+    upload = get_object_or_404(Upload, number=request.POST.get("upload", ""), case__in=cases)
+    read_again(upload, by=request.user)
+
+
 _ACTS: Mapping[str, Callable[[StaffRequest, str], None]] = {
     "correct": _correct,
     "undo": _undo,
     "same": _same,
     "unsame": _unsame,
     "approve": _approve,
+    "read": _read_again,
 }
 
 

@@ -217,3 +217,27 @@ def test_a_difference_whose_picture_was_lost_is_made_again(world: World, as_role
     assert client.get(f"{world.address}/difference/{row.pk}.png").status_code == 404
     assert "正在比对图面" in text(client, world.difference())
     assert Job.objects.get().state == "queued"
+
+
+def test_a_file_whose_drawings_could_not_be_read_is_named_and_read_again(world: World, as_role: AsRole) -> None:
+    upload = factories.upload(world.permit, "看不清.pdf")
+    factories.material(upload, "M-SGT")
+    job = Job.objects.create(
+        kind="sheets", case_number=world.permit.number, arguments={"upload": upload.pk}, state="quarantined",
+        input_digest="", created_at=NOW,
+    )  # fmt: skip
+    client, asked = as_role(Role.CLERK), {"upload": upload.number}
+    shown = text(client, world.address)
+    assert "看不清.pdf" in shown
+    assert "重新识别" in shown
+    assert client.post(f"{world.address}/do/read", {"upload": "X"}).status_code == 404
+    client.post(f"{world.address}/do/read", asked)
+    assert Job.objects.filter(kind="sheets", state="queued").exclude(pk=job.pk).exists()
+    assert 'id="unread"' not in text(client, world.address)
+    assert "not-stopped" in client.post(f"{world.address}/do/read", asked).content.decode()
+
+
+def test_sheets_without_a_number_are_counted(world: World, as_role: AsRole) -> None:
+    handed_in(world.permit, [read("", "no title block", 5)])
+    assert 'id="unnumbered">1 ' in text(as_role(Role.CLERK), world.address, version=2)
+    assert 'id="unnumbered"' not in text(as_role(Role.CLERK), world.address, version=1)

@@ -12,10 +12,11 @@ from portal.roles import Role
 from tests.ingest.drawings.sheets import handed_in, read, sheets
 from tests.portal import factories
 from tests.workers.casework import reported
-from workers import NotPossibleError, accept, decide, give_opinion, read_derivative
-from workers.drawing_sets import decision_record, request_sheets
+from workers import NotPossibleError, accept, decide, drawing_sets, give_opinion, read_derivative, reading
+from workers.drawing_sets import decision_record, read_again, record, request_sheets
 from workers.models import Job
 from workers.reviewed_sets import reviewed_elements, reviewed_rows
+from workers.stage import NotYetError
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +143,77 @@ def test_a_held_result_of_an_earlier_version_does_not_serve(by: Any) -> None:
     assert check_decision(permit) == ()
     approve(handed_in(case, [read("结施-12", "changed")]), {"how": "decision"}, now=factories.NOW)
     assert [one.code for one in check_decision(permit)] == ["review-paper-differs"]
+
+
+def drawn(case: ingest.Case, **pages: tuple[int, int]) -> ingest.Upload:
+    """A file of drawings without title blocks: by name the size of each page in millimetres."""
+    upload = factories.upload(case, "施工图.pdf", page_count=len(pages))
+    first = factories.page(upload)
+    for number, (name, size) in enumerate(pages.items(), 1):
+        width, height = (round(side / 25.4 * 200) for side in size)
+        said = {"picture_sha256": factories.digest(name), "width": width, "height": height, "dpi": 200}
+        reading = {**(first.reading or {}), "number": number}
+        upload.pages.update_or_create(number=number, defaults=said | {"reading": reading})
+    material = factories.material(upload, "M-SGT")
+    material.pages = list(range(1, len(pages) + 1))
+    material.save()
+    return upload
+
+
+def test_nothing_is_accepted_or_decided_while_drawings_are_read_or_could_not_be(by: Any) -> None:
+    reviewed(by)
+    permit = reported(factories.case(by))
+    upload = drawn(permit, plan=(420, 297))
+    request_sheets(upload)
+    job = Job.objects.get(kind="sheets")
+    with pytest.raises(NotPossibleError, match="正在识别") as stopped:
+        accept(permit, by=by)
+    assert stopped.value.code == "still-checking"
+    with pytest.raises(NotYetError, match="正在识别"):
+        reading.check({"case_id": permit.pk, "revision": permit.revision})
+    with pytest.raises(NotPossibleError, match="无需重新识别"):
+        read_again(upload, by=by)
+    Job.objects.update(state="quarantined")
+    ingest.Case.objects.filter(pk=permit.pk).update(state="accepted")
+    with pytest.raises(NotPossibleError, match=r"施工图.pdf.*重新识别") as stopped:
+        decide(ingest.Case.objects.get(pk=permit.pk), by=by)
+    assert stopped.value.code == "drawings-unread"
+    read_again(upload, by=by)
+    job.refresh_from_db()
+    assert (job.state, Event.objects.latest("pk").kind) == ("queued", "drawings-read-again")
+
+
+def test_a_large_page_whose_title_block_cannot_be_read_is_a_sheet_without_a_number(by: Any) -> None:
+    reviewed(by)
+    permit = factories.case(by)
+    upload = drawn(permit, letter=(210, 297), plan=(420, 297), scan=(212, 298.5))
+    record({"upload": upload.pk}, drawing_sets.read({"upload": upload.pk}))
+    version = SetVersion.objects.latest("number")
+    assert [(one.page, one.number) for one in version.present.filter(carried=False)] == [(2, "")]
+    (found,) = check_decision(permit)
+    assert (found.code, "未编号图纸" in found.message, "补录图号" in found.remedy) == ("drawings-differ", True, True)
+
+
+def test_a_file_taken_back_and_restored_is_read_each_time_though_nothing_else_of_the_case_changes(by: Any) -> None:
+    case = factories.case(by, item_code="S3-01")
+    upload = drawn(case, plan=(420, 297))
+    for withdrawn, there in ((None, 1), (factories.NOW, 0), (None, 1)):
+        upload.withdrawn_at = withdrawn
+        upload.save()
+        request_sheets(upload)
+        job = Job.objects.get(kind="sheets")
+        assert job.state == "queued"
+        record(job.arguments, drawing_sets.read(job.arguments))
+        Job.objects.update(state="done")
+        assert sum(version.present.count() for version in SetVersion.objects.exclude(state="withdrawn")) == there
+
+
+def test_what_was_filed_otherwise_while_it_was_read_is_read_anew(by: Any) -> None:
+    upload = drawn(factories.case(by, item_code="S3-01"), plan=(420, 297), other=(420, 297))
+    found = drawing_sets.read({"upload": upload.pk})
+    material = upload.materials.get()
+    material.pages = [1]
+    material.save()
+    with pytest.raises(NotYetError):
+        record({"upload": upload.pk}, found)
+    assert not SetVersion.objects.exists()

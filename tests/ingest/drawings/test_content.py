@@ -31,9 +31,10 @@ def test_a_part_of_a_sheet_is_another_sheet() -> None:
     assert len({sheet_key("建施-3"), sheet_key("建施-3A"), sheet_key("建施-3b"), sheet_key("结施-3")}) == 4
 
 
-def test_a_sheet_without_a_number_stands_for_itself() -> None:
-    one, other = sheet(""), dataclasses.replace(sheet(""), page=2)
+def test_a_sheet_without_a_number_is_known_by_its_picture() -> None:
+    one, other = sheet("", "one"), sheet("", "other")
     assert one.key != other.key
+    assert dataclasses.replace(one, original="b" * 64, page=7).key == one.key
 
 
 @given(NUMBERS, st.randoms())
