@@ -10,13 +10,13 @@ from ninja.errors import HttpError
 from ninja.security import django_auth
 from pydantic import Field
 
-from archive.holdings import Consent
 from ingest import Case, MaterialUse
 from portal.offers_json import offers_json, uses_json
 from portal.roles import STAFF, Role, roles_of
 from workers import (
     NotPossibleError,
     accept_offers,
+    consents_for,
     offered_to,
     record_consent,
     reuse_named,
@@ -110,7 +110,7 @@ def disagree(request: HttpRequest, number: str, consent: str) -> Status[Any]:
     """The owner takes it back; answers with what the case uses then."""
     _demand(request, Role.CLERK, Role.OFFICER)
     case = _case(number)
-    row = get_object_or_404(Consent, number=consent, case_number=case.number)
+    row = get_object_or_404(consents_for(case), number=consent)
     return _done(case, lambda: take_back_consent(case, row, by=request.user))
 
 

@@ -10,11 +10,12 @@ from typing import Any
 from django.urls import reverse
 
 from archive import Event, HeldMaterial, Package
-from archive.holdings import Consent, Ended, Offer
+from archive.holdings import Ended, Offer
 from ingest import Case, MaterialUse, Page
+from portal.consents_shown import consents_shown
 from portal.roles import Role, roles_of
 from portal.sight import cases_seen, held_seen, packages_seen
-from workers import UNDER_WAY, Lapsed, OnHand, consents_for, every_offer, lapsed_uses, saved_by, saving
+from workers import UNDER_WAY, Lapsed, OnHand, every_offer, lapsed_uses, saved_by, saving
 
 MOMENTS = {"offer": "采用时", "acceptance": "受理时", "decision": "决定时", "use": "制证当日"}
 WHERE: Mapping[str, str] = {
@@ -200,10 +201,5 @@ def held_context(case: Case, held: OnHand, user: Any) -> dict[str, Any]:
         "free_offers": len(held.free),
         "would_save": saving(case, held.free),
         "saved": saved_by(case),
-        "consents": [(one, consent_words(one)) for one in consents_for(case)],
+        "consents": consents_shown(case, user),
     }
-
-
-def consent_words(consent: Consent) -> str:
-    """Whose consent it is, said so that a person's key is not shown."""
-    return "本人" if consent.giver_kind == Consent.Giver.PERSON else f"单位 {consent.giver}"

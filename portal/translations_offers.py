@@ -49,6 +49,8 @@ OFFERS = {
     "授权": "Consent",
     "重新登记": "Note it again",
     "撤回授权": "Withdraw consent",
+    "登记于办件": "noted with case",
+    "在另一办件登记": "noted with another case",
     "项目共享成果": "Shared results",
     "共享矩阵": "Share matrix",
     "一个区域评估一次，区域内的项目共用，直至失效。": (

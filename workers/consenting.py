@@ -1,20 +1,40 @@
 """授权: who must agree before a material serves the case says so, and the counter writes it down; or takes it back."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 import ingest
 from archive import HeldMaterial
-from archive.holdings import Consent, answer_of, consents_of, give_consent, giver_of, withdraw_consent
+from archive.holdings import (
+    Consent,
+    answer_of,
+    consent_in_force,
+    consents_of,
+    give_consent,
+    giver_of,
+    in_force,
+    same_scope,
+    withdraw_consent,
+)
 from workers.groundwork import NotPossibleError, lock_beside, request_checks, require_state, tell
 from workers.offering import case_subjects, withdraw_use
+from workers.used_holdings import UNDER_WAY
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 PURPOSE = "用途：仅供本申请人办理本项目的审批事项"
 """What a person agrees to: what the consent covers, by material type, applicant and project, and no more."""
 LONGEST_NAME = 60
 """Of who agreed at the counter: a name and an office, not an essay."""
+REMEDY = {
+    "withdrawn": "的授权已撤回，请在“授权”一栏重新登记，或请申请人提交这一项",
+    "to-ask": "须先取得授权而没有，请申请人提交这一项",
+}
+"""Why a used material cannot carry the acceptance, and what to do."""
 
 
 @transaction.atomic
@@ -24,16 +44,19 @@ def record_consent(
     """Keep that the owner of a material agreed that it serves this case's applicant and project.
 
     `signed` is the signed form among what was handed in; else `spoken_by` is who agreed at the counter, whom the
-    applicant confirms.
+    applicant confirms. Where it agreed already, that is returned and nothing is written.
 
     Raises:
         NotPossibleError: `not-open`, `no-consent-needed`, `no-proof`, or `form-withdrawn`.
     """
     lock_beside(case)
     require_state(case, {"open"}, "not-open", "该办件已受理，不能再登记授权")
-    kind, giver = giver_of(held, case_subjects(case))
+    subjects = case_subjects(case)
+    kind, giver = giver_of(held, subjects)
     if not giver:
         raise NotPossibleError("no-consent-needed", "采用该材料无需授权")
+    if standing := consent_in_force(held, subjects, consents_of({(kind, giver)}), timezone.localdate()):
+        return standing
     consent = give_consent(
         kind,
         giver,
@@ -62,53 +85,33 @@ def _how(case: ingest.Case, kind: str, signed: ingest.Upload | None, spoken_by: 
     return f"当面同意：{spoken_by[:LONGEST_NAME]}，{confirmed}{purpose}"
 
 
-@transaction.atomic
-def take_back_consent(case: ingest.Case, consent: Consent, *, by: Any) -> list[ingest.MaterialUse]:
-    """The owner withdraws: nothing is offered on it any more, and what open cases had not used yet goes with it.
+def consents_for(case: ingest.Case) -> "QuerySet[Consent]":
+    """What was agreed that covers the case, the newest first, taken back or not, whichever window wrote it down.
 
-    What a case was accepted or decided on stays in its history. Returns the uses that went.
+    Of a case that is over only what was recorded with it: nothing can be done from there for the others. A word for
+    every applicant and every project is no window's to write down and is not looked for.
     """
-    withdraw_consent(consent, by=by, now=timezone.now())
-    tell("consent-withdrawn", case, by, consent=consent.number)
-    resting = ingest.MaterialUse.objects.filter(
-        withdrawn_at=None, held__isnull=False, case__state=ingest.Case.State.OPEN
-    ).select_related("case__project", "case__works", "held__package")
-    if consent.type:
-        resting = resting.filter(held__type=consent.type)
-    if consent.for_whom:
-        resting = resting.filter(case__applicant_uscc=consent.for_whom)
-    gone = [use for use in resting if use.held and _unsupported(use.case, use.held, consent)]
-    for use in gone:
-        withdraw_use(use, by=by)
-    for open_case in {use.case for use in gone}:
-        request_checks(open_case)
-    return gone
-
-
-def _unsupported(case: ingest.Case, held: HeldMaterial, consent: Consent) -> bool:
-    """The material serves the case on this giver's word alone, and the word is taken back."""
-    subjects = case_subjects(case)
-    if giver_of(held, subjects) != (consent.giver_kind, consent.giver):
-        return False
-    said = consents_of({(consent.giver_kind, consent.giver)})
-    return answer_of(held, subjects, said, timezone.localdate()) != "given"
-
-
-def consents_for(case: ingest.Case) -> list[Consent]:
-    """What was agreed for the case, the newest first, taken back or not."""
-    return list(Consent.objects.filter(case_number=case.number).select_related("recorded_by").order_by("-pk"))
+    here = Q(case_number=case.number)
+    if case.state in UNDER_WAY:
+        covering = Q(for_whom__in=("", case.applicant_uscc), project_code__in=("", *_codes(case)))
+        here |= covering & ~Q(for_whom="", project_code="")
+    return Consent.objects.filter(here).select_related("recorded_by").order_by("-pk")
 
 
 @transaction.atomic
 def renew_consent(case: ingest.Case, consent: Consent, *, by: Any, spoken_by: str) -> Consent:
-    """The owner agrees again after having taken it back.
+    """The owner agrees again after having taken it back; where it did so already, that one is returned.
+
+    `consent` is one of `consents_for`, from wherever.
 
     Raises:
-        NotPossibleError: `still-given`, or as `record_consent`.
+        NotPossibleError: as `record_consent`.
     """
-    if consent.withdrawn_at is None:
-        raise NotPossibleError("still-given", "该授权仍然有效")
+    lock_beside(case)
     require_state(case, {"open"}, "not-open", "该办件已受理，不能再登记授权")
+    today = timezone.localdate()
+    if standing := next((one for one in same_scope(consent, _codes(case)) if in_force(one, today)), None):
+        return standing
     made = give_consent(
         consent.giver_kind,
         consent.giver,
@@ -122,3 +125,90 @@ def renew_consent(case: ingest.Case, consent: Consent, *, by: Any, spoken_by: st
     )
     tell("consent-given", case, by, consent=made.number, entry=consent.type, signed=False)
     return made
+
+
+@transaction.atomic
+def take_back_consent(case: ingest.Case, consent: Consent, *, by: Any) -> list[ingest.MaterialUse]:
+    """The owner withdraws: nothing is offered on it any more, and what open cases had not used yet goes with it.
+
+    All that says the same goes, written down with whatever case. What a case was accepted or decided on stays in its
+    history. Returns the uses that went.
+    """
+    covered = _lock_covered(case, consent)
+    for one in withdraw_consent(consent, by=by, now=timezone.now(), codes=_codes(case)):
+        tell("consent-withdrawn", case, by, consent=one.number)
+    resting = _on_others_word(ingest.MaterialUse.objects.filter(case__in=covered))
+    if consent.type:
+        resting = resting.filter(held__type=consent.type)
+    gone = [use for use in resting if use.held and _unsupported(use.case, use.held, consent)]
+    for use in gone:
+        withdraw_use(use, by=by)
+    for open_case in {use.case for use in gone}:
+        request_checks(open_case)
+    return gone
+
+
+def _lock_covered(case: ingest.Case, consent: Consent) -> "QuerySet[ingest.Case]":
+    """Lock the open cases that the consent covers, with those beside them and this one, in the one order of all locks.
+
+    A consent for one project is one for the project of the case, under whichever of its codes.
+
+    Whoever takes a material, or accepts, holds the lock of its case: it was seen here, or sees what is written here.
+    """
+    rows = ingest.Case.objects.filter(state=ingest.Case.State.OPEN)
+    if consent.for_whom:
+        rows = rows.filter(applicant_uscc=consent.for_whom)
+    if consent.project_code:
+        rows = rows.filter(project=case.project_id)
+    covered = list(rows.values_list("pk", flat=True))
+    shared = ingest.Case.objects.filter(pk__in=covered, parallel__isnull=False).values("parallel")
+    locked = ingest.Case.objects.filter(Q(pk__in=[*covered, case.pk]) | Q(parallel__in=shared))
+    list(locked.order_by("pk").select_for_update())
+    return ingest.Case.objects.filter(pk__in=covered, state=ingest.Case.State.OPEN)
+
+
+def _codes(case: ingest.Case) -> tuple[str, ...]:
+    return (case.project.code, *case.project.former_codes)
+
+
+def _on_others_word(uses: "QuerySet[ingest.MaterialUse]") -> "QuerySet[ingest.MaterialUse]":
+    """Uses of what is held that may need somebody's word; what the applicant brought again needs none."""
+    standing = uses.filter(withdrawn_at=None, held__isnull=False).exclude(how=ingest.MaterialUse.How.REPEAT)
+    return standing.select_related("case__project", "case__works", "held__package")
+
+
+def _unsupported(case: ingest.Case, held: HeldMaterial, consent: Consent) -> bool:
+    """The material serves the case on this giver's word alone, and the word is taken back."""
+    mine = giver_of(held, case_subjects(case)) == (consent.giver_kind, consent.giver)
+    return mine and _answer(case, held) != "given"
+
+
+def _answer(case: ingest.Case, held: HeldMaterial) -> str:
+    subjects = case_subjects(case)
+    giver = giver_of(held, subjects)
+    said = consents_of({giver}) if all(giver) else []
+    return answer_of(held, subjects, said, timezone.localdate())
+
+
+def require_consents(case: ingest.Case) -> None:
+    """Ask once more for the word on which materials serve the case; call it in the transaction of the acceptance.
+
+    What nobody agrees to goes where something else stands for its entry.
+
+    Raises:
+        NotPossibleError: `no-consent`, with material, reason and remedy.
+    """
+    unagreed = {
+        use: said
+        for use in _on_others_word(case.uses.all())
+        if use.held and (said := _answer(case, use.held)) not in {"given", "not-needed"}
+    }
+    if not unagreed:
+        return
+    others = case.uses.filter(withdrawn_at=None).exclude(pk__in=[use.pk for use in unagreed])
+    standing = set(others.values_list("entry", flat=True))
+    if lacking := [(use, said) for use, said in unagreed.items() if use.entry not in standing]:
+        told = "；".join(f"“{use.held.name if use.held else use.entry}”{REMEDY[said]}" for use, said in lacking)
+        raise NotPossibleError("no-consent", f"不能受理：{told}")
+    for use in unagreed:
+        withdraw_use(use, by=None)

@@ -2,9 +2,12 @@ from .areas import areas_of as areas_of
 from .areas import place_project as place_project
 from .areas import stays_on as stays_on
 from .consent import answer_of as answer_of
+from .consent import consent_in_force as consent_in_force
 from .consent import consents_of as consents_of
 from .consent import give_consent as give_consent
 from .consent import giver_of as giver_of
+from .consent import in_force as in_force
+from .consent import same_scope as same_scope
 from .consent import withdraw_consent as withdraw_consent
 from .dates import dated_of as dated_of
 from .ended import Ended as Ended

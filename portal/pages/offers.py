@@ -4,7 +4,6 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from archive.holdings import Consent
 from ingest import MaterialUse
 from portal.pages.actions import done, undo_of
 from portal.pages.case import Said, answer, find
@@ -12,6 +11,7 @@ from portal.roles import Role, StaffRequest, require
 from workers import (
     NotPossibleError,
     accept_offers,
+    consents_for,
     offered_to,
     record_consent,
     renew_consent,
@@ -57,7 +57,7 @@ def give_consent(request: StaffRequest, number: str, held: int) -> HttpResponseB
 def withdraw_consent(request: StaffRequest, number: str, consent: str) -> HttpResponseBase:
     """撤回授权: nothing is offered on it any more, and open cases no longer use what rested on it."""
     case = find(number)
-    row = get_object_or_404(Consent, number=consent, case_number=case.number)
+    row = get_object_or_404(consents_for(case), number=consent)
     said = Said("ok", "已撤回授权；未受理的办件不再使用有关材料，已受理、已决定的保留记录。")
     return done(request, case, lambda: take_back_consent(case, row, by=request.user), said)
 
@@ -67,7 +67,7 @@ def withdraw_consent(request: StaffRequest, number: str, consent: str) -> HttpRe
 def consent_again(request: StaffRequest, number: str, consent: str) -> HttpResponseBase:
     """Who took a consent back agrees again."""
     case = find(number)
-    row = get_object_or_404(Consent, number=consent, case_number=case.number)
+    row = get_object_or_404(consents_for(case), number=consent)
     if request.POST.get("confirmed") != "1":
         return answer(request, case, Said("error", UNCONFIRMED))
     spoken = request.POST.get("spoken_by", "")

@@ -50,3 +50,27 @@ def test_a_closed_case_keeps_what_it_was_accepted_on_and_nothing_else_that_is_go
     assert archivist.get(pictures[0]).status_code == 404
     Case.objects.filter(pk=case.pk).update(state=Case.State.ARCHIVED)
     assert archivist.get(pictures[0]).status_code == status
+
+
+def test_a_consent_noted_elsewhere_is_withdrawn_and_renewed_here_and_a_closed_case_of_others_is_not_named(
+    as_role: Callable[..., Client],
+) -> None:
+    first, _, _ = used()
+    second, given = open_case(), Consent.objects.get()
+    window = as_role(Role.CLERK)
+    shown = window.get(f"/case/{second.number}").content.decode()
+    assert f'<a href="/case/{first.number}">' in shown
+    assert "当面同意：王经理" in shown
+    Case.objects.filter(pk=first.pk).update(state=Case.State.ARCHIVED)
+    shown = window.get(f"/case/{second.number}").content.decode()
+    assert "在另一办件登记" in shown
+    for hidden in (first.number, "王经理", str(first.opened_by)):
+        assert hidden not in shown
+    here = f"/case/{second.number}/consent/{given.number}"
+    assert f'hx-post="{here}/renew"' in window.post(f"{here}/withdraw").content.decode()
+    told = window.post(f"{here}/renew", {"spoken_by": "李工", "confirmed": "1"}).content.decode()
+    assert "李工" in told
+    assert f'hx-post="{here}/renew"' not in told  # agreed again: nothing to renew
+    assert list(Consent.objects.filter(withdrawn_at=None).values_list("case_number", flat=True)) == [second.number]
+    other = open_case(applicant_uscc="91990101MA00000000")
+    assert window.post(f"/case/{other.number}/consent/{given.number}/withdraw").status_code == 404
