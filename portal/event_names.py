@@ -30,6 +30,8 @@ EVENT_NAMES = {
     "consent-withdrawn": "撤回授权",
     "area-registered": "登记评估区域",
     "area-result-filed": "登记区域评估成果",
+    "area-result-taken-back": "注销区域评估成果登记",
+    "area-result-restored": "恢复区域评估成果登记",
     "area-project-in": "项目纳入评估区域",
     "area-project-out": "项目移出评估区域",
     "repeat-found": "发现疑似重复提交",

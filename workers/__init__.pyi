@@ -4,8 +4,10 @@ from .area_results import AREA_RESULT as AREA_RESULT
 from .area_results import file_result as file_result
 from .area_results import put_in as put_in
 from .area_results import register_area as register_area
+from .area_results import restore_result as restore_result
 from .area_results import results_of as results_of
 from .area_results import served_items as served_items
+from .area_results import take_back_result as take_back_result
 from .area_results import take_out_of_area as take_out_of_area
 from .area_results import topics as topics
 from .area_results import unfiled_results as unfiled_results

@@ -14,14 +14,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from archive import HeldMaterial, Package, append_event
-from archive.holdings import Area, AreaProject, line_of, place_project, supersede
+from archive.holdings import Area, AreaProject, is_taken_back, line_of, place_project, supersede
 from catalogue import Item, load_catalogue
-from ingest import Project
+from ingest import MaterialUse, Project
 from workers.groundwork import NotPossibleError
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+Standing = HeldMaterial.Standing
 AREA_RESULT = "OUT-QYPG"
 """The material type of an area's results; one that was filed bears its topic as its name."""
 TOPIC = "评估事项"
@@ -30,6 +31,8 @@ CODE = re.compile(r"[0-9A-Za-z一-鿿][0-9A-Za-z一-鿿_-]{1,39}")
 
 MOST_NAME = 200
 """Characters of an area's name and of its keeper's: what the columns take."""
+LEAST_REASON, MOST_REASON = 4, 200
+"""Characters of why a result is taken back: a word says nothing, an essay is not read."""
 
 
 @transaction.atomic
@@ -56,7 +59,7 @@ def register_area(code: str, name: str, keeper: str, *, by: Any) -> Area:
 
 def unfiled_results(area: Area, seen: Q) -> list[HeldMaterial]:
     """Archived evaluation reports of those seen that are not filed under this area, the newest first."""
-    filed = HeldMaterial.objects.filter(subject_kind="area", subject=area.code).values("sha256")
+    filed = results_of(area).exclude(standing=Standing.CANCELLED).values("sha256")
     rows = HeldMaterial.objects.filter(seen, type=AREA_RESULT).exclude(sha256__in=filed)
     rows = rows.exclude(package__state=Package.State.DESTROYED).select_related("package")
     return list({row.sha256: row for row in rows.order_by("held_since", "pk")}.values())[::-1]
@@ -74,8 +77,11 @@ def file_result(  # noqa: PLR0913 - a result and its validity
 ) -> HeldMaterial:
     """File an archived report as a result of the area on a topic; an earlier one on it is superseded.
 
+    One that was taken back is filed anew in its own row: on its topic what used it holds again.
+
     Raises:
-        NotPossibleError: `not-a-report`, `no-topic`, `validity`, or `filed`.
+        NotPossibleError: `not-a-report`, `no-topic`, `validity`, `filed`, `not-holding` where the report was replaced
+            or revoked, or `still-used` for another topic than that on which cases use it.
     """
     if report.type != AREA_RESULT or report.package.state == Package.State.DESTROYED:
         raise NotPossibleError("not-a-report", "请选择已归档的区域评估成果报告")
@@ -83,21 +89,31 @@ def file_result(  # noqa: PLR0913 - a result and its validity
         raise NotPossibleError("no-topic", f"请选择评估事项：{'、'.join(topics())}")
     if valid_until < valid_from:
         raise NotPossibleError("validity", "有效期止早于有效期起，请核对日期")
-    if results_of(area).filter(sha256=report.sha256).exists():
-        raise NotPossibleError("filed", "这份报告已登记在本区域名下")
+    before = _filed_before(area, report, topic)
     now = timezone.now()
-    made = HeldMaterial.objects.create(
+    told = {
+        "name": topic,  # survives a rebuild, which what was read of a paper does not
+        "valid_from": valid_from,
+        "valid_until": valid_until,
+        "source": HeldMaterial.Source.AREA,
+        "fields": {name: value for name, value in report.fields.items() if name != TOPIC},
+        "standing": Standing.HOLDS,
+        "standing_since": now if before else None,
+        "superseded_by": None,
+        "held_since": now,
+    }
+    if before:
+        for name, value in told.items():
+            setattr(before, name, value)
+        before.save(update_fields=list(told))
+    made = before or HeldMaterial.objects.create(
         package=report.package,
         type=report.type,
-        name=topic,  # survives a rebuild, which what was read of a paper does not
         subject_kind="area",
         subject=area.code,
         number=report.number,
         version=report.version,
         dated=report.dated,
-        valid_from=valid_from,
-        valid_until=valid_until,
-        source=HeldMaterial.Source.AREA,
         owner=report.owner,
         collected_from=report.collected_from,
         sha256=report.sha256,
@@ -105,14 +121,101 @@ def file_result(  # noqa: PLR0913 - a result and its validity
         size=report.size,
         media_type=report.media_type,
         pages=report.pages,
-        fields={name: value for name, value in report.fields.items() if name != TOPIC},
-        held_since=now,
+        **told,
     )
-    for earlier in results_of(area).exclude(pk=made.pk).filter(standing=HeldMaterial.Standing.HOLDS):
-        if line_of(earlier) == line_of(made):
-            supersede(earlier, made, now)
+    for earlier in _on_its_topic(made):
+        supersede(earlier, made, now)
     _tell("area-result-filed", by, sha256=made.sha256, area=area.code, topic=topic, until=valid_until.isoformat())
     return made
+
+
+@transaction.atomic
+def take_back_result(held: HeldMaterial, *, reason: str, by: Any) -> HeldMaterial:
+    """Take a result back that was filed wrongly: it is offered no more, and what it had replaced on its topic is.
+
+    The row stays with its uses. Every copy of it that the area has on the topic goes with it.
+
+    Raises:
+        NotPossibleError: `no-reason`, or `not-holding`.
+    """
+    if not LEAST_REASON <= len(reason := reason.strip()) <= MOST_REASON:
+        raise NotPossibleError("no-reason", f"请用 {LEAST_REASON} 至 {MOST_REASON} 个字写明注销登记的原因")
+    row = _locked(held)
+    if row.standing != Standing.HOLDS:
+        raise NotPossibleError("not-holding", "这份成果已不是有效的登记，无需注销")
+    now = timezone.now()
+    for one in _copies(row):
+        _stand(one, Standing.CANCELLED, now)
+        for earlier in one.replaced.filter(subject_kind="area", subject=one.subject, standing=Standing.SUPERSEDED):
+            _stand(earlier, Standing.HOLDS, now)
+    _tell("area-result-taken-back", by, sha256=row.sha256, area=row.subject, held=row.pk, reason=reason)
+    return row
+
+
+@transaction.atomic
+def restore_result(held: HeldMaterial, *, by: Any) -> HeldMaterial:
+    """Undo a taking back: the result holds again, and replaces again what had come back on its topic.
+
+    Raises:
+        NotPossibleError: `not-taken-back`, or `replaced-since` where a result on its topic was filed afterwards.
+    """
+    row = _locked(held)
+    since = row.standing_since
+    if not is_taken_back(row) or since is None:
+        raise NotPossibleError("not-taken-back", "这份成果没有注销登记，无需恢复")
+    others = _on_its_topic(row)
+    if any(one.held_since > since or one.sha256 == row.sha256 for one in others):
+        raise NotPossibleError("replaced-since", "注销以后已另行登记同一事项的成果；要恢复这一份，请先注销后登记的")
+    now = timezone.now()
+    for one in _copies(row):
+        _stand(one, Standing.HOLDS, now)
+    for one in others:
+        supersede(one, row, now)
+    _tell("area-result-restored", by, sha256=row.sha256, area=row.subject, held=row.pk)
+    return row
+
+
+def _filed_before(area: Area, report: HeldMaterial, topic: str) -> HeldMaterial | None:
+    """The row of this report in the area that was taken back, if one was; raises as `file_result` tells."""
+    every = list(HeldMaterial.objects.select_for_update().filter(sha256=report.sha256, type=AREA_RESULT).order_by("pk"))
+    for one in every:
+        if one.standing != Standing.HOLDS and not is_taken_back(one):
+            said = f"这份报告{one.get_standing_display()}，不能登记为成果；请选择现行有效的一份"
+            raise NotPossibleError("not-holding", said)
+    here = [one for one in every if (one.subject_kind, one.subject) == ("area", area.code)]
+    if any(one.standing == Standing.HOLDS for one in here):
+        raise NotPossibleError("filed", "这份报告已登记在本区域名下；要改事项或有效期，请先注销登记，再重新登记")
+    before = next((one for one in here if one.package_id == report.package_id), None)
+    if before and before.name != topic and MaterialUse.objects.filter(held=before, withdrawn_at=None).exists():
+        raise NotPossibleError(
+            "still-used", f"有办件仍在使用它在“{before.name}”上的登记；请先在这些办件中更换，再登记为另一事项"
+        )
+    return before
+
+
+def _locked(held: HeldMaterial) -> HeldMaterial:
+    return HeldMaterial.objects.select_for_update().get(pk=held.pk, subject_kind="area", type=AREA_RESULT)
+
+
+def _copies(row: HeldMaterial) -> list[HeldMaterial]:
+    """The row and every other of the same bytes, line and standing."""
+    same = HeldMaterial.objects.filter(subject_kind="area", subject=row.subject, sha256=row.sha256)
+    others = [one for one in same.filter(standing=row.standing).exclude(pk=row.pk) if line_of(one) == line_of(row)]
+    return [row, *others]
+
+
+def _on_its_topic(row: HeldMaterial) -> list[HeldMaterial]:
+    """What else holds on the topic of an area's result."""
+    rows = HeldMaterial.objects.filter(subject_kind="area", subject=row.subject, type=row.type)
+    rows = rows.filter(standing=Standing.HOLDS).exclude(pk=row.pk)
+    return [one for one in rows if line_of(row) and line_of(one) == line_of(row)]
+
+
+def _stand(row: HeldMaterial, standing: str, now: dt.datetime) -> None:
+    row.standing, row.standing_since = standing, now
+    if standing == Standing.HOLDS:
+        row.superseded_by = None
+    row.save(update_fields=["standing", "standing_since", "superseded_by"])
 
 
 @transaction.atomic

@@ -38,5 +38,6 @@ from .provenance import Provenance as Provenance
 from .provenance import provenance_of_held as provenance_of_held
 from .standing import Validity as Validity
 from .standing import change_standing as change_standing
+from .standing import is_taken_back as is_taken_back
 from .standing import still_valid as still_valid
 from .standing import supersede as supersede

@@ -60,6 +60,8 @@ def refill_materials(package: Package, manifest: Manifest, read: Read) -> None:
         subject = subject_of_row(row)
         same = list(HeldMaterial.objects.filter(package=package, type=row["type"], sha256=row["sha256"]))
         for held in same:
+            if held.subject_kind == "area" and held.name != row["name"]:
+                continue  # filed by hand under its topic, whatever was read
             if len(same) == 1 and row["subject_kind"] in {"person", "area"}:
                 held.subject = subject  # the secret that makes a person's key may have changed
             if not held.fields and held.number in {"", number_of(row)} and held.subject in {row["subject"], subject}:

@@ -67,7 +67,7 @@ def settle(entry: HeldMaterial, now: dt.datetime) -> None:
     Where the register's own document is held, copies of it that applicants left give way to it, whatever they say.
     """
     same = HeldMaterial.objects.filter(sha256=entry.sha256).exclude(pk=entry.pk).exclude(standing=Standing.HOLDS)
-    if ended := same.first():
+    if ended := next((one for one in same if not is_taken_back(one) or line_of(one) == line_of(entry)), None):
         _change(entry, ended.standing, now, entry.valid_until)
     others = _alike(entry)
     registered = [one for one in others if one.source in AUTHORITATIVE]
@@ -79,6 +79,11 @@ def settle(entry: HeldMaterial, now: dt.datetime) -> None:
             supersede(other, entry, now)
         elif other.standing in {Standing.HOLDS, Standing.SUSPENDED} and replaces(other, entry):
             supersede(entry, other, now)
+
+
+def is_taken_back(row: HeldMaterial) -> bool:
+    """Whether an area's result was filed wrongly and taken back: that ends the filing, and not the document."""
+    return row.subject_kind == "area" and row.standing == Standing.CANCELLED
 
 
 _ENDED: dict[str, Code] = {

@@ -21,7 +21,9 @@ from workers import (
     file_result,
     put_in,
     register_area,
+    restore_result,
     results_of,
+    take_back_result,
     take_out_of_area,
     topics,
     unfiled_results,
@@ -80,6 +82,29 @@ def add_result(request: StaffRequest, code: str) -> HttpResponseBase:
         ),
         "已登记区域评估成果，区域内的项目办理有关事项时不必再交。",
     )
+
+
+@require_POST
+@require(*KEEPERS)
+def take_back(request: StaffRequest, code: str, held: int) -> HttpResponseBase:
+    """Take a result back that was filed wrongly, for a reason."""
+    area = get_object_or_404(Area, code=code)
+    row = get_object_or_404(results_of(area), pk=held, type=AREA_RESULT)
+    return _done(
+        request,
+        area,
+        lambda: take_back_result(row, reason=request.POST.get("reason", ""), by=request.user),
+        "已注销登记，不再提供；需要时可恢复，或改正后重新登记。",
+    )
+
+
+@require_POST
+@require(*KEEPERS)
+def restore(request: StaffRequest, code: str, held: int) -> HttpResponseBase:
+    """Undo a taking back."""
+    area = get_object_or_404(Area, code=code)
+    row = get_object_or_404(results_of(area), pk=held, type=AREA_RESULT)
+    return _done(request, area, lambda: restore_result(row, by=request.user), "已恢复登记。")
 
 
 @require_POST

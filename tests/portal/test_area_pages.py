@@ -8,13 +8,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from archive import Event
+from archive import Event, HeldMaterial
 from archive.holdings import Area, areas_of, place_project
 from ingest import Case
 from portal.roles import Role
 from tests.portal import factories
 from tests.workers.held_samples import held, open_case
 from workers import file_result, offers_of, put_in, register_area, topics
+from workers.offering import every_offer, use_held
+from workers.used_holdings import changed_uses, lapsed_uses, note_checks
 
 pytestmark = pytest.mark.django_db
 FLOOD, SEISMIC = "洪水影响评价区域评估成果", "地震安全性区域评估成果"
@@ -142,6 +144,53 @@ def test_a_filed_report_supersedes_one_on_its_topic_that_came_by_itself_and_none
     for row in came:
         row.refresh_from_db()
     assert [(row.standing, row.superseded_by) for row in came] == [("superseded", made), ("holds", None)]
+
+
+def test_a_result_is_taken_back_with_a_reason_restored_and_filed_anew(officer: Client) -> None:
+    known, case, today, by = area(), open_case(item_code="S1-12"), timezone.localdate(), factories.user(Role.OFFICER)
+    put_in(known, [case.project.code], since=today, by=by)
+    reports = [held("OUT-QYPG", subject_kind="area", subject="", number=known.code) for _ in range(2)]
+    old, new = (file_result(known, one, topic=FLOOD, valid_from=today, valid_until=today + dt.timedelta(days=90), by=by)
+                for one in reports)  # fmt: skip
+    address = f"/areas/{known.code}/results/{new.pk}"
+    assert "写明注销登记的原因" in text(officer.post(f"{address}/take-back", {"reason": "错"}))
+    use = use_held(case, new, by=by)
+    note_checks(case, "offer")
+    for path, given, offered in (("take-back", {"reason": "报告选错了"}, old), ("restore", {}, new)):
+        assert "登记" in officer.post(f"{address}/{path}", given).context["done"]
+        use.withdrawn_at = timezone.now()
+        assert [one.held for one in every_offer(case)] == [offered]
+        assert bool(lapsed_uses(case)) == (offered == old)
+        assert use.pk in changed_uses() or offered == new
+    assert {one.details.get("reason") for one in Event.objects.filter(kind="area-result-taken-back")} == {"报告选错了"}
+    officer.post(f"{address}/take-back", {"reason": "报告选错了"})
+    said = text(officer.post(f"/areas/{known.code}/result", {"report": reports[1].pk, "topic": SEISMIC, **span()}))
+    assert "仍在使用" in said
+    use.save()
+    assert "已登记" in text(
+        officer.post(f"/areas/{known.code}/result", {"report": reports[1].pk, "topic": SEISMIC, **span()})
+    )
+    new.refresh_from_db()
+    assert (new.name, new.standing, [one.held for one in every_offer(case)]) == (SEISMIC, "holds", [old])
+
+
+@pytest.mark.parametrize("standing", ["superseded", "revoked"])
+def test_a_report_that_does_not_hold_elsewhere_is_not_filed(officer: Client, standing: str) -> None:
+    known, report = area(), held("OUT-QYPG", subject_kind="area", subject="别处", standing=standing)
+    assert "不能登记为成果" in text(
+        officer.post(f"/areas/{known.code}/result", {"report": report.pk, "topic": FLOOD, **span()})
+    )
+    assert not HeldMaterial.objects.filter(subject=known.code).exists()
+
+
+def test_one_without_a_readable_end_is_given_one(officer: Client) -> None:
+    known = area()
+    came = held("OUT-QYPG", subject_kind="area", subject=known.code, source="area", name="区域评估成果",
+                fields={"评估事项": {"value": "洪水影响评价"}})  # fmt: skip
+    officer.post(f"/areas/{known.code}/results/{came.pk}/take-back", {"reason": "补填有效期"})
+    officer.post(f"/areas/{known.code}/result", {"report": came.pk, "topic": FLOOD, **span()})
+    came.refresh_from_db()
+    assert (came.standing, came.valid_until.isoformat()) == ("holds", span()["valid_until"])
 
 
 def test_the_window_reads_and_only_officer_and_supervisor_keep(as_role: Callable[..., Client]) -> None:

@@ -29,6 +29,8 @@ VERDICTS = {
     "certificate/<int:certificate>/<str:sha256>.pdf": "guarded",
     "areas/<str:code>": "what is evaluated for an area serves every project inside it, so everybody may know it",
     "areas/<str:code>/result": "a report that may be seen (test_a_result_that_is_not_shared…)",
+    "areas/<str:code>/results/<int:held>/take-back": "the same",
+    "areas/<str:code>/results/<int:held>/restore": "the same",
     "areas/<str:code>/projects": "the same",
     "areas/<str:code>/projects/<int:stay>/out": "the same",
     "sharing/<int:held>/retrieve": "test_what_is_not_shared_is_not_there",
