@@ -28,12 +28,13 @@ class Changes:
     ended: int = 0
 
 
-def refresh(project: ingest.Project, now: dt.datetime) -> Changes:
-    """Bring the rows of a project up to what its tables say."""
+def refresh(project: ingest.Project, now: dt.datetime, *, given_up: str = "") -> Changes:
+    """Bring the rows of a project up to what its tables say, those under a code that it gave up with them."""
     ingest.Project.objects.select_for_update().get(pk=project.pk)
     drafts, changes = {(draft.table, draft.key): draft for draft in drafts_of(project)}, Changes()
     shared = [draft.key for draft in drafts.values() if not draft.project_code]
-    held = ExchangeRow.objects.filter(valid=True, project_code=project.code)
+    codes = {*project.codes, given_up} - {""}
+    held = ExchangeRow.objects.filter(valid=True, project_code__in=codes)
     stage_items = ExchangeRow.objects.filter(valid=True, project_code="", key__in=shared)
     for row in [*held, *stage_items]:
         draft = drafts.get((row.table, row.key))

@@ -126,7 +126,7 @@ def _draft(  # noqa: PLR0913, PLR0917 - a row is these things
 
 def _by_hand(project: ingest.Project) -> Facts:
     """The newest of each fact that was put in by hand."""
-    rows = ExchangeFact.objects.filter(project_code=project.code).order_by("pk")
+    rows = ExchangeFact.objects.filter(project_code__in=project.codes).order_by("pk")
     return dict(rows.values_list("field", "value"))
 
 

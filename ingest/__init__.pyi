@@ -51,6 +51,8 @@ from .parallel import uploads_filed_for as uploads_filed_for
 from .parallel import users_of as users_of
 from .pictures import load_picture as load_picture
 from .pictures import thumb_of as thumb_of
+from .project_codes import codes_of as codes_of
+from .project_codes import project_of as project_of
 from .promises import PLEDGE as PLEDGE
 from .promises import NotOpenable as NotOpenable
 from .promises import StepError as StepError

@@ -8,3 +8,10 @@ class IngestConfig(AppConfig):
 
     name = "ingest"
     verbose_name = "收件"
+
+    def ready(self) -> None:
+        """The archive learns here which codes are one project's."""
+        from archive.project_codes import know_projects
+        from ingest.project_codes import codes_of
+
+        know_projects(codes_of)

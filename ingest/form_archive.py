@@ -29,7 +29,7 @@ def from_archive(case: Case, places: Places, until: dt.datetime | None) -> Itera
     rows = list(held.select_related("package").order_by("-held_since", "-pk"))
     fields, day = held_fields(rows), timezone.localdate(until) if until else timezone.localdate()
     for row in rows:
-        same_project = row.package.project_code in {case.project.code, *case.project.former_codes}
+        same_project = row.package.project_code in case.project.codes
         origin: Origin = "archive" if same_project else "company"
         for name, value in fields[row.pk].items():
             field = places.get(f"{row.type}.{name}")
@@ -43,7 +43,7 @@ def from_archive(case: Case, places: Places, until: dt.datetime | None) -> Itera
 def _whose(case: Case) -> Q:
     """Materials of the project under any of its codes, of the case's works, and of its company."""
     mine = Q(subject_kind="company", subject=case.applicant_uscc) if case.applicant_uscc else Q(pk=None)
-    for code in (case.project.code, *case.project.former_codes):
+    for code in case.project.codes:
         mine |= Q(subject_kind="project", subject=code)
         if case.works:
             mine |= Q(subject_kind="works", subject=f"{code}/{case.works.name}")

@@ -20,12 +20,18 @@ class Project(models.Model):
     code = models.CharField("项目代码", max_length=24, unique=True)
     name = models.CharField("项目名称", max_length=200)
     region = models.CharField("行政区划", max_length=6)
+    # oldest first (workers/recoding.py)
     former_codes = models.JSONField("曾用项目代码", default=list)
     owner_name = models.CharField("建设单位", max_length=200)
     owner_uscc = models.CharField("统一社会信用代码", max_length=18)
 
     def __str__(self) -> str:
         return f"{self.name}（{self.code}）"
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Its code and those it had before, each once: what is archived stays under the code of its day."""
+        return tuple(dict.fromkeys((self.code, *self.former_codes)))
 
 
 class Party(models.Model):

@@ -28,6 +28,8 @@ EVENT_NAMES = {
     "use-holds-again": "所用材料恢复效力",
     "consent-given": "登记授权",
     "consent-withdrawn": "撤回授权",
+    "project-recoded": "项目代码变更",
+    "project-recode-undone": "撤销项目代码变更",
     "area-registered": "登记评估区域",
     "area-result-filed": "登记区域评估成果",
     "area-result-taken-back": "注销区域评估成果登记",

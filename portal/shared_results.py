@@ -57,7 +57,7 @@ def results_for(project: Project, user: Any) -> list[SharedResult]:
     Of other departments only what a person may see, and of its uses only those in cases that they may see.
     """
     today = timezone.localdate()
-    codes = [project.code, *project.former_codes]
+    codes = project.codes
     whose = Q(subject_kind="project", subject__in=codes) | Q(subject_kind="area", subject__in=areas_of(codes, on=today))
     for code in codes:
         whose |= Q(subject_kind="works", subject__startswith=f"{code}/")

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from archive import Event, Package
 from archive.sharing import of_category, viewer_of, visible_held, visible_packages
-from ingest import Case, MaterialUse, ParallelCase, Project
+from ingest import Case, MaterialUse, ParallelCase, Project, project_of
 from portal.roles import Role, roles_of
 from signing import Certificate
 from workers import AfterCheck
@@ -169,7 +169,10 @@ class SightGuard:
                 return
             acts = request.method == "POST" and needed == {Role.OFFICER}
             may = handled(request.user) if acts else seen(request.user)
-            rows: QuerySet[Any] = model._default_manager.filter(may, **{column: kwargs[parameter]})  # noqa: SLF001 - Django's own way to ask
+            asked = kwargs[parameter]
+            if model is Project and (project := project_of(asked)):
+                asked = project.code  # an address with a former code leads to the same project
+            rows: QuerySet[Any] = model._default_manager.filter(may, **{column: asked})  # noqa: SLF001 - Django's own way to ask
             if not rows.exists():
                 raise Http404
             return

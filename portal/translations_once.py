@@ -5,6 +5,15 @@ ONCE = {
     "本单位其他项目": "another project of the company",
     "来源已失效": "source has lapsed",
     "提交账": "Submission ledger",
+    "曾用项目代码": "Former project codes",
+    "项目重新赋码": "The project was given another code",
+    "新项目代码": "New project code",
+    "变更依据，如赋码通知文号": "Grounds, such as the number of the notice",
+    "变更代码": "Change the code",
+    "撤销代码变更": "Undo the change of code",
+    "原代码留作曾用项目代码，其下的档案、材料和订阅照常使用。": (
+        "The present code stays as a former one; what is archived, held and followed under it serves as before."
+    ),
     "申请人提交（份）": "handed in (sheets)",
     "少交（份）": "spared (sheets)",
     "少交（页）": "spared (pages)",

@@ -184,6 +184,9 @@ from .receipting import close_handover as close_handover
 from .receipting import take_receipt as take_receipt
 from .receiving import receive as receive
 from .receiving import write_receipt as write_receipt
+from .recoding import change_project_code as change_project_code
+from .recoding import last_change as last_change
+from .recoding import take_code_back as take_code_back
 from .reconciling import reconcile_log as reconcile_log
 from .releases import confirm_release as confirm_release
 from .releases import propose_release as propose_release

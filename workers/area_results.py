@@ -16,7 +16,7 @@ from django.utils import timezone
 from archive import HeldMaterial, Package, append_event
 from archive.holdings import Area, AreaProject, is_taken_back, line_of, place_project, supersede
 from catalogue import Item, load_catalogue
-from ingest import MaterialUse, Project
+from ingest import MaterialUse, project_of
 from workers.groundwork import NotPossibleError
 
 if TYPE_CHECKING:
@@ -226,12 +226,12 @@ def put_in(area: Area, codes: Iterable[str], *, since: dt.date, by: Any) -> list
         NotPossibleError: `no-project`, naming codes that no project has; nothing is written then.
     """
     wanted = list(dict.fromkeys(code.strip() for code in codes if code.strip()))
-    known = set(Project.objects.filter(code__in=wanted).values_list("code", flat=True))
+    known = {code: project.code for code in wanted if (project := project_of(code))}
     if not wanted or (unknown := [code for code in wanted if code not in known]):
         told = "、".join(unknown[:5]) if wanted else "（空）"
         raise NotPossibleError("no-project", f"没有登记过这些项目代码：{told}；请核对后再试，本次未作改动")
     inside = set(area.projects.filter(until=None).values_list("project_code", flat=True))
-    stays = [place_project(area, code, since) for code in wanted if code not in inside]
+    stays = [place_project(area, code, since) for code in dict.fromkeys(known.values()) if code not in inside]
     for stay in stays:
         _tell("area-project-in", by, area=area.code, project=stay.project_code, since=since.isoformat())
     return stays

@@ -61,15 +61,17 @@ def _open_case(  # noqa: PLR0913, PLR0917 - as above
     by: Any,
     answers: Mapping[str, str],
 ) -> ingest.Case:
-    project, _ = ingest.Project.objects.get_or_create(
-        code=project_code,
-        defaults={
-            "name": project_name,
-            "region": project_code[5:11],
-            "owner_name": applicant_name,
-            "owner_uscc": applicant_uscc,
-        },
-    )
+    project = ingest.project_of(project_code)  # under a former code as well
+    if project is None:
+        project, _ = ingest.Project.objects.get_or_create(
+            code=project_code,
+            defaults={
+                "name": project_name,
+                "region": project_code[5:11],
+                "owner_name": applicant_name,
+                "owner_uscc": applicant_uscc,
+            },
+        )
     works = None
     if works_name:
         works, _ = ingest.Works.objects.get_or_create(project=project, name=works_name)

@@ -9,6 +9,7 @@ from typing import Any
 
 import archive
 from archive import MATERIALS_ROLE, FollowUp, Manifest, Package
+from archive.project_codes import project_codes
 from archive.transfer import FilledGroup, Told, fill_attributes, fill_tree, hand_over_due, write_archive
 from catalogue import construction_archive, parse_date
 from signing import Certificate
@@ -43,7 +44,7 @@ def project_archive(project_code: str, works: str = "") -> ProjectArchive:
     Raises:
         NotPossibleError: `nothing-archived`.
     """
-    packages = list(Package.objects.filter(project_code=project_code).order_by("pk"))
+    packages = list(Package.objects.filter(project_code__in=project_codes(project_code)).order_by("pk"))
     if not packages:
         raise NotPossibleError("nothing-archived", f"项目 {project_code} 还没有档案：办件归档后才能预填")
     manifests = [one for package in packages for one in _manifests(package)]

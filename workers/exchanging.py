@@ -16,6 +16,7 @@ from django.utils import timezone
 import archive
 import ingest
 from archive import FollowUp, NotFound, Package, append_event, object_key
+from archive.project_codes import project_codes
 from archive.rebuilding import mark
 from exchange import (
     AnswersReport,
@@ -114,7 +115,7 @@ def set_exchange_fact(project_code: str, field: str, value: str, *, by: Any) -> 
     Raises:
         BadFactError: no such project or field, or the value is none of its codes.
     """
-    project = ingest.Project.objects.filter(code=project_code).first()
+    project = ingest.project_of(project_code)
     if project is None:
         raise BadFactError(f"没有项目代码为 {project_code} 的项目")
     known = {one.code: one for one in standard().table(PROJECT_TABLE).fields if one.code not in NAMES_THE_PROJECT}
@@ -126,9 +127,9 @@ def set_exchange_fact(project_code: str, field: str, value: str, *, by: Any) -> 
         raise BadFactError(f"{known[field].name}没有代码 {value}；可用：{told}")
     with transaction.atomic():
         ExchangeFact.objects.create(
-            project_code=project_code, field=field, value=value, set_by=by, set_at=timezone.now()
+            project_code=project.code, field=field, value=value, set_by=by, set_at=timezone.now()
         )
-        details = {"project": project_code, "field": field}
+        details = {"project": project.code, "field": field}
         append_event("exchange-fact-set", actor=by, details=details, now=timezone.now())
         refresh(project, timezone.now())
 
@@ -146,7 +147,8 @@ def archive_exchange(case_number: str) -> None:
     mark(*(row for row in told if row.sent))  # the journal keeps them from now on
     if not told or any(row.state != ExchangeRow.State.ACCEPTED for row in told):
         return
-    project = ExchangeRow.objects.filter(project_code=package.project_code, case_number="", valid=True)
+    codes = project_codes(package.project_code)
+    project = ExchangeRow.objects.filter(project_code__in=codes, case_number="", valid=True)
     listed = [row_json(row) for row in (*project.select_related("batch"), *told)]
     element = kept_json(29, "元数据", ROLE, 1, listed)
     add_supplement(

@@ -207,7 +207,7 @@ def _target(scope: Hold.Scope, target: str) -> str:
                 return found.number
     elif scope == Hold.Scope.COMPANY or (
         ingest.Case.objects.filter(number=target).exists()
-        or ingest.Project.objects.filter(code=target).exists()
+        or ingest.project_of(target) is not None
         or Package.objects.filter(Q(case_number=target) | Q(project_code=target)).exists()
     ):
         return target

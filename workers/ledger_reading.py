@@ -240,10 +240,10 @@ def _uploaded(project: ingest.Project, companies: set[str], told: _Told) -> Iter
 
 def _archived(project: ingest.Project, companies: set[str], named: set[str], told: _Told) -> Iterator[Paper]:
     """What lay in the archive of the project, under any of its codes, and of companies, persons and areas beside it."""
-    areas = areas_of((project.code, *project.former_codes), timezone.localdate())
+    areas = areas_of(project.codes, timezone.localdate())
     mine = Q(subject_kind="company", subject__in=companies) | Q(subject_kind="area", subject__in=areas)
     mine |= Q(subject_kind__in=("area", "person"), subject__in=named)
-    for code in (project.code, *project.former_codes):
+    for code in project.codes:
         mine |= Q(subject_kind="project", subject=code) | Q(subject_kind="works", subject__startswith=f"{code}/")
     rows = list(HeldMaterial.objects.filter(mine).select_related("package"))
     submissions = _submissions({row.package.case_number for row in rows})

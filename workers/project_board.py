@@ -13,7 +13,7 @@ from signing import Answer, Certificate, answer_of, current_version, render
 def shown_project(project_code: str, owner_uscc: str) -> ingest.Project | None:
     """The project of this code, also of a former one, as long as it is this owner's."""
     for project in ingest.Project.objects.filter(owner_uscc=owner_uscc):
-        if project_code == project.code or project_code in project.former_codes:
+        if project_code in project.codes:
             return project
     return None
 

@@ -21,7 +21,7 @@ STOPPED = (Upload.State.REFUSED, Upload.State.QUARANTINED, Upload.State.CONFIDEN
 
 def held_in_scope(case: Case) -> QuerySet[HeldMaterial]:
     """What the archive holds of the case's applicant, project (under all its codes), works, and areas it lies in."""
-    codes = [case.project.code, *case.project.former_codes]
+    codes = case.project.codes
     mine = Q(subject_kind="project", subject__in=codes)
     if case.applicant_uscc:
         mine |= Q(subject_kind="company", subject=case.applicant_uscc)

@@ -129,9 +129,10 @@ def take_out_of_department(user: Any) -> None:
 
 
 def subjects_of_case(case: ingest.Case) -> tuple[str, ...]:
-    """Whom and what a case is about, as held materials name it: applicant, project, works."""
-    works = f"{case.project.code}/{case.works.name}" if case.works else ""
-    return tuple(one for one in (case.applicant_uscc, case.project.code, works) if one)
+    """Whom and what a case is about, as held materials name it: applicant; project and works under each code."""
+    codes = case.project.codes
+    works = [f"{code}/{case.works.name}" for code in codes] if case.works else []
+    return tuple(one for one in (case.applicant_uscc, *codes, *works) if one)
 
 
 def _element(held: HeldMaterial) -> tuple[str, archive.Element]:

@@ -20,6 +20,7 @@ from django.utils import timezone
 import archive
 from archive import Package, append_event, safe_name
 from archive.inspection import InspectionReport
+from archive.project_codes import project_codes
 from archive.transfer import (
     LETTER_NAME,
     LIST_NAME,
@@ -161,7 +162,7 @@ def not_handed_over(project_code: str, partner: Partner) -> list[Package]:
     """Packages of a project that may be handed over and are not on their way to this partner, nor there."""
     taken = HandoverItem.objects.filter(handover__partner=partner).exclude(state__in=FREE)
     return list(
-        Package.objects.filter(project_code=project_code, state=Package.State.LOGGED)
+        Package.objects.filter(project_code__in=project_codes(project_code), state=Package.State.LOGGED)
         .exclude(pk__in=taken.values("package"))
         .order_by("pk")
     )

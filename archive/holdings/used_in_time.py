@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from archive.holdings.identity import AUTHORITATIVE, plain
 from archive.models import HeldMaterial
+from archive.project_codes import project_codes, same_subjects
 from catalogue import Catalogue, load_catalogue
 from signing import note_use_in_time
 
@@ -49,19 +50,23 @@ def _used(permit: HeldMaterial, use: str) -> bool:
 
 
 def _of_project(row: HeldMaterial) -> Q:
-    """What is held of its project, and of every works of it."""
-    project = row.subject.partition("/")[0]
-    return Q(subject_kind="project", subject=project) | Q(subject_kind="works", subject__startswith=f"{project}/")
+    """What is held of its project, under any of its codes, and of every works of it."""
+    found = Q(pk=None)
+    for project in project_codes(row.subject.partition("/")[0]):
+        found |= Q(subject_kind="project", subject=project) | Q(subject_kind="works", subject__startswith=f"{project}/")
+    return found
 
 
 def _one_works(permit: HeldMaterial, use: HeldMaterial) -> bool:
-    wide, narrow = sorted((permit.subject, use.subject), key=len)
-    return bool(wide) and (narrow == wide or narrow.startswith(f"{wide}/"))
+    """Of two of one project: the same works, or one of them is of all its works."""
+    wide, narrow = sorted((one.subject.partition("/")[2] for one in (permit, use)), key=len)
+    return bool(permit.subject and use.subject) and (not wide or narrow == wide or narrow.startswith(f"{wide}/"))
 
 
 def _first_day(permit: HeldMaterial) -> dt.date | None:
+    subjects = same_subjects(permit.subject_kind, permit.subject)
     same = HeldMaterial.objects.filter(
-        type=permit.type, subject_kind=permit.subject_kind, subject=permit.subject
+        type=permit.type, subject_kind=permit.subject_kind, subject__in=subjects
     ).exclude(dated=None)
     versions = [row.dated for row in same if plain(row.number) == plain(permit.number)]
     return min(filter(None, [*versions, permit.dated]), default=None)

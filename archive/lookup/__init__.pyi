@@ -45,5 +45,6 @@ from .retrievals import retrieval_record as retrieval_record
 from .search import PackageHit as PackageHit
 from .search import PackageQuery as PackageQuery
 from .search import TextPlace as TextPlace
+from .search import of_project as of_project
 from .search import search_packages as search_packages
 from .search import texts_with as texts_with

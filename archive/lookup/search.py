@@ -15,6 +15,8 @@ from archive.lookup.bigrams import Phrase, phrases
 from archive.lookup.models import ArchivedText
 from archive.lookup.passages import Snippet, find_in_text
 from archive.models import Package
+from archive.project_codes import project_codes
+from catalogue import find_project_codes
 
 PLACES_SHOWN = 3
 """Places of a package that are shown; who wants more opens it."""
@@ -80,7 +82,9 @@ def search_packages(query: PackageQuery, *, limit: int = 50, offset: int = 0) ->
 
 def _matching(query: PackageQuery, wanted: Sequence[Phrase]) -> QuerySet[Package]:
     fits = Q(entry__isnull=False)
-    for field in ("project", "company", "archive_number", "certificate"):
+    if query.project.strip():
+        fits &= of_project(query.project, "entry__projects")
+    for field in ("company", "archive_number", "certificate"):
         if text := getattr(query, field).strip():
             for phrase in phrases(text):
                 fits &= Q(**{f"entry__{_PLURAL[field]}__contains": phrase.needle})
@@ -98,8 +102,17 @@ def _matching(query: PackageQuery, wanted: Sequence[Phrase]) -> QuerySet[Package
     return Package.objects.filter(fits)
 
 
+def of_project(text: str, column: str) -> Q:
+    """What names the project of the text in a column of phrases; a code in it stands for every code of its project."""
+    named = Q()
+    code = next(iter(find_project_codes(text)), "")
+    for each in project_codes(code) if code else [""]:
+        needles = [phrase.needle for phrase in phrases(text.replace(code, each) if code else text)]
+        named |= Q(*(Q(**{f"{column}__contains": needle}) for needle in needles))
+    return named
+
+
 _PLURAL = {
-    "project": "projects",
     "company": "companies",
     "archive_number": "archive_numbers",
     "certificate": "certificates",

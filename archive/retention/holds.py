@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from archive.events import append_event
+from archive.project_codes import project_codes
 from archive.retention.errors import RetentionError
 from archive.retention.models import DisposalLine, DisposalList, Hold, KeptPeriod
 from archive.retention.turnstile import pass_turnstile
@@ -25,7 +26,7 @@ def under_hold(hold: Hold) -> QuerySet[KeptPeriod]:
         case Hold.Scope.CASE:
             return kept.filter(package__case_number=hold.target)
         case Hold.Scope.PROJECT:
-            return kept.filter(package__project_code=hold.target)
+            return kept.filter(package__project_code__in=project_codes(hold.target))
     subject = Q(package__materials__subject_kind="company", package__materials__subject=hold.target)
     return kept.filter(Q(applicant_uscc=hold.target) | subject).distinct()
 

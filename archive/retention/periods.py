@@ -12,6 +12,7 @@ from archive.events import append_event
 from archive.manifest import CaseResult as ManifestResult
 from archive.manifest import Manifest
 from archive.models import Package
+from archive.project_codes import project_codes
 from archive.retention.errors import RetentionError
 from archive.retention.models import Hold, KeptPeriod, NamedObject, ObjectUse, PeriodChange
 from archive.retention.turnstile import pass_turnstile
@@ -79,7 +80,7 @@ def covering(period: KeptPeriod) -> Any:
     return Hold.objects.filter(
         Q(scope=Hold.Scope.PACKAGE, target=package.number)
         | Q(scope=Hold.Scope.CASE, target=package.case_number)
-        | Q(scope=Hold.Scope.PROJECT, target=package.project_code)
+        | Q(scope=Hold.Scope.PROJECT, target__in=project_codes(package.project_code))
         | Q(scope=Hold.Scope.COMPANY, target__in=companies - {""}),
         released_at=None,
     )

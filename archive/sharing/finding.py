@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from archive.lookup import phrases, texts_with
+from archive.lookup import of_project, phrases, texts_with
 from archive.models import HeldMaterial
 from archive.sharing.rules import of_category
 from archive.sharing.sight import viewer_of, visible_held
@@ -37,9 +37,10 @@ def find_shared(
         QueryTooShortError, QueryTooLongError: of a phrase; its message says how to write it.
     """
     fits = visible_held(user, case_number=case_number)
-    for text, column in ((wanted.project, "projects"), (wanted.company, "companies")):
-        for phrase in phrases(text) if text.strip() else ():
-            fits &= Q(**{f"package__entry__{column}__contains": phrase.needle})
+    if wanted.project.strip():
+        fits &= of_project(wanted.project, "package__entry__projects")
+    for phrase in phrases(wanted.company) if wanted.company.strip() else ():
+        fits &= Q(package__entry__companies__contains=phrase.needle)
     if number := wanted.number.strip():
         fits &= Q(number__icontains=number)
     if wanted.type:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from archive.models import HeldMaterial
+from archive.project_codes import project_codes
 from archive.sharing.errors import SharingError
 from archive.sharing.models import ChangeNotice, Department, ShareRequest, Subscription
 from archive.sharing.rules import rule_of
@@ -107,7 +108,7 @@ def mark_read(department: str, *, up_to: int, by: Any, now: dt.datetime) -> int:
 def _followers(held: HeldMaterial) -> QuerySet[Subscription]:
     kind, company = Subscription.Kind, held.collected_from
     about = Q(kind=kind.HELD, key=str(held.pk)) | Q(kind=kind.TYPE, key=held.type)
-    about |= Q(kind=kind.PROJECT, key=held.package.project_code)
+    about |= Q(kind=kind.PROJECT, key__in=project_codes(held.package.project_code))
     names = [one for one in (company, held.subject if held.subject_kind == "company" else "") if one]
     return Subscription.objects.filter(about | Q(kind=kind.COMPANY, key__in=names), ended_at=None)
 

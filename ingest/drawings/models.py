@@ -23,8 +23,9 @@ class DrawingSet(models.Model):
 
     @property
     def code(self) -> str:
-        """图纸集编号: what the set is known by in papers, for all its versions."""
-        return f"TZ-{self.project.code}-{self.pk:04d}"
+        """图纸集编号: what the set is known by in papers, for all its versions, so by the project's first code."""
+        first = next(iter(self.project.former_codes), self.project.code)
+        return f"TZ-{first}-{self.pk:04d}"
 
     @property
     def chain(self) -> tuple[Link, ...]:

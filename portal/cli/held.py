@@ -33,11 +33,14 @@ def held_of(project_code: str, uscc: str, day: dt.date) -> Whose:
     setup_django()
     from django.db import Error
 
-    from ingest import Project
+    from ingest import project_of
 
     try:
-        project = Project.objects.filter(code=project_code).first() if project_code else None
-        subjects = {"project": project_code, "company": uscc or (project.owner_uscc if project else "")}
+        project = project_of(project_code) if project_code else None
+        subjects = {
+            "project": project.code if project else project_code,
+            "company": uscc or (project.owner_uscc if project else ""),
+        }
         _held(subjects, day)
     except Error as failure:
         return Whose("", "", _nothing, note=f"未连接数据库，未查询档案已有的材料（{type(failure).__name__}）")
@@ -67,6 +70,8 @@ def _held(subjects: dict[str, str], day: dt.date, item: Item | None = None) -> H
 
 def _offered(subjects: dict[str, str], day: dt.date, item: Item) -> "list[HeldMaterial]":
     from archive.holdings import Subjects, offers_for
+    from archive.project_codes import project_codes
 
-    whose = Subjects(subjects["company"], subjects["project"], "")
+    code = subjects["project"]
+    whose = Subjects(subjects["company"], code, former=project_codes(code))
     return [offer.held for offer in offers_for(item, whose, day) if not offer.consent]

@@ -42,3 +42,37 @@ def ledger(code: str, as_json: bool) -> int:  # noqa: FBT001
         f"{found.verdict}；提交 {found.handed_in} 份，少交 {found.spared} 份 {found.spared_pages} 页", highlight=False
     )
     return 0 if found.once else EXIT_NO
+
+
+@project.command()
+@click.argument("code")
+@click.argument("new_code", required=False)
+@click.option("--reason", default="", help="What says so, such as the number of the notice (赋码通知).")
+@click.option("--undo", is_flag=True, help="The last change was a slip: CODE is given up again.")
+@click.option("--by", required=True, help="Whose account: an officer's or a supervisor's.")
+def recode(code: str, new_code: str | None, reason: str, undo: bool, by: str) -> int:  # noqa: FBT001
+    """重新赋码: project CODE has NEW_CODE from now on and keeps everything that is held under CODE."""
+    setup_django()
+    from django.contrib.auth.models import User
+
+    from ingest import project_of
+    from workers import NotPossibleError, change_project_code, take_code_back
+
+    found = project_of(code)
+    if found is None or bool(new_code) == undo:
+        raise click.UsageError(
+            f"没有登记过项目 {code}" if found is None else "请给出新代码，或者用 --undo 撤销上次变更"
+        )
+    account = User.objects.filter(username=by, groups__name__in=("officer", "supervisor")).first()
+    if account is None:
+        raise click.UsageError(f"没有部门或监察岗位的账号 {by}")
+    try:
+        if new_code:
+            found = change_project_code(found, new_code, by=account, reason=reason)
+        else:
+            found = take_code_back(found, by=account)
+    except NotPossibleError as refused:
+        out.print(f"[red]{refused}[/]", highlight=False)
+        return EXIT_NO
+    click.echo(f"{found.name} 现代码 {found.code}，曾用代码 {'、'.join(found.former_codes) or '无'}")
+    return 0

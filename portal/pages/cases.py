@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from catalogue import CheckState, Question, check_project_code, check_uscc, load_catalogue
-from ingest import Case, Project
+from ingest import Case, Project, project_of
 from portal.roles import Role, StaffRequest, require
 from portal.sight import cases_seen
 from workers import NotPossibleError, item_of, known_item_names, open_case
@@ -51,6 +51,7 @@ def case_list(request: StaffRequest) -> HttpResponseBase:
         cases = cases.filter(
             Q(number__icontains=wanted)
             | Q(project__code__icontains=wanted)
+            | Q(project__former_codes__icontains=wanted)
             | Q(project__name__icontains=wanted)
             | Q(works__name__icontains=wanted)
             | Q(applicant_name__icontains=wanted)
@@ -125,7 +126,7 @@ def field_hint(request: StaffRequest) -> HttpResponseBase:
     value = request.GET.get(name, "").strip()
     project = None
     if name == "project_code" and value:
-        project = Project.objects.filter(code=check_project_code(value).value).first()
+        project = project_of(check_project_code(value).value)
     context = {"hint": hint_for(name, value), "project": project, "name": name}
     return render(request, "portal/_hint.html", context)
 
@@ -147,7 +148,9 @@ def _project_code_hint(value: str) -> Hint:
     found = check_project_code(value)
     if found.state != "ok":
         return Hint("error", "项目代码格式不对，应如 2603-990101-04-01-318264，请对照备案证核对")
-    known = Project.objects.filter(code=found.value).first()
+    known = project_of(found.value)
+    if known and known.code != found.value:
+        return Hint("warning", f"该代码已变更为 {known.code}（{known.name}），办件将登记在该项目的现代码下")
     return Hint("ok", f"已有项目：{known.name}" if known else "格式正确，将新建项目")
 
 

@@ -3,29 +3,82 @@
 from typing import Any
 
 from django.http import Http404, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
 
+from ingest import Project, project_of
 from portal.ledger_picture import MARKS, anchor_of, ledger_picture
-from portal.roles import STAFF, StaffRequest, require
+from portal.roles import STAFF, Role, StaffRequest, require, roles_of
 from portal.sight import cases_seen
 from portal.tables import csv_response
 from portal.wording import moment, page_range
-from workers import HOWS, LedgerCase, LedgerSheet, NotPossibleError, ProjectLedger, project_ledger
+from workers import (
+    HOWS,
+    LedgerCase,
+    LedgerSheet,
+    NotPossibleError,
+    ProjectLedger,
+    change_project_code,
+    last_change,
+    project_ledger,
+    take_code_back,
+)
 
 COLUMNS = (
     "阶段", "办件", "事项", "部门", "材料", "材料编码", "方式", "来源", "文件", "页", "时间", "曾经提交或持有", "说明",
     "省去页数",
 )  # fmt: skip
+RECODERS = (Role.OFFICER, Role.SUPERVISOR)
+"""Who says that a project was given another code."""
 
 
 @require(*STAFF)
 def ledger_page(request: StaffRequest, code: str) -> HttpResponseBase:
     """The account with its picture; printed, it is the proof that nothing was asked twice."""
+    project = project_of(code)
+    if project and project.code != code:
+        return redirect("portal:ledger", project.code)
+    return _page(request, code)
+
+
+@require_POST
+@require(*RECODERS)
+def recode(request: StaffRequest, code: str) -> HttpResponseBase:
+    """The project was given another code; its account goes on under that one."""
+    given = {name: request.POST.get(name, "").strip() for name in ("new_code", "reason")}
+    project = get_object_or_404(Project, code=code)
+    try:
+        project = change_project_code(project, given["new_code"], by=request.user, reason=given["reason"])
+    except NotPossibleError as reason:
+        return _page(request, code, refused=str(reason), given=given)
+    return redirect("portal:ledger", project.code)
+
+
+@require_POST
+@require(*RECODERS)
+def recode_back(request: StaffRequest, code: str) -> HttpResponseBase:
+    """The last change of the code was a slip."""
+    try:
+        project = take_code_back(get_object_or_404(Project, code=code), by=request.user)
+    except NotPossibleError as reason:
+        return _page(request, code, refused=str(reason))
+    return redirect("portal:ledger", project.code)
+
+
+def _page(request: StaffRequest, code: str, **told: Any) -> HttpResponseBase:
     try:
         found = project_ledger(code, cases_seen(request.user))
     except NotPossibleError as reason:
         return render(request, "portal/ledger.html", {"error": str(reason), "code": code}, status=404)
-    return render(request, "portal/ledger.html", _context(found))
+    project = Project.objects.get(code=code)
+    codes = {
+        "former": project.former_codes,
+        "change": last_change(project),
+        "may_recode": bool(roles_of(request.user) & set(RECODERS)),
+    }
+    return render(
+        request, "portal/ledger.html", _context(found) | codes | told, status=409 if told.get("refused") else 200
+    )
 
 
 @require(*STAFF)

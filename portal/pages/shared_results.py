@@ -21,7 +21,7 @@ def matrix(request: StaffRequest) -> HttpResponseBase:
 def project_results(request: StaffRequest, code: str) -> HttpResponseBase:
     """What is held for a project from offices, its areas and joint results, and what it serves."""
     project = get_object_or_404(Project, code=code)
-    inside = areas_of([project.code, *project.former_codes], on=timezone.localdate())
+    inside = areas_of(project.codes, on=timezone.localdate())
     context = {
         "project": project,
         "areas": list(Area.objects.filter(code__in=inside)),
