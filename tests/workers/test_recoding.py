@@ -182,7 +182,8 @@ def test_a_permit_got_under_the_new_code_is_the_use_of_one_got_under_the_code_be
     today = timezone.localdate()
     term = {"source": "certificate", "dated": today, "valid_until": today + dt.timedelta(days=300)}
     plan = held("OUT-GCGH", number="建字第1号", subject_kind="works", subject=f"{PROJECT_CODE}/1号厂房", **term)
+    permit = held("OUT-SGXK", number="990101-1", source="certificate", dated=today, subject=NEW)
     recoded(Project.objects.get())
-    hold_on(held("OUT-SGXK", number="990101-1", source="certificate", dated=today, subject=NEW))
+    hold_on(permit)
     plan.refresh_from_db()
     assert plan.valid_until is None
