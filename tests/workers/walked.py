@@ -1,6 +1,5 @@
 """A project on its way through the four stages: every case takes what is on offer, and brings only what is asked."""
 
-import datetime as dt
 import io
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,7 +8,7 @@ from catalogue import load_catalogue
 from ingest import Case
 from samples import World, make_digital
 from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE, WORKS
-from signing import Act, Certificate, Decision
+from signing import Certificate
 from tests.workers.steps import account
 from tests.workers.test_pipeline import drain
 from workers import (
@@ -23,7 +22,6 @@ from workers import (
     fill_line,
     give_opinion,
     has_certificate,
-    new_version,
     open_case,
     open_parallel,
     shown_lines,
@@ -134,12 +132,3 @@ def _issued(certificate: Certificate) -> Certificate:
     drain()
     certificate.refresh_from_db()
     return certificate
-
-
-def extend(certificate: Certificate, until: dt.date) -> Certificate:
-    """It is extended (延续) before it lapses: a new version of it, sealed and archived behind the first."""
-    officer = account("officer")
-    reason = Decision("工程未竣工，准予延续", basis="《中华人民共和国行政许可法》第五十条")
-    extended = new_version(certificate, Act.EXTEND, reason, by=officer, valid_until=until)
-    drain()
-    return _issued(extended)
