@@ -19,6 +19,8 @@ from .checkpoint import LogKey as LogKey
 from .checkpoint import log_key as log_key
 from .checkpoint import make_checkpoint as make_checkpoint
 from .checkpoint import open_checkpoint as open_checkpoint
+from .codes_of_projects import know_projects as know_projects
+from .codes_of_projects import project_codes as project_codes
 from .cosignature import Cosigned as Cosigned
 from .cosignature import WitnessKey as WitnessKey
 from .cosignature import open_cosigned as open_cosigned

@@ -11,7 +11,7 @@ class IngestConfig(AppConfig):
 
     def ready(self) -> None:
         """The archive learns here which codes are one project's."""
-        from archive.project_codes import know_projects
+        from archive import know_projects
         from ingest.project_codes import codes_of
 
         know_projects(codes_of)

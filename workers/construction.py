@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import archive
-from archive import MATERIALS_ROLE, FollowUp, Manifest, Package
-from archive.project_codes import project_codes
+from archive import MATERIALS_ROLE, FollowUp, Manifest, Package, project_codes
 from archive.transfer import FilledGroup, Told, fill_attributes, fill_tree, hand_over_due, write_archive
 from catalogue import construction_archive, parse_date
 from signing import Certificate

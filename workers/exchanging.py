@@ -15,8 +15,7 @@ from django.utils import timezone
 
 import archive
 import ingest
-from archive import FollowUp, NotFound, Package, append_event, object_key
-from archive.project_codes import project_codes
+from archive import FollowUp, NotFound, Package, append_event, object_key, project_codes
 from archive.rebuilding import mark
 from exchange import (
     AnswersReport,

@@ -18,9 +18,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 import archive
-from archive import Package, append_event, safe_name
+from archive import Package, append_event, project_codes, safe_name
 from archive.inspection import InspectionReport
-from archive.project_codes import project_codes
 from archive.transfer import (
     LETTER_NAME,
     LIST_NAME,

@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from django.db.models import Q
 
+from archive.codes_of_projects import project_codes, same_subjects
 from archive.holdings.identity import AUTHORITATIVE, plain
 from archive.models import HeldMaterial
-from archive.project_codes import project_codes, same_subjects
 from catalogue import Catalogue, load_catalogue
 from signing import note_use_in_time
 

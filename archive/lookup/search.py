@@ -11,11 +11,11 @@ from django.db import connection
 from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from archive.codes_of_projects import project_codes
 from archive.lookup.bigrams import Phrase, phrases
 from archive.lookup.models import ArchivedText
 from archive.lookup.passages import Snippet, find_in_text
 from archive.models import Package
-from archive.project_codes import project_codes
 from catalogue import find_project_codes
 
 PLACES_SHOWN = 3

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from archive.codes_of_projects import project_codes
 from archive.events import append_event
-from archive.project_codes import project_codes
 from archive.retention.errors import RetentionError
 from archive.retention.models import DisposalLine, DisposalList, Hold, KeptPeriod
 from archive.retention.turnstile import pass_turnstile

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from archive.codes_of_projects import project_codes
 from archive.events import append_event
 from archive.manifest import CaseResult as ManifestResult
 from archive.manifest import Manifest
 from archive.models import Package
-from archive.project_codes import project_codes
 from archive.retention.errors import RetentionError
 from archive.retention.models import Hold, KeptPeriod, NamedObject, ObjectUse, PeriodChange
 from archive.retention.turnstile import pass_turnstile

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from archive.codes_of_projects import project_codes
 from archive.models import HeldMaterial
-from archive.project_codes import project_codes
 from archive.sharing.errors import SharingError
 from archive.sharing.models import ChangeNotice, Department, ShareRequest, Subscription
 from archive.sharing.rules import rule_of

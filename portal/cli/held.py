@@ -69,8 +69,8 @@ def _held(subjects: dict[str, str], day: dt.date, item: Item | None = None) -> H
 
 
 def _offered(subjects: dict[str, str], day: dt.date, item: Item) -> "list[HeldMaterial]":
+    from archive import project_codes
     from archive.holdings import Subjects, offers_for
-    from archive.project_codes import project_codes
 
     code = subjects["project"]
     whose = Subjects(subjects["company"], code, former=project_codes(code))

@@ -69,6 +69,11 @@ def test_what_is_held_under_the_code_before_is_offered_afterwards() -> None:
     assert told.details == {"before": PROJECT_CODE, "after": NEW, "reason": WHY}
 
 
+def test_a_project_that_gets_its_first_code_back_has_the_one_between_as_its_former() -> None:
+    project = recoded(recoded(open_case().project), PROJECT_CODE)
+    assert (project.code, project.former_codes) == (PROJECT_CODE, [NEW])
+
+
 @pytest.mark.parametrize("code", [PROJECT_CODE, NEW])
 def test_a_case_opened_under_either_code_is_the_projects(code: str) -> None:
     project = recoded(open_case().project)

@@ -33,7 +33,7 @@ def package(item: str = PERMIT, **changes: Any) -> Package:
     n = next(_serial)
     facts = {
         "case_number": f"CASE{n}",
-        "archive_number": f"J001-XZ·2026-Y-SP-{n:04d}",
+        "archive_number": f"J001-GX·2026-Y-SP-{n:04d}",
         "title": "智能装备产业园",
         "project_code": "2603-990101-04-01-318264",
         "retention": "Y",
