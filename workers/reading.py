@@ -236,9 +236,11 @@ def engine() -> ocr.Engine:
     )
 
 
-@functools.cache
 def _seal_roots() -> tuple[bytes, ...]:
-    """Ours first: certificates that we issued come back as materials of the next case."""
+    """Ours first: certificates that we issued come back as materials of the next case.
+
+    Read for each file: the first OFD edition brings a root, and so may the operator, while workers run.
+    """
     own = (*authority().roots, *read_certificates(Sm2Authority(settings.KEYS_DIR).roots_folder))
     roots = (*own, *read_certificates(settings.SEAL_ROOTS_DIR))
     return tuple(root.public_bytes(Encoding.DER) for root in roots)

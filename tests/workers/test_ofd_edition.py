@@ -1,6 +1,7 @@
 """The OFD edition of an issued certificate: made once, by a seal in force, said in the log, its key told nowhere."""
 
 import dataclasses
+import datetime as dt
 import hashlib
 import logging
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings as project
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -17,7 +19,7 @@ from archive import Event
 from ingest import Upload
 from portal.cli import cli
 from portal.roles import Role
-from signing import Certificate, Seal, SealUse, Secret, Sm2Key
+from signing import Certificate, Seal, SealUse, Secret, Sm2Key, TestAuthority
 from signing.sm2_authority import FOLDER
 from tests.portal import factories
 from tests.signing import editions
@@ -33,6 +35,7 @@ from workers import (
     prepare,
     publish_trust,
     read_derivative,
+    reading,
     request_ofd_edition,
 )
 from workers.jobs import enqueue
@@ -192,6 +195,15 @@ def test_an_edition_that_is_handed_in_is_known_as_ours(certificate: Certificate,
     upload = Upload.objects.latest("pk")
     assert (upload.inspection or {})["validation"]["seals"][0]["trusted"]
     assert upload.sm3 == hashlib.new("sm3", path.read_bytes()).hexdigest()
+
+
+def test_a_root_that_comes_while_workers_run_is_trusted_from_then_on(tmp_path: Path, settings: Any) -> None:
+    settings.SEAL_ROOTS_DIR = tmp_path / "roots"
+    before = reading._seal_roots()
+    settings.SEAL_ROOTS_DIR.mkdir()
+    other = TestAuthority.ensure(tmp_path / "other", dt.datetime.now(dt.UTC)).roots[0]
+    (settings.SEAL_ROOTS_DIR / "other.pem").write_bytes(other.public_bytes(Encoding.PEM))
+    assert reading._seal_roots() == (*before, other.public_bytes(Encoding.DER))
 
 
 def signed_in(*roles: Role) -> Client:
