@@ -93,7 +93,7 @@ def consents_for(case: ingest.Case) -> "QuerySet[Consent]":
     """
     here = Q(case_number=case.number)
     if case.state in UNDER_WAY:
-        covering = Q(for_whom__in=("", case.applicant_uscc), project_code__in=("", *_codes(case)))
+        covering = Q(for_whom__in=("", case.applicant_uscc), project_code__in=("", *case.project.codes))
         here |= covering & ~Q(for_whom="", project_code="")
     return Consent.objects.filter(here).select_related("recorded_by").order_by("-pk")
 
@@ -110,7 +110,7 @@ def renew_consent(case: ingest.Case, consent: Consent, *, by: Any, spoken_by: st
     lock_beside(case)
     require_state(case, {"open"}, "not-open", "该办件已受理，不能再登记授权")
     today = timezone.localdate()
-    if standing := next((one for one in same_scope(consent, _codes(case)) if in_force(one, today)), None):
+    if standing := next((one for one in same_scope(consent, case.project.codes) if in_force(one, today)), None):
         return standing
     made = give_consent(
         consent.giver_kind,
@@ -135,7 +135,7 @@ def take_back_consent(case: ingest.Case, consent: Consent, *, by: Any) -> list[i
     history. Returns the uses that went.
     """
     covered = _lock_covered(case, consent)
-    for one in withdraw_consent(consent, by=by, now=timezone.now(), codes=_codes(case)):
+    for one in withdraw_consent(consent, by=by, now=timezone.now(), codes=case.project.codes):
         tell("consent-withdrawn", case, by, consent=one.number)
     resting = _on_others_word(ingest.MaterialUse.objects.filter(case__in=covered))
     if consent.type:
@@ -165,10 +165,6 @@ def _lock_covered(case: ingest.Case, consent: Consent) -> "QuerySet[ingest.Case]
     locked = ingest.Case.objects.filter(Q(pk__in=[*covered, case.pk]) | Q(parallel__in=shared))
     list(locked.order_by("pk").select_for_update())
     return ingest.Case.objects.filter(pk__in=covered, state=ingest.Case.State.OPEN)
-
-
-def _codes(case: ingest.Case) -> tuple[str, ...]:
-    return (case.project.code, *case.project.former_codes)
 
 
 def _on_others_word(uses: "QuerySet[ingest.MaterialUse]") -> "QuerySet[ingest.MaterialUse]":

@@ -40,7 +40,7 @@ def change_project_code(project: ingest.Project, new_code: str, *, by: Any, reas
     if (other := ingest.project_of(found.value)) and other.pk != project.pk:
         raise NotPossibleError("code-taken", _taken(other, found.value))
     before = project.code
-    _give(project, found.value, former=[one for one in (*project.former_codes, before) if one != found.value])
+    _give(project, found.value, former=[*project.former_codes, before])
     append_event(
         CHANGED,
         actor=by,

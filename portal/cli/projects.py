@@ -74,5 +74,5 @@ def recode(code: str, new_code: str | None, reason: str, undo: bool, by: str) ->
     except NotPossibleError as refused:
         out.print(f"[red]{refused}[/]", highlight=False)
         return EXIT_NO
-    click.echo(f"{found.name} 现代码 {found.code}，曾用代码 {'、'.join(found.former_codes) or '无'}")
+    click.echo(f"{found.name} 现代码 {found.code}，曾用代码 {'、'.join(found.codes[1:]) or '无'}")
     return 0

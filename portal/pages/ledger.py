@@ -72,7 +72,7 @@ def _page(request: StaffRequest, code: str, **told: Any) -> HttpResponseBase:
         return render(request, "portal/ledger.html", {"error": str(reason), "code": code}, status=404)
     project = Project.objects.get(code=code)
     codes = {
-        "former": project.former_codes,
+        "former": project.codes[1:],
         "change": last_change(project),
         "may_recode": bool(roles_of(request.user) & set(RECODERS)),
     }

@@ -16,6 +16,7 @@ from archive.retention import Hold, set_hold
 from archive.sharing import ChangeNotice, subscribe
 from exchange import ExchangeRow, refresh
 from ingest import Case, Project, codes_of, project_of
+from ingest.drawings import DrawingSet
 from portal.roles import Role
 from samples.world import PROJECT_CODE
 from tests.archive.rebuilding.test_rebuild import settle
@@ -69,9 +70,12 @@ def test_what_is_held_under_the_code_before_is_offered_afterwards() -> None:
     assert told.details == {"before": PROJECT_CODE, "after": NEW, "reason": WHY}
 
 
-def test_a_project_that_gets_its_first_code_back_has_the_one_between_as_its_former() -> None:
+def test_a_project_that_gets_its_first_code_back_keeps_both_and_the_number_of_its_drawings_and_can_undo_that() -> None:
     project = recoded(recoded(open_case().project), PROJECT_CODE)
-    assert (project.code, project.former_codes) == (PROJECT_CODE, [NEW])
+    assert (project.code, project.codes) == (PROJECT_CODE, (PROJECT_CODE, NEW))
+    assert DrawingSet(project=project, pk=1).code == f"TZ-{PROJECT_CODE}-0001"
+    undone = take_code_back(project, by=factories.user(Role.OFFICER))
+    assert (undone.code, undone.former_codes) == (NEW, [PROJECT_CODE])
 
 
 @pytest.mark.parametrize("code", [PROJECT_CODE, NEW])
