@@ -21,6 +21,7 @@ from .checkpoint import make_checkpoint as make_checkpoint
 from .checkpoint import open_checkpoint as open_checkpoint
 from .codes_of_projects import know_projects as know_projects
 from .codes_of_projects import project_codes as project_codes
+from .codes_of_projects import same_subjects as same_subjects
 from .cosignature import Cosigned as Cosigned
 from .cosignature import WitnessKey as WitnessKey
 from .cosignature import open_cosigned as open_cosigned

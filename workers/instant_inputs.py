@@ -187,7 +187,8 @@ def _register(case: ingest.Case, outputs: list[str]) -> dict[str, Any]:
             in_force.append(states[standing.pop()])
         elif not states or states.keys() & NOT_YET_ISSUED:
             decided.append(other.number)
-    subjects = [case.project.code, *([f"{case.project.code}/{case.works.name}"] if case.works else [])]
+    codes = case.project.codes  # what was issued under a former code is in force as well
+    subjects = [*codes, *(f"{code}/{case.works.name}" for code in codes if case.works)]
     held = archive.HeldMaterial.objects.filter(type__in=outputs, subject__in=subjects).exclude(
         package__case_number__in=ingest.Case.objects.values("number")
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from archive import HeldMaterial
+from archive import HeldMaterial, same_subjects
 from archive.holdings import AUTHORITATIVE, replaces
 from catalogue import load_catalogue
 from ingest import Material, resemblance
@@ -65,7 +65,8 @@ def _version(material: Material, held: HeldMaterial | None, earlier: Material | 
     if other is None:
         return ""
     new = as_archived(material)
-    return NEWER if replaces(new, other) else OLDER if replaces(other, new) else ""
+    subjects = same_subjects(new.subject_kind, new.subject)
+    return NEWER if replaces(new, other, subjects) else OLDER if replaces(other, new, subjects) else ""
 
 
 def _hindrance(material: Material, held: HeldMaterial | None, earlier: Material | None) -> str:

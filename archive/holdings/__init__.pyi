@@ -20,12 +20,14 @@ from .identity import number_of as number_of
 from .identity import person_key as person_key
 from .identity import plain as plain
 from .identity import replaces as replaces
+from .identity import same_line as same_line
 from .identity import subject_of_row as subject_of_row
 from .identity import subjects_of as subjects_of
 from .indexing import DECISION_ROLE as DECISION_ROLE
 from .indexing import index_materials as index_materials
 from .indexing import names_of as names_of
 from .indexing import refill_materials as refill_materials
+from .indexing import settle_under as settle_under
 from .matching import Offer as Offer
 from .matching import offers_for as offers_for
 from .matching import record_access as record_access

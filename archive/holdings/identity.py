@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final, Protocol
 
 from django.utils.crypto import salted_hmac
@@ -147,14 +147,21 @@ def line_of(held: Identified) -> tuple[str, str, str, str] | None:
     return (held.type, held.subject_kind, held.subject, own) if held.subject and own else None
 
 
-def replaces(new: Identified, old: Identified) -> bool:
-    """Whether `new` replaces `old`: of the same line (`line_of`), it has the later version, day or end.
+def same_line(one: Identified, other: Identified, subjects: Collection[str] = ()) -> bool:
+    """Whether both are of one line; `subjects` are names of one subject, as a project is under each of its codes."""
+    mine, its = line_of(one), line_of(other)
+    if mine is None or its is None or not ({mine[2], its[2]} <= set(subjects) or mine[2] == its[2]):
+        return False
+    return (*mine[:2], mine[3]) == (*its[:2], its[3])
+
+
+def replaces(new: Identified, old: Identified, subjects: Collection[str] = ()) -> bool:
+    """Whether `new` replaces `old`: of the same line (`same_line`), it has the later version, day or end.
 
     Without a number both stand side by side: two forms of one kind are two documents. What is not told apart by its
     version is by the day it bears, and only where neither bears one by its end. Where none differs, neither replaces.
     """
-    line = line_of(new)
-    if line is None or line != line_of(old) or new.sha256 == old.sha256:
+    if new.sha256 == old.sha256 or not same_line(new, old, subjects):
         return False
     if old.source in AUTHORITATIVE and new.source not in AUTHORITATIVE:
         return False

@@ -10,7 +10,7 @@ from archive.holdings.dates import begins_on, dated_of
 from archive.holdings.identity import number_of, source_of, subject_of_row
 from archive.holdings.models import CompanyName
 from archive.holdings.standing import change_standing, settle
-from archive.holdings.used_in_time import hold_on
+from archive.holdings.used_in_time import hold_on, of_project
 from archive.manifest import Element, Manifest
 from archive.models import HeldMaterial, Package
 from catalogue import CatalogueError, load_catalogue
@@ -51,6 +51,13 @@ def index_materials(package: Package, manifest: Manifest, read: Read, *, now: dt
         held.append(entry)
     _follow_decision(package, manifest, read, now)
     return held
+
+
+def settle_under(code: str, now: dt.datetime) -> None:
+    """Hold what was entered under a code against the rest of the project that has it from now on."""
+    for entry in HeldMaterial.objects.filter(of_project(code)).order_by("pk"):
+        settle(entry, now)
+        hold_on(entry)
 
 
 def refill_materials(package: Package, manifest: Manifest, read: Read) -> None:

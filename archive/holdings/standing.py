@@ -2,9 +2,11 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Collection
 from typing import Literal
 
-from archive.holdings.identity import AUTHORITATIVE, line_of, replaces
+from archive.codes_of_projects import same_subjects
+from archive.holdings.identity import AUTHORITATIVE, line_of, replaces, same_line
 from archive.holdings.used_in_time import hold_on
 from archive.models import HeldMaterial, Package
 
@@ -64,20 +66,22 @@ def change_standing(sha256: str, standing: str, now: dt.datetime, until: dt.date
 def settle(entry: HeldMaterial, now: dt.datetime) -> None:
     """Hold a new entry against what is held of the same line (`line_of`): who replaces whom.
 
+    A project's papers are one line under all its codes.
     Where the register's own document is held, copies of it that applicants left give way to it, whatever they say.
     """
     same = HeldMaterial.objects.filter(sha256=entry.sha256).exclude(pk=entry.pk).exclude(standing=Standing.HOLDS)
     if ended := next((one for one in same if not is_taken_back(one) or line_of(one) == line_of(entry)), None):
         _change(entry, ended.standing, now, entry.valid_until)
-    others = _alike(entry)
+    subjects = same_subjects(entry.subject_kind, entry.subject)
+    others = _alike(entry, subjects)
     registered = [one for one in others if one.source in AUTHORITATIVE]
     if registered and entry.source not in AUTHORITATIVE:
         supersede(entry, max(registered, key=lambda one: (one.version.zfill(8), one.pk)), now)
         return
     for other in others:
-        if replaces(entry, other) or (entry.source in AUTHORITATIVE and other.source not in AUTHORITATIVE):
+        if replaces(entry, other, subjects) or (entry.source in AUTHORITATIVE and other.source not in AUTHORITATIVE):
             supersede(other, entry, now)
-        elif other.standing in {Standing.HOLDS, Standing.SUSPENDED} and replaces(other, entry):
+        elif other.standing in {Standing.HOLDS, Standing.SUSPENDED} and replaces(other, entry, subjects):
             supersede(entry, other, now)
 
 
@@ -106,9 +110,9 @@ def _change(row: HeldMaterial, standing: str, now: dt.datetime, until: dt.date |
     return True
 
 
-def _alike(row: HeldMaterial) -> list[HeldMaterial]:
+def _alike(row: HeldMaterial, subjects: Collection[str]) -> list[HeldMaterial]:
     """What is held in other bytes of the same line."""
-    if (line := line_of(row)) is None:
+    if line_of(row) is None:
         return []
-    same = HeldMaterial.objects.filter(subject_kind=row.subject_kind, subject=row.subject, type=row.type)
-    return [one for one in same.exclude(sha256=row.sha256) if line_of(one) == line]
+    same = HeldMaterial.objects.filter(subject_kind=row.subject_kind, subject__in=subjects, type=row.type)
+    return [one for one in same.exclude(sha256=row.sha256) if same_line(one, row, subjects)]

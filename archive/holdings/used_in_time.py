@@ -49,12 +49,17 @@ def _used(permit: HeldMaterial, use: str) -> bool:
     return any(_one_works(permit, row) for row in rows.exclude(standing=HeldMaterial.Standing.REVOKED))
 
 
+def of_project(*codes: str) -> Q:
+    """What is held of a project under these codes, and of every works of it."""
+    found = Q(pk=None)
+    for code in codes:
+        found |= Q(subject_kind="project", subject=code) | Q(subject_kind="works", subject__startswith=f"{code}/")
+    return found
+
+
 def _of_project(row: HeldMaterial) -> Q:
     """What is held of its project, under any of its codes, and of every works of it."""
-    found = Q(pk=None)
-    for project in project_codes(row.subject.partition("/")[0]):
-        found |= Q(subject_kind="project", subject=project) | Q(subject_kind="works", subject__startswith=f"{project}/")
-    return found
+    return of_project(*project_codes(row.subject.partition("/")[0]))
 
 
 def _one_works(permit: HeldMaterial, use: HeldMaterial) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from ingest import Project, project_of
@@ -46,9 +46,10 @@ def ledger_page(request: StaffRequest, code: str) -> HttpResponseBase:
 def recode(request: StaffRequest, code: str) -> HttpResponseBase:
     """The project was given another code; its account goes on under that one."""
     given = {name: request.POST.get(name, "").strip() for name in ("new_code", "reason")}
-    project = get_object_or_404(Project, code=code)
     try:
-        project = change_project_code(project, given["new_code"], by=request.user, reason=given["reason"])
+        project = change_project_code(
+            _as_read(code), given["new_code"], by=request.user, reason=given["reason"], seen=cases_seen(request.user)
+        )
     except NotPossibleError as reason:
         return _page(request, code, refused=str(reason), given=given)
     return redirect("portal:ledger", project.code)
@@ -59,18 +60,32 @@ def recode(request: StaffRequest, code: str) -> HttpResponseBase:
 def recode_back(request: StaffRequest, code: str) -> HttpResponseBase:
     """The last change of the code was a slip."""
     try:
-        project = take_code_back(get_object_or_404(Project, code=code), by=request.user)
+        project = take_code_back(_as_read(code), by=request.user)
     except NotPossibleError as reason:
         return _page(request, code, refused=str(reason))
     return redirect("portal:ledger", project.code)
 
 
+def _as_read(code: str) -> Project:
+    """The project with the code that stood on the page, which may be a former one by now.
+
+    Raises:
+        Http404: no project has or had it. NotPossibleError: `changed-meanwhile`.
+    """
+    if (project := project_of(code)) is None:
+        raise Http404
+    if project.code != code:
+        raise NotPossibleError("changed-meanwhile", f"项目代码已变更为 {project.code}，请核对后再办理")
+    return project
+
+
 def _page(request: StaffRequest, code: str, **told: Any) -> HttpResponseBase:
+    known = project_of(code)
     try:
-        found = project_ledger(code, cases_seen(request.user))
+        found = project_ledger(known.code if known else code, cases_seen(request.user))
     except NotPossibleError as reason:
         return render(request, "portal/ledger.html", {"error": str(reason), "code": code}, status=404)
-    project = Project.objects.get(code=code)
+    project = Project.objects.get(code=found.code)
     codes = {
         "former": project.codes[1:],
         "change": last_change(project),

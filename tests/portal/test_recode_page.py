@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from django.test import Client
 
-from ingest import Project
+from ingest import Case, Project
 from portal.cli import projects
 from portal.roles import Role
 from samples.world import PROJECT_CODE
@@ -47,6 +47,32 @@ def test_a_refusal_keeps_what_was_typed_and_the_window_only_reads(as_role: Calla
     clerk = as_role(Role.CLERK)
     assert f"{PAGE}/recode" not in text(clerk.get(f"{PAGE}/ledger"))
     assert clerk.post(f"{PAGE}/recode", GIVEN).status_code == 403
+
+
+@pytest.mark.parametrize("former", [False, True])
+def test_a_taken_code_tells_nothing_of_a_project_whose_cases_are_not_the_officers(
+    as_role: Callable[..., Client], *, former: bool
+) -> None:
+    factories.case(factories.user())
+    named: dict[str, Any] = {"code": "2018-990101-47-03-700003", "former_codes": [NEW]} if former else {"code": NEW}
+    closed = Project.objects.create(name="别处的项目", owner_name="别家公司", region="990101", **named)
+    factories.case(factories.user(), project=closed, works=None, state=Case.State.ARCHIVED, item_code="S1-12")
+    officer = as_role(Role.OFFICER, department="住房和城乡建设局")
+    seen = text(officer.post(f"{PAGE}/recode", GIVEN))
+    assert f"{NEW} 已是另一项目的代码" in seen
+    assert not [word for word in ("别处的项目", "别家公司", "2018-990101-47-03-700003") if word in seen]
+    assert "别处的项目" in text(as_role(Role.SUPERVISOR).post(f"{PAGE}/recode", GIVEN))
+
+
+def test_whoever_comes_from_a_page_of_before_is_told_the_present_code(as_role: Callable[..., Client]) -> None:
+    factories.case(factories.user())
+    officer = as_role(Role.OFFICER)
+    officer.post(f"{PAGE}/recode", GIVEN)
+    for late in ("recode", "recode/undo"):
+        again = officer.post(f"{PAGE}/{late}", GIVEN | {"new_code": "2611-990101-04-01-700009"})
+        assert again.status_code == 409
+        assert f"已变更为 {NEW}" in text(again)
+    assert Project.objects.get().code == NEW
 
 
 def test_the_window_is_told_that_a_typed_code_is_a_former_one(as_role: Callable[..., Client]) -> None:
