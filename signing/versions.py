@@ -104,6 +104,7 @@ def draft_version(  # noqa: PLR0913 - what a new version is made of
         verify_token=new_token(),
         issued_on=issued_on,
         valid_until=until,
+        used_in_time=before.used_in_time,
     )
     return made, differing
 

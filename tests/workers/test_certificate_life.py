@@ -24,6 +24,7 @@ from signing import (
     CertificateAct,
     Decision,
     Seal,
+    answer_of,
     versions_of,
 )
 from tests.portal import factories
@@ -204,6 +205,16 @@ def test_a_correction_keeps_the_day_of_issue_and_a_change_has_its_own(issued: Ce
     changed = new_version(issued, Act.CHANGE, WHY, by=officer(), changes={"建设规模": "9880㎡"})
     assert (changed.issued_on, changed.version) == (timezone.localdate(), 3)  # no version is used twice
     assert [one.version for one in versions_of(issued)] == [1, 3]
+
+
+def test_a_new_version_of_a_permit_that_was_used_in_time_was_used_in_time_from_its_first_moment(
+    issued: Certificate,
+) -> None:
+    issued.used_in_time, issued.valid_until = True, timezone.localdate() - dt.timedelta(days=1)
+    issued.save()
+    changed = new_version(issued, Act.CHANGE, WHY, by=officer(), changes={"建设规模": "9880㎡"})
+    changed.state = "valid"  # sealed, and not archived yet
+    assert answer_of(changed, today=timezone.localdate()).state == "valid"
 
 
 def test_a_version_that_was_given_up_is_neither_sealed_nor_offered(issued: Certificate) -> None:
