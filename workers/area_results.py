@@ -89,6 +89,7 @@ def file_result(  # noqa: PLR0913 - a result and its validity
         raise NotPossibleError("no-topic", f"请选择评估事项：{'、'.join(topics())}")
     if valid_until < valid_from:
         raise NotPossibleError("validity", "有效期止早于有效期起，请核对日期")
+    _lock(area.code)
     before = _filed_before(area, report, topic)
     now = timezone.now()
     told = {
@@ -193,7 +194,13 @@ def _filed_before(area: Area, report: HeldMaterial, topic: str) -> HeldMaterial 
     return before
 
 
+def _lock(code: str) -> None:
+    """One at a time changes what an area has: whoever comes second sees what the first one filed."""
+    list(Area.objects.select_for_update().filter(code=code))
+
+
 def _locked(held: HeldMaterial) -> HeldMaterial:
+    _lock(held.subject)
     return HeldMaterial.objects.select_for_update().get(pk=held.pk, subject_kind="area", type=AREA_RESULT)
 
 

@@ -1,10 +1,12 @@
 """Areas with their results, the projects inside, and which results serve which items."""
 
 import datetime as dt
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -172,6 +174,30 @@ def test_a_result_is_taken_back_with_a_reason_restored_and_filed_anew(officer: C
     )
     new.refresh_from_db()
     assert (new.name, new.standing, [one.held for one in every_offer(case)]) == (SEISMIC, "holds", [old])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_reports_filed_on_one_topic_at_once_the_second_waits_and_replaces_the_first() -> None:
+    by, place, today = factories.user(Role.OFFICER), area(), timezone.localdate()
+    reports = [held("OUT-QYPG", subject_kind="area", subject="", name="区域评估成果") for _ in range(2)]
+    told = {"topic": FLOOD, "valid_from": today, "valid_until": today + dt.timedelta(days=900), "by": by}
+    second: list[HeldMaterial] = []
+
+    def file() -> None:
+        try:
+            second.append(file_result(place, reports[1], **told))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        first = file_result(place, reports[0], **told)
+        other = threading.Thread(target=file)
+        other.start()
+        other.join(0.3)
+        assert other.is_alive()
+    other.join()
+    first.refresh_from_db()
+    assert [first.superseded_by] == second
 
 
 @pytest.mark.parametrize("standing", ["superseded", "revoked"])
