@@ -113,6 +113,7 @@ from .register import draft_certificate as draft_certificate
 from .register import note_use_in_time as note_use_in_time
 from .register import record_validation as record_validation
 from .register import seal_for as seal_for
+from .register import was_used_in_time as was_used_in_time
 from .rendering import render as render
 from .renewal import ArchiveStamp as ArchiveStamp
 from .renewal import Renewed as Renewed

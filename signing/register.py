@@ -116,6 +116,11 @@ def code_answer(text: str) -> CodeAnswer | None:
     return CodeAnswer(_ISSUED[found.state], found.type, found.number) if found else CodeAnswer("unknown")
 
 
+def was_used_in_time(issued_sha256: str) -> bool:
+    """Whether it was kept of the certificate whose file this is that it was used within its term."""
+    return Certificate.objects.filter(sealed_sha256=issued_sha256, used_in_time=True).exists()
+
+
 def note_use_in_time(issued_sha256: str) -> None:
     """Keep that the certificate whose file this is was used within its term, so that it holds on; there may be none."""
     for row in Certificate.objects.filter(sealed_sha256=issued_sha256, used_in_time=False).exclude(sealed_sha256=""):

@@ -14,21 +14,21 @@ from archive.codes_of_projects import project_codes, same_subjects
 from archive.holdings.identity import AUTHORITATIVE, plain
 from archive.models import HeldMaterial
 from catalogue import Catalogue, load_catalogue
-from signing import note_use_in_time
+from signing import note_use_in_time, was_used_in_time
 
 
 def hold_on(entry: HeldMaterial) -> list[HeldMaterial]:
     """Take the end off every permit that `entry` is the use of, and off `entry` itself if it was used; what changed.
 
     The register of certificates is told, so that whoever verifies such a permit hears the same.
-    Asked again, or with either of the two entered first, it comes to the same.
+    Asked again, or with either of the two entered first, it comes to the same; what was used stays used.
     """
     uses = _uses(load_catalogue())
     kinds = [kind for kind, use in uses.items() if use == entry.type]
     termed = HeldMaterial.objects.filter(_of_project(entry), type__in=kinds).exclude(valid_until=None) if kinds else ()
     changed = []
     for row in (entry, *termed):
-        if row.valid_until and row.type in uses and _used(row, uses[row.type]):
+        if row.valid_until and row.type in uses and (was_used_in_time(row.sha256) or _used(row, uses[row.type])):
             row.valid_until = None
             row.save(update_fields=["valid_until"])
             note_use_in_time(row.sha256)

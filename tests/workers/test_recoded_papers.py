@@ -9,6 +9,7 @@ from archive import HeldMaterial, Package
 from archive.holdings.standing import settle
 from archive.sharing import subscribe
 from ingest import Project
+from ingest.resemblance import Likeness
 from portal.roles import Role
 from samples.world import PROJECT_CODE
 from tests.portal import factories
@@ -16,6 +17,7 @@ from tests.workers.held_samples import held, open_case
 from tests.workers.test_recoding import NEW, recoded
 from workers import NotPossibleError, change_project_code, offers_of, take_code_back
 from workers.instant_inputs import gather
+from workers.repeat_words import found_to_be
 
 pytestmark = pytest.mark.django_db
 DAY, LATER = dt.date(2026, 3, 2), dt.date(2026, 3, 11)
@@ -56,6 +58,16 @@ def test_what_came_under_the_new_code_before_the_change_takes_its_place_with_it(
     recoded(Project.objects.get())
     older.refresh_from_db()
     assert older.superseded_by == newer
+
+
+def test_the_window_is_told_that_a_paper_under_the_new_code_will_replace_the_one_under_the_code_before() -> None:
+    old = held("M-SQWT", number="1", valid_until=DAY)
+    brought = factories.material(factories.upload(open_case()))
+    brought.number, brought.valid_until = "1", LATER
+    recoded(brought.upload.case.project)
+    brought.upload.case.project.refresh_from_db()
+    told = found_to_be(brought, old, None, Likeness("new-version", why="日期不同"), "pair")
+    assert (told.kind, "归档后取代旧版" in told.why) == ("new-version", True)
 
 
 def test_papers_of_two_projects_stay_two_lines() -> None:

@@ -56,6 +56,19 @@ def test_who_verifies_its_file_hears_of_its_use_and_the_archive_does_not_destroy
         assert "certificate" in [one.code for one in against(permit.package)]
 
 
+def test_what_was_used_once_stays_used_for_the_archive_as_for_who_verifies_it() -> None:
+    shelf = Shelf()
+    permit = planning(shelf)
+    case = factories.case(factories.user(Role.CLERK), number=permit.package.case_number)
+    factories.certificate(case, sealed_sha256=permit.sha256, issued_on=ISSUED, valid_until=ENDS)
+    used_by = construction(shelf, ENDS)
+    change_standing(used_by.sha256, "revoked", NOW)
+    for standing in ("suspended", "holds"):
+        change_standing(permit.sha256, standing, NOW, ENDS)
+    assert answer_digest(permit.sha256, today=LONG_AFTER).state == "valid"
+    assert holds(permit)
+
+
 @pytest.mark.parametrize("first", ["planning", "construction"])
 @pytest.mark.parametrize(
     ("on", "held"),
