@@ -32,7 +32,7 @@ from ingest.drawings import (
     is_checked,
 )
 from portal.sight import cases_seen
-from workers import OtherVersionError
+from workers import OtherVersionError, being_read, unread_files
 
 UNDECIDED = (Case.State.OPEN, Case.State.ACCEPTED)
 OTHER = "其他"
@@ -114,6 +114,7 @@ def _links(drawings: DrawingSet) -> Iterator[Link]:
             is_current = version.state == State.REVIEWED
             yield Link(STATE_NAMES[State.REVIEWED], version.number, version.reviewed_at, case, "review", is_current)
     uses = VersionUse.objects.filter(version__set=drawings, moment=VersionUse.Moment.DECIDED)
+    uses = uses.exclude(case__state=Case.State.ACCEPTED)  # an unfavourable opinion, the case goes on
     for use in uses.select_related("case", "version"):
         if is_checked(item := item_of(use.case)):
             yield Link(item.name, use.version.number, use.at, use.case.number, "decision")
@@ -194,6 +195,22 @@ def stopped(drawings: DrawingSet) -> list[tuple[Case, str, tuple[DrawingFinding,
     cases = Case.objects.filter(project=drawings.project, works=drawings.works, state__in=UNDECIDED).order_by("pk")
     named = [(case, item_of(case)) for case in cases]
     return [(case, item.name, check_decision(case)) for case, item in named if is_checked(item)]
+
+
+def standing_of(drawings: DrawingSet) -> list[tuple[Case, str, tuple[DrawingFinding, ...], str]]:
+    """The same with a word on each that nothing was found of, so that what was not compared is not called alike."""
+    reviewed = drawings.versions.filter(state=State.REVIEWED).exists()
+    return [(case, item, found, _word(case, found, reviewed=reviewed)) for case, item, found in stopped(drawings)]
+
+
+def _word(case: Case, found: tuple[DrawingFinding, ...], *, reviewed: bool) -> str:
+    if being_read(case):
+        return "本办件的图纸正在识别，识别后核对"
+    if unread_files(case.beside):
+        return "本办件有图纸没有识别成功，尚未核对"
+    if found:
+        return ""
+    return "与审查合格的版本一致" if reviewed else "本系统没有审查合格的版本，未作核对"
 
 
 def review_papers(drawings: DrawingSet) -> list[Material]:

@@ -28,6 +28,17 @@ DRAWINGS = {
     "已撤回": "Withdrawn",
     "在办事项与图纸": "Open cases and the drawings",
     "与审查合格的版本一致": "In accordance with the reviewed version",
+    "与当前有效版本逐张核对": "Compare with the current approved version, sheet by sheet",
+    "本办件的图纸正在识别，识别后核对": "The drawings of this case are being read, and compared then",
+    "本办件有图纸没有识别成功，尚未核对": "Drawings of this case could not be read, and were not compared yet",
+    "本系统没有审查合格的版本，未作核对": "No version was reviewed here; nothing was compared",
+    "本版尚未审查合格，不是当前有效版本。施工图审查办件对它出具“合格”意见后生效；": (
+        "This version was not reviewed yet and is not the current one. It is once the case of the drawing review gives "
+        "a favourable opinion on it; "
+    ),
+    "审查在系统外完成的，由部门经办人凭审查合格书登记。": (
+        "where it was reviewed elsewhere, once an officer enters the certificate of review."
+    ),
     "各版图纸": "Versions",
     "图纸摘要": "Digest of the set",
     "接续第": "follows no.",

@@ -65,6 +65,7 @@ from .drawing_reviews import NAMED_BY as NAMED_BY
 from .drawing_reviews import OtherVersionError as OtherVersionError
 from .drawing_reviews import approve_by_paper as approve_by_paper
 from .drawing_reviews import digests_shown as digests_shown
+from .drawing_sets import being_read as being_read
 from .drawing_sets import read_again as read_again
 from .drawing_sets import resting_on as resting_on
 from .drawing_sets import unread_files as unread_files

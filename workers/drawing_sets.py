@@ -159,6 +159,7 @@ def require_reviewed(case: ingest.Case) -> None:
         NotPossibleError: `still-checking`, sheets are being read; `drawings-unread`, a file's could not be; or the code
             of the first finding (`ingest.drawings.NAMES`), with its sheets and the way out.
     """
+    drawings.set_of(case, lock=True)  # no other version is approved between the check and what is noted of it
     if being_read(case):
         raise NotPossibleError("still-checking", "图纸正在识别并与审查合格的版本核对，请稍候")
     for upload in unread_files(case.beside):
@@ -189,11 +190,11 @@ def note_use(case: ingest.Case, moment: Moment) -> dict[str, Any]:
     """Note which version the case is accepted or decided on; what the event of it says of the drawings, {} for none.
 
     A case that rests on a review takes the current approved version, or the same brought by itself; as-built drawings
-    handed in with it are noted beside it.
+    handed in with it are noted beside it. Decided once more, after an unfavourable opinion, it is noted as it is then.
     """
     versions = resting_on(case)
     for version in versions:
-        VersionUse.objects.get_or_create(
+        VersionUse.objects.update_or_create(
             version=version,
             case=case,
             moment=moment,

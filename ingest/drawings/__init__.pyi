@@ -12,6 +12,7 @@ from .content import sheet_key as sheet_key
 from .content import sort_key as sort_key
 from .correcting import confirm_same as confirm_same
 from .correcting import correct_sheet as correct_sheet
+from .correcting import found_same as found_same
 from .correcting import unconfirm_same as unconfirm_same
 from .correcting import undo_sheet as undo_sheet
 from .kinds import REVIEW_RESULT as REVIEW_RESULT
@@ -41,7 +42,6 @@ from .registering import current_reviewed as current_reviewed
 from .registering import enter as enter
 from .registering import presented as presented
 from .registering import set_of as set_of
-from .registering import take_out as take_out
 from .states import KIND_NAMES as KIND_NAMES
 from .states import STATE_NAMES as STATE_NAMES
 from .states import Kind as Kind
@@ -53,3 +53,4 @@ from .states import latest as latest
 from .states import review as review
 from .states import submit as submit
 from .states import withdraw as withdraw
+from .taking_out import take_out as take_out

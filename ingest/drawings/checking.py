@@ -8,10 +8,10 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from catalogue import applicable
-from ingest.drawings.content import Comparison, SheetFacts, compare, said
+from ingest.drawings.content import Comparison, SheetFacts, compare, said, unlike
 from ingest.drawings.kinds import REVIEW_RESULT, is_checked, is_permit, is_review, rests_on_review
 from ingest.drawings.models import DrawingSet, SetVersion, VersionUse
-from ingest.drawings.registering import confirmed_pairs, current_reviewed, presented, set_of
+from ingest.drawings.registering import brought, confirmed_pairs, current_reviewed, presented, set_of
 from ingest.drawings.states import Kind, State
 from ingest.items import item_of
 from ingest.models import Case
@@ -31,12 +31,17 @@ NAMES = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DrawingFinding:
-    """Why a decision cannot be taken on the drawings as they are: a stable code, the sheets, and what to do."""
+    """Why a decision cannot be taken on the drawings as they are: a stable code, the sheets, and what to do.
+
+    `version` is the number of the version to look at beside `against`, the approved one; None where nothing differs.
+    """
 
     code: str
     message: str
     remedy: str
     sheets: tuple[str, ...] = ()
+    version: int | None = None
+    against: int | None = None
 
 
 def check_decision(case: Case) -> tuple[DrawingFinding, ...]:
@@ -80,20 +85,42 @@ def _unreviewed(drawings: DrawingSet, case: Case) -> tuple[DrawingFinding, ...]:
 
 
 def _design(case: Case, current: SetVersion) -> tuple[DrawingFinding, ...]:
-    """What was handed in with the case itself has to be the reviewed version."""
+    """What was handed in with the case itself has to be the reviewed version, the newest of it and all before."""
     mine = presented(case, Kind.DESIGN)
-    if mine is None or mine.pk == current.pk:
+    if mine is None:
         return ()
     found = differences(current, mine)
-    if found.alike:
+    return (
+        _earlier(case, current)
+        if found.alike
+        else (
+            DrawingFinding(
+                "drawings-differ",
+                f"本办件提交的是第 {mine.number} 版图纸，审查合格的是第 {current.number} 版：{_told(found)}",
+                "请将修改后的图纸重新送审，或撤回本次提交的图纸、改用审查合格的版本；只是重新扫描的，请逐张核对图面并确认相同"
+                + ("；没有读出图号的，请先在“一套图纸”页补录图号" if any(_unnumbered(found)) else ""),
+                _numbers(found),
+                mine.number,
+                current.number,
+            ),
+        )
+    )
+
+
+def _earlier(case: Case, current: SetVersion) -> tuple[DrawingFinding, ...]:
+    """An altered sheet is not reviewed because the approved one was handed in after it: both lie in the case."""
+    numbers = {sheet.facts: sheet.version.number for sheet in brought(case)}
+    apart = unlike(numbers, current.facts, confirmed_pairs(current.set))
+    if not apart:
         return ()
     return (
         DrawingFinding(
             "drawings-differ",
-            f"本办件提交的是第 {mine.number} 版图纸，审查合格的是第 {current.number} 版：{_told(found)}",
-            "请将修改后的图纸重新送审，或撤回本次提交的图纸、改用审查合格的版本；只是重新扫描的，请逐张核对图面并确认相同"
-            + ("；没有读出图号的，请先在“一套图纸”页补录图号" if any(_unnumbered(found)) else ""),
-            _numbers(found),
+            f"本办件先前提交的文件中还有与审查合格的第 {current.number} 版不一致的图纸：{_named(apart)}",
+            "请撤回含有这些图纸的文件，或把该页单独归入“其他材料”；只是重新扫描的，请逐张核对图面并确认相同",
+            tuple(sheet.number or sheet.key for sheet in apart),
+            numbers[apart[0]],
+            current.number,
         ),
     )
 

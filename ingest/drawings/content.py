@@ -110,6 +110,15 @@ def compare(
     )
 
 
+def unlike(
+    sheets: Iterable[SheetFacts], approved: Iterable[SheetFacts], confirmed: Collection[tuple[str, str]] = ()
+) -> tuple[SheetFacts, ...]:
+    """Those of the sheets that look like no approved one of their number, or whose number none of them bears."""
+    there = _by_key(approved)
+    apart = [sheet for sheet in sheets if all(_why(one, sheet, confirmed) for one in there.get(sheet.key, ()))]
+    return tuple(sorted(dict.fromkeys(apart), key=sort_key))
+
+
 def _changes(
     old: Sequence[SheetFacts], new: Sequence[SheetFacts], confirmed: Collection[tuple[str, str]]
 ) -> list[Change]:

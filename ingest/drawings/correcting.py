@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from ingest.drawings.models import CORRECTABLE, ROOM, DrawingSet, SameSheet, Sheet, SheetCorrection
 from ingest.drawings.registering import follow_number, sheets_beside
 from ingest.drawings.states import StepError
@@ -57,15 +59,19 @@ def confirm_same(before: Sheet, after: Sheet, *, by: Any, now: dt.datetime) -> S
     if before.key != after.key:
         raise StepError("other-sheet", f"图号不同（{before.number}、{after.number}），不是同一张图纸")
     same = {"set": after.version.set, "before": before.picture_sha256, "after": after.picture_sha256}
-    return SameSheet.objects.filter(**same, undone_at=None).first() or SameSheet.objects.create(**same, by=by, at=now)
+    return found_same(before, after).first() or SameSheet.objects.create(**same, by=by, at=now)
+
+
+def found_same(before: Sheet, after: Sheet) -> "QuerySet[SameSheet]":
+    """What persons found of the two pictures, whichever of them was on the left."""
+    one, other = before.picture_sha256, after.picture_sha256
+    pair = Q(before=one, after=other) | Q(before=other, after=one)
+    return SameSheet.objects.filter(pair, set=after.version.set_id, undone_at=None)
 
 
 def unconfirm_same(before: Sheet, after: Sheet, *, now: dt.datetime) -> bool:
     """Take the finding back; whether there was one."""
-    rows = SameSheet.objects.filter(
-        set=after.version.set_id, before=before.picture_sha256, after=after.picture_sha256, undone_at=None
-    )
-    found = list(rows)
+    found = list(found_same(before, after))
     for row in found:
         row.undone_at = now
         row.save(update_fields=["undone_at"])

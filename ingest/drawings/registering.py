@@ -6,17 +6,18 @@ differs from it makes a new one, which keeps the sheets that were not replaced.
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
 
-from ingest.drawings.content import replaces, set_digest, within
-from ingest.drawings.kinds import is_review
+from ingest.drawings.content import replaces, within
+from ingest.drawings.kinds import is_review, kinds_of_types
 from ingest.drawings.models import ROOM, DrawingSet, SameSheet, SetVersion, Sheet, SheetCorrection, Submission
-from ingest.drawings.states import Kind, State, latest, review, submit, withdraw
+from ingest.drawings.states import Kind, State, latest, review, submit
+from ingest.drawings.taking_out import note_digest, note_submission, put_back, step, take_out
 from ingest.items import item_of
-from ingest.models import Case, Upload
+from ingest.models import Case, Material, Page, Upload
 
 LIVE = (State.SUBMITTED, State.AS_BUILT)
 COPIED = (
@@ -56,23 +57,46 @@ def presented(case: Case, kind: Kind) -> SetVersion | None:
     return rows.order_by("-number").first()
 
 
+def brought(case: Case) -> list[Sheet]:
+    """The design sheets that the files of a case show, in whichever version each stands.
+
+    None is passed over because a later file of the case is of another version; a page that was filed as something else
+    is no drawing any more.
+    """
+    there = Submission.objects.filter(case__in=case.beside, withdrawn_at=None, version__kind=Kind.DESIGN)
+    found: list[Sheet] = []
+    for one in there.exclude(version__state=State.WITHDRAWN).select_related("version"):
+        filed = Material.objects.filter(upload__number=one.upload, withdrawn_at=None).exclude(type__in=kinds_of_types())
+        elsewhere = {page for material in filed for page in material.pages}
+        pages = Page.objects.filter(upload__number=one.upload).exclude(number__in=elsewhere)
+        own = Q(upload=one.upload) & ~Q(page__in=elsewhere)
+        found += one.version.present.filter(own | Q(picture_sha256__in=pages.values("picture_sha256")))
+    return found
+
+
 def enter(upload: Upload, kind: Kind, sheets: Sequence[ReadSheet], *, now: dt.datetime) -> SetVersion | None:
     """Put the sheets of a file into the set of its works; the version that they are of, None for no sheets.
 
     Sheets of the file that are no longer among them are taken out first. A person's corrections of the same picture
-    hold for the new row. Asked again, it finds everything there.
+    hold for the new row. Asked again, it finds everything there, also where a later file took the place of a sheet;
+    what was taken out with the file stands again where it stood.
     """
     case = upload.case
     DrawingSet.objects.get_or_create(project=case.project, works=case.works)
     drawings = DrawingSet.objects.select_for_update().get(project=case.project, works=case.works)
     take_out(drawings, upload, now=now, keep={sheet.page for sheet in sheets}, kind=kind)
-    rows = [_row(drawings, upload, sheet) for sheet in sheets]
-    brought = [row.facts for row in rows]
-    if not rows:
+    if not sheets:
         return None
-    for standing in _standing(drawings, kind):
+    rows = [_row(drawings, upload, sheet) for sheet in sheets]
+    put_back(drawings, upload, rows, now=now, kind=kind)
+    entered = _entered(upload, kind)
+    rows = [row for row in rows if not any(within([row.facts], version.facts) for version in entered)]
+    if not rows:
+        return entered[-1]
+    brought = [row.facts for row in rows]
+    for standing in _standing(drawings, case, kind):
         if within(brought, standing.facts):
-            return _submitted(standing, upload, now)
+            return note_submission(standing, upload, now)
     before = _goes_on_from(drawings, case, kind)
     if before and _still_open(before, upload) and not replaces(brought, before.facts):
         version = before
@@ -85,50 +109,15 @@ def enter(upload: Upload, kind: Kind, sheets: Sequence[ReadSheet], *, now: dt.da
     for row in rows:
         row.version = version
     Sheet.objects.bulk_create(rows)
-    _note_digest(version)
-    return _submitted(version, upload, now)
+    note_digest(version)
+    return note_submission(version, upload, now)
 
 
-def _submitted(version: SetVersion, upload: Upload, now: dt.datetime) -> SetVersion:
-    Submission.objects.get_or_create(
-        version=version, case=upload.case, upload=upload.number, withdrawn_at=None, defaults={"at": now}
-    )
-    return version
-
-
-def take_out(
-    drawings: DrawingSet,
-    upload: Upload,
-    *,
-    now: dt.datetime,
-    keep: Collection[int] = (),
-    kind: Kind | None = None,
-) -> list[SetVersion]:
-    """Take the sheets of a file out of what is not settled, except the pages to keep; the versions that changed.
-
-    A version of which nothing of its own is left is withdrawn.
-    """
-    rows = Sheet.objects.filter(
-        version__set=drawings, upload=upload.number, taken_out_at=None, version__state__in=LIVE
-    ).exclude(page__in=keep)
-    submissions = Submission.objects.filter(version__set=drawings, upload=upload.number, withdrawn_at=None)
-    if kind:
-        rows, submissions = rows.filter(version__kind=kind), submissions.filter(version__kind=kind)
-    if not keep:
-        for submission in submissions:
-            submission.withdrawn_at = now
-            submission.save(update_fields=["withdrawn_at"])
-    touched = SetVersion.objects.filter(pk__in=list(rows.values_list("version", flat=True)))
-    changed = [version for version in touched if not version.uses.exists()]
-    for version in changed:
-        for row in rows.filter(version=version):
-            row.taken_out_at = now
-            row.save(update_fields=["taken_out_at"])
-        if version.present.filter(carried=False).exists():
-            _note_digest(version)
-        else:
-            step(drawings, withdraw(drawings.chain, version.number))
-    return changed
+def _entered(upload: Upload, kind: Kind) -> list[SetVersion]:
+    """The versions that the file is of already, oldest first."""
+    there = Submission.objects.filter(upload=upload.number, withdrawn_at=None)
+    rows = SetVersion.objects.filter(pk__in=there.values("version"), kind=kind).exclude(state=State.WITHDRAWN)
+    return list(rows.order_by("number"))
 
 
 def approve(version: SetVersion, result: dict[str, Any], *, now: dt.datetime) -> SetVersion:
@@ -145,42 +134,46 @@ def approve(version: SetVersion, result: dict[str, Any], *, now: dt.datetime) ->
     return version
 
 
-def step(drawings: DrawingSet, chain: Sequence[Any]) -> None:
-    """Write down the states of a chain, the pointer last: there is never a moment with two of them."""
-    wanted = {link.number: link.state for link in chain}
-    rows = [row for row in drawings.versions.order_by("number") if row.state != wanted[row.number]]
-    for row in sorted(rows, key=lambda one: wanted[one.number] == State.REVIEWED):
-        row.state = wanted[row.number]
-        row.save(update_fields=["state"])
-
-
 def confirmed_pairs(drawings: DrawingSet) -> frozenset[tuple[str, str]]:
-    """Pairs of pictures that a person found to show the same."""
-    rows = SameSheet.objects.filter(set=drawings, undone_at=None)
-    return frozenset(rows.values_list("before", "after"))
+    """Pairs of pictures that a person found to show the same, whichever of them was on the left."""
+    rows = SameSheet.objects.filter(set=drawings, undone_at=None).values_list("before", "after")
+    return frozenset(pair for one, other in rows for pair in ((one, other), (other, one)))
 
 
-def _standing(drawings: DrawingSet, kind: Kind) -> list[SetVersion]:
-    """The versions that something handed in may be the same as: the newest of its line, and the approved one."""
-    newest = _latest(drawings, kind)
-    reviewed = drawings.versions.filter(state=State.REVIEWED, kind=kind)
-    return [*([newest] if newest else []), *reviewed]
+def _standing(drawings: DrawingSet, case: Case, kind: Kind) -> list[SetVersion]:
+    """The versions that something handed in may be the same as: the one it goes on from, and the approved one.
+
+    The approved one first, but for a review.
+    """
+    base = _goes_on_from(drawings, case, kind)
+    reviewed = drawings.versions.filter(state=State.REVIEWED, kind=kind).first()
+    found = [base, reviewed] if _reviews(case) else [reviewed, base]
+    return [version for version in found if version]
 
 
 def _goes_on_from(drawings: DrawingSet, case: Case, kind: Kind) -> SetVersion | None:
     """The version whose sheets stay where none is handed in instead of them.
 
-    A review goes on from the newest, which it is to replace. A case that rests on a review goes on from what it has
-    handed in itself, else from the approved version: what another case has under review is not its own, and the clerk
-    could not take it out.
+    A review goes on from the newest that was approved or handed in to a review, which it is to replace: what a permit
+    brought was put before no review, and none approves it unawares. A case that rests on a review goes on from what it
+    has handed in itself, else from the approved version: what another case has under review is not its own, and the
+    clerk could not take it out.
     """
     newest = _latest(drawings, kind)
-    if kind != Kind.DESIGN or is_review(item_of(case)):
+    if kind != Kind.DESIGN:
         return newest
+    if _reviews(case):
+        line = drawings.versions.filter(kind=kind, state__in=(State.SUBMITTED, State.REVIEWED)).order_by("-number")
+        return next((one for one in line if one.state == State.REVIEWED or _reviews(one.case)), None)
     own = presented(case, kind)
     if own and own.state == State.SUBMITTED:
         return own
     return current_reviewed(drawings.project_id, drawings.works_id) or newest
+
+
+def _reviews(case: Case) -> bool:
+    """Whether what is handed in with the case is put before a review, its own or that of a case beside it."""
+    return any(is_review(item_of(one)) for one in case.beside)
 
 
 def _latest(drawings: DrawingSet, kind: Kind) -> SetVersion | None:
@@ -228,17 +221,11 @@ def _row(drawings: DrawingSet, upload: Upload, sheet: ReadSheet) -> Sheet:
     )
     for name, room in ROOM.items():
         setattr(row, name, sheet.values.get(name, "")[:room])
-    same = Sheet.objects.filter(version__set=drawings, picture_sha256=sheet.picture, corrections__undone_at=None)
-    for corrected in same.filter(corrections__isnull=False).order_by("-pk")[:1]:
-        for correction in corrected.corrections.filter(undone_at=None):
-            setattr(row, correction.field, correction.after)
+    same = {"sheet__version__set": drawings, "sheet__picture_sha256": sheet.picture, "undone_at": None}
+    for correction in SheetCorrection.objects.filter(**same).order_by("pk"):
+        setattr(row, correction.field, correction.after)
     row.key = row.facts.key
     return row
-
-
-def _note_digest(version: SetVersion) -> None:
-    version.digest = set_digest(version.facts)
-    version.save(update_fields=["digest"])
 
 
 def follow_number(sheet: Sheet, *, now: dt.datetime) -> None:
@@ -255,7 +242,7 @@ def follow_number(sheet: Sheet, *, now: dt.datetime) -> None:
             if there if row.key in own else row.taken_out_at in corrected:
                 row.taken_out_at = now if there else None
                 row.save(update_fields=["taken_out_at"])
-        _note_digest(version)
+        note_digest(version)
 
 
 def sheets_beside(sheet: Sheet) -> Any:

@@ -102,18 +102,50 @@ def review(chain: Chain, number: int) -> Chain:
 
 
 def withdraw(chain: Chain, number: int) -> Chain:
-    """Take back a version that was handed in by mistake; an as-built one gives its place back to the one before.
+    """Take back a version that was handed in by mistake; the newest as-built one gives its place to the one before.
+
+    No review superseded an as-built version, so an older one is taken back as well.
 
     Raises:
-        StepError: `version-unknown`, or `version-settled`: it was reviewed or superseded, and stays what it is.
+        StepError: `version-unknown`, or `version-settled`: a review saw it or superseded it, and it stays what it is.
     """
     link = _find(chain, number)
-    if link.state not in {State.SUBMITTED, State.AS_BUILT}:
+    if link.state == State.WITHDRAWN or not unsettled(chain, link):
         raise StepError("version-settled", f"第 {number} 版图纸为“{STATE_NAMES[link.state]}”，不能撤回")
-    chain = _with(chain, link, State.WITHDRAWN)
-    before = latest(chain, link.kind)
-    if link.kind == Kind.AS_BUILT and before:
-        chain = _with(chain, before, State.AS_BUILT)
+    return _newest_built(_with(chain, link, State.WITHDRAWN))
+
+
+def reinstate(chain: Chain, number: int) -> Chain:
+    """A version that was taken back stands again where it stood: as-built, the newest is the one that counts.
+
+    Raises:
+        StepError: `version-unknown`; `not-withdrawn`; `older-than-reviewed`, a newer one was reviewed meanwhile; or
+            `line-went-on`, another version follows the one before it by now.
+    """
+    link = _find(chain, number)
+    if link.state != State.WITHDRAWN:
+        raise StepError("not-withdrawn", f"第 {number} 版图纸为“{STATE_NAMES[link.state]}”，没有撤回")
+    if not unsettled(chain, link):
+        raise StepError("older-than-reviewed", f"已有更新的版本审查合格，不能恢复更早的第 {number} 版")
+    standing = (one for one in chain if one.kind == link.kind and one.state != State.WITHDRAWN)
+    if any(one.supersedes == link.supersedes for one in standing):
+        raise StepError("line-went-on", f"第 {number} 版撤回后已有新的版本接续，不能恢复")
+    return _newest_built(_with(chain, link, FIRST[link.kind]))
+
+
+def unsettled(chain: Chain, link: Link) -> bool:
+    """Whether no review saw the version or superseded it, nor would have, had it not been taken back."""
+    if link.kind == Kind.AS_BUILT:
+        return True
+    pointed = current(chain)
+    return link.state in {State.SUBMITTED, State.WITHDRAWN} and not (pointed and pointed.number > link.number)
+
+
+def _newest_built(chain: Chain) -> Chain:
+    newest = latest(chain, Kind.AS_BUILT)
+    for link in chain:
+        if link.kind == Kind.AS_BUILT and link.state != State.WITHDRAWN:
+            chain = _with(chain, link, State.AS_BUILT if link == newest else State.SUPERSEDED)
     return chain
 
 

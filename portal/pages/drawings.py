@@ -16,11 +16,11 @@ from ingest.drawings import (
     CORRECTABLE,
     LIST_NAMES,
     DrawingSet,
-    SameSheet,
     SetVersion,
     Sheet,
     SheetDifference,
     State,
+    found_same,
 )
 from portal import drawing_views as views
 from portal.pages.files import shown_bytes
@@ -92,7 +92,7 @@ def _set_context(user: User, found: DrawingSet, version: SetVersion) -> dict[str
         "current": found.versions.filter(state=State.REVIEWED).first(),
         "groups": views.groups_of(version),
         "lists": [(LIST_NAMES[one.kind], one) for one in views.list_check(version)],
-        "cases": views.stopped(found),
+        "cases": views.standing_of(found),
         "papers": views.review_papers(found) if version.state == State.SUBMITTED else [],
         "uses": version.uses.select_related("case"),
         "unnumbered": version.present.filter(number="").count(),
@@ -102,8 +102,10 @@ def _set_context(user: User, found: DrawingSet, version: SetVersion) -> dict[str
 
 
 def _against(found: DrawingSet, version: SetVersion, number: str) -> dict[str, Any]:
-    """The comparison with the version asked for, by default the one before it."""
-    wanted = number if number.isdecimal() else str(version.supersedes or "")
+    """The comparison with the version asked for; by default of what waits for its review with the approved one."""
+    current = found.versions.filter(state=State.REVIEWED).first()
+    before = current.number if current and version.state == State.SUBMITTED else version.supersedes
+    wanted = number if number.isdecimal() else str(before or "")
     other = found.versions.filter(number=int(wanted)).first() if wanted else None
     return {"against": other, "pairs": views.pairs_of(other, version) if other else []}
 
@@ -199,9 +201,6 @@ def difference_page(request: StaffRequest, code: str, before: int, after: int) -
     places = [(one.before.pk, one.after.pk) for one in pairs if one.before and one.after]
     here = places.index((old.pk, new.pk)) if (old.pk, new.pk) in places else None
     made, job = (found, None) if isinstance(found, SheetDifference) else (None, found)
-    same = SameSheet.objects.filter(
-        set=new.version.set_id, before=old.picture_sha256, after=new.picture_sha256, undone_at=None
-    )
     context = {
         "code": code,
         "old": old,
@@ -215,7 +214,7 @@ def difference_page(request: StaffRequest, code: str, before: int, after: int) -
         "next": places[here + 1] if here is not None and here + 1 < len(places) else None,
         "count": len(places),
         "here": here + 1 if here is not None else 0,
-        "same": same.exists(),
+        "same": found_same(old, new).exists(),
         "may_correct": bool(roles_of(request.user) & set(MAY_CORRECT)),
     }
     return render(request, "portal/sheet_difference.html", context)

@@ -14,6 +14,7 @@ from portal.cli import drawings as command
 from portal.roles import Role
 from tests.ingest.drawings.sheets import NOW, handed_in, read, sheets
 from tests.portal import factories
+from workers.jobs import enqueue
 from workers.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,31 @@ def test_a_version_shows_what_differs_from_the_one_before(world: World, as_role:
     assert "版次、图面" in shown
     assert f"/difference/{world.pair()[0]}/{world.pair()[1]}" in shown
     assert "两版图纸相同" in text(as_role(Role.OFFICER), world.address, version=1, against=1)
+
+
+def test_what_waits_for_its_review_is_compared_with_the_approved_version_and_says_what_to_do(
+    world: World, as_role: AsRole
+) -> None:
+    third = handed_in(world.permit, [read("结施-12", "changed again")])
+    shown = text(as_role(Role.OFFICER), world.address, version=3)
+    approved, mine = (one.present.get(number="结施-12").pk for one in (world.first, third))
+    assert 'id="waits"' in shown
+    assert f"/difference/{approved}/{mine}" in shown
+    link = "version=3&amp;against=1#changes"
+    assert link in shown
+    assert link in text(as_role(Role.OFFICER), f"/case/{world.permit.number}")
+
+
+def test_a_case_whose_drawings_were_not_compared_is_not_called_alike(world: World, as_role: AsRole) -> None:
+    world.permit.drawing_submissions.update(withdrawn_at=NOW)
+    assert "与审查合格的版本一致" in text(as_role(Role.CLERK), world.address)
+    job = enqueue("sheets", case=world.permit.number, upload=0)
+    shown = text(as_role(Role.CLERK), world.address)
+    assert ("正在识别" in shown, "与审查合格的版本一致" in shown) == (True, False)
+    job.delete()
+    SetVersion.objects.filter(pk=world.first.pk).update(state="superseded")
+    SetVersion.objects.filter(pk=world.second.pk).update(state="withdrawn")
+    assert "未作核对" in text(as_role(Role.CLERK), world.address)
 
 
 def test_a_value_is_put_right_and_taken_back(world: World, as_role: AsRole) -> None:

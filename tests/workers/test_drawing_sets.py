@@ -54,6 +54,19 @@ def test_an_unfavourable_review_approves_nothing(by: Any) -> None:
     assert version.state == State.SUBMITTED
 
 
+def test_a_review_that_failed_at_first_is_noted_as_it_was_passed_and_is_a_joint_result_like_any(by: Any) -> None:
+    case = factories.case(by, item_code="S3-01", state="accepted", accepted_at=factories.NOW)
+    version = handed_in(case, sheets("建施-1"))
+    for passed, rows in ((False, 0), (True, 1)):
+        give_opinion(case, passed=passed, text="意见", drawings=version.digest, by=by)
+        assert len(list(reviewed_rows(case))) == rows
+    (kept,) = decision_record(case)
+    assert (kept["state"], [event.kind for event in Event.objects.order_by("pk")].count("opinion-given")) == (
+        "reviewed",
+        2,
+    )
+
+
 def test_a_permit_says_on_which_version_it_was_accepted(by: Any) -> None:
     _, version = reviewed(by)
     permit = reported(factories.case(by))

@@ -235,7 +235,7 @@ def test_a_case_is_not_stopped_for_what_another_case_has_under_review(world: Wor
     assert (further, further.present.count()) == (scanned, 4)
 
 
-def test_a_review_goes_on_from_the_newest_version_whoever_handed_it_in(world: World) -> None:
+def test_a_review_goes_on_from_the_newest_version_that_was_put_before_a_review(world: World) -> None:
     world.reviewed()
     handed_in(world.case("S3-01"), sheets("水施-9"))
     newest = handed_in(world.case("S3-01"), [read("结施-12", "changed")])
@@ -258,3 +258,53 @@ def test_as_built_sheets_of_one_number_are_of_a_reviewed_revision_each(world: Wo
         case = world.case("S4-03")
         handed_in(case, [read("结竣-12", f"built {built}", revision=built)], Kind.AS_BUILT)
         assert codes(case) == expected
+
+
+def test_a_case_that_brings_a_part_of_the_approved_set_is_not_stopped_for_what_another_changed(world: World) -> None:
+    first = world.reviewed()
+    handed_in(world.case(), [read("结施-12", "changed")])
+    handed_in(world.case("S3-01"), [read("建施-1", "under review")])
+    case = world.case("S3-02")
+    assert handed_in(case, sheets("建施-2")) == first
+    assert codes(case) == []
+
+
+def test_an_altered_sheet_stops_the_case_though_the_approved_version_was_handed_in_after_it(world: World) -> None:
+    world.reviewed()
+    case = world.case()
+    silent = handed_in(case, [read("结施-12", "altered")])
+    review = [*sheets("建施-1", "结施-12"), read("建施-2", "next", 3)]
+    second = approve(handed_in(world.case("S3-01"), review), {"how": "decision"}, now=NOW)
+    assert handed_in(case, sheets("建施-1")) == second
+    (found,) = check_decision(case)
+    assert (found.code, found.sheets, found.version) == ("drawings-differ", ("结施-12",), silent.number)
+    assert "其他材料" in found.remedy
+    file = factories.ingest.Upload.objects.get(number=silent.submissions.get().upload)
+    factories.material(file, "")  # filed as something else
+    assert codes(case) == []
+
+
+def test_an_altered_sheet_stops_the_case_though_a_later_file_took_its_place(world: World) -> None:
+    first = world.reviewed()
+    case = world.case()
+    silent = handed_in(case, [read("结施-12", "altered")])
+    scanned = handed_in(case, [read("结施-12", "scanned again")])
+    approved = first.present.get(key="结施-12")
+    confirm_same(approved, scanned.present.get(key="结施-12"), by=world.by, now=NOW)
+    assert [one.version for one in check_decision(case)] == [silent.number]
+    confirm_same(approved, silent.present.get(key="结施-12"), by=world.by, now=NOW)
+    assert codes(case) == []
+
+
+def test_which_of_two_pictures_was_on_the_left_does_not_matter(world: World) -> None:
+    first = world.reviewed()
+    case = world.case()
+    handed_in(case, sheets("结施-12"))
+    second = approve(handed_in(world.case("S3-01"), [read("结施-12", "scanned again")]), {"how": "x"}, now=NOW)
+    assert codes(case) == ["drawings-differ"]
+    pair = first.present.get(key="结施-12"), second.present.get(key="结施-12")
+    made = confirm_same(*pair, by=world.by, now=NOW)
+    assert codes(case) == []
+    assert confirm_same(pair[1], pair[0], by=world.by, now=NOW) == made
+    assert unconfirm_same(pair[1], pair[0], now=NOW)
+    assert codes(case) == ["drawings-differ"]

@@ -118,3 +118,73 @@ def test_as_built_drawings_stand_in_a_line_of_their_own(case: factories.ingest.C
     built = handed_in(factories.case(case.opened_by, item_code="S4-03"), sheets("建竣-1"), Kind.AS_BUILT)
     assert (built.number, built.state, built.supersedes) == (2, State.AS_BUILT, None)
     assert current_reviewed(case.project, case.works) == design
+
+
+def looks(version: SetVersion) -> list[tuple[str, str]]:
+    return sorted(version.present.values_list("number", "picture_sha256"))
+
+
+def test_a_file_read_again_does_not_take_the_place_of_what_came_after_it(case: factories.ingest.Case) -> None:
+    file, found = factories.upload(case, "全套.pdf"), sheets("建施-1", "结施-12")
+    enter(file, Kind.DESIGN, found, now=NOW)
+    second = handed_in(case, [read("结施-12", "corrected", revision="B")])
+    enter(file, Kind.DESIGN, found, now=NOW)
+    assert (SetVersion.objects.count(), presented_by(case, Kind.DESIGN)) == (2, second)
+    third = enter(file, Kind.DESIGN, [*found, read("水施-1", page=3)], now=NOW)
+    assert third == second  # a page more of the file is added to the newest, and nothing else changes
+    assert dict(looks(second))["结施-12"] == read("结施-12", "corrected").picture
+
+
+@pytest.mark.parametrize("order", [(0,), (0, 1), (1, 0)])
+@pytest.mark.parametrize("kind", Kind)
+def test_files_taken_back_and_restored_stand_where_they_stood(
+    case: factories.ingest.Case, kind: Kind, order: tuple[int, ...]
+) -> None:
+    files = [factories.upload(case, "全套.pdf"), factories.upload(case, "改.pdf")]
+    brought = [sheets("建施-1", "结施-12"), [read("结施-12", "corrected", revision="B")]]
+    for file, found in zip(files, brought, strict=True):
+        enter(file, kind, found, now=NOW)
+    before = [(one.number, one.state, one.digest, looks(one)) for one in SetVersion.objects.all()]
+    drawings = SetVersion.objects.latest("number").set
+    for place in order:
+        take_out(drawings, files[place], now=NOW)
+    assert {picture for one in drawings.versions.exclude(state="withdrawn") for _, picture in looks(one)} == (
+        {brought[1][0].picture} if order == (0,) else set()
+    )
+    for place in order:
+        enter(files[place], kind, brought[place], now=NOW)
+    assert [(one.number, one.state, one.digest, looks(one)) for one in SetVersion.objects.all()] == before
+    assert presented_by(case, kind) == SetVersion.objects.latest("number")
+
+
+def test_what_came_in_the_place_of_a_file_taken_back_stays_when_it_is_restored(case: factories.ingest.Case) -> None:
+    file, found = factories.upload(case, "旧.pdf"), sheets("建施-1", look="old")
+    first = enter(file, Kind.DESIGN, found, now=NOW)
+    assert first
+    take_out(first.set, file, now=NOW)
+    second = handed_in(case, sheets("结施-1"))
+    enter(file, Kind.DESIGN, found, now=NOW)
+    assert numbers(second) == ["建施-1", "结施-1"]
+    first.refresh_from_db()
+    assert first.state == State.WITHDRAWN
+
+
+def test_as_built_sheets_taken_back_are_gone_though_a_later_version_had_taken_their_place(
+    case: factories.ingest.Case,
+) -> None:
+    files = [factories.upload(case, "竣工.pdf"), factories.upload(case, "改.pdf")]
+    enter(files[0], Kind.AS_BUILT, sheets("建竣-1", "结竣-12"), now=NOW)
+    second = enter(files[1], Kind.AS_BUILT, [read("结竣-12", "corrected")], now=NOW)
+    assert second
+    for file in files:
+        take_out(second.set, file, now=NOW)
+    assert numbers(handed_in(case, sheets("水竣-1"), Kind.AS_BUILT)) == ["水竣-1"]
+
+
+def test_a_review_does_not_approve_unawares_what_a_permit_brought(case: factories.ingest.Case) -> None:
+    approve(handed_in(case, sheets("建施-1", "建施-2", "结施-12")), RESULT, now=NOW)
+    changed = [read("结施-12", "changed"), read("建施-1", "changed too", 2)]
+    handed_in(factories.case(case.opened_by), changed)
+    for found in ([read("建施-2", "next", revision="B")], changed[:1]):
+        version = handed_in(factories.case(case.opened_by, item_code="S3-01"), found)
+        assert dict(looks(version))["建施-1"] == read("建施-1").picture

@@ -5,20 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.drawings import Kind, State, StepError, current, latest, review, submit, withdraw
-from ingest.drawings.states import Chain
+from ingest.drawings.states import Chain, reinstate
 
 ACTS = st.lists(
     st.one_of(
         st.tuples(st.just("submit"), st.sampled_from(Kind)),
         st.tuples(st.just("review"), st.integers(1, 12)),
         st.tuples(st.just("withdraw"), st.integers(1, 12)),
+        st.tuples(st.just("reinstate"), st.integers(1, 12)),
     ),
     max_size=25,
 )
 
 
 def stepped(chain: Chain, act: str, argument: object) -> Chain:
-    steps = {"submit": submit, "review": review, "withdraw": withdraw}
+    steps = {"submit": submit, "review": review, "withdraw": withdraw, "reinstate": reinstate}
     try:
         return steps[act](chain, argument)  # type: ignore[arg-type]
     except StepError:
@@ -69,8 +70,9 @@ def test_a_version_was_submitted_before_it_is_reviewed_and_never_comes_back_once
                     State.SUBMITTED: {State.REVIEWED, State.SUPERSEDED, State.WITHDRAWN},
                     State.REVIEWED: {State.SUPERSEDED},
                     State.AS_BUILT: {State.SUPERSEDED, State.WITHDRAWN},
-                    # only an as-built one, when the one that replaced it is taken back
-                    State.SUPERSEDED: {State.AS_BUILT},
+                    # only an as-built one, when the one that replaced it is taken back, or it is itself
+                    State.SUPERSEDED: {State.AS_BUILT, State.WITHDRAWN} if new.kind == Kind.AS_BUILT else set(),
+                    State.WITHDRAWN: {State.SUBMITTED, State.AS_BUILT, State.SUPERSEDED},
                 }
                 assert new.state in allowed[old.state]
                 assert new.state != State.AS_BUILT or new.kind == Kind.AS_BUILT
