@@ -85,6 +85,15 @@ def record(arguments: Arguments, found: Found) -> None:
                 details={"upload": upload.number, "sheets": len(sheets), **reference_to(entered)},
                 now=now,
             )
+    _read_beside(upload, now)
+
+
+def _read_beside(upload: ingest.Upload, now: Any) -> None:
+    """Files that are of a version by sheets of this one, which just went with it, are read anew and bring their own."""
+    lost = SetVersion.objects.filter(sheets__upload=upload.number, sheets__taken_out_at=now)
+    there = drawings.Submission.objects.filter(version__in=lost, withdrawn_at=None).exclude(upload=upload.number)
+    for other in ingest.Upload.objects.filter(number__in=there.values("upload")).select_related("case"):
+        request_sheets(other)
 
 
 def give_up(arguments: Arguments, error: dict[str, Any]) -> None:

@@ -90,7 +90,8 @@ def enter(upload: Upload, kind: Kind, sheets: Sequence[ReadSheet], *, now: dt.da
     rows = [_row(drawings, upload, sheet) for sheet in sheets]
     put_back(drawings, upload, rows, now=now, kind=kind)
     entered = _entered(upload, kind)
-    rows = [row for row in rows if not any(within([row.facts], version.facts) for version in entered)]
+    already = [facts for version in entered for facts in version.facts]
+    rows = [row for row in rows if not within([row.facts], already)]
     if not rows:
         return entered[-1]
     brought = [row.facts for row in rows]

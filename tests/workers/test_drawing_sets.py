@@ -221,6 +221,20 @@ def test_a_file_taken_back_and_restored_is_read_each_time_though_nothing_else_of
         assert sum(version.present.count() for version in SetVersion.objects.exclude(state="withdrawn")) == there
 
 
+def test_a_file_with_the_same_sheets_brings_its_own_when_the_one_they_came_with_is_taken_back(by: Any) -> None:
+    first, second = (drawn(factories.case(by, item_code="S3-01"), plan=(420, 297)) for _ in range(2))
+    for upload in (first, second):
+        record({"upload": upload.pk}, drawing_sets.read({"upload": upload.pk}))
+    assert SetVersion.objects.get().submissions.count() == 2
+    first.withdrawn_at = factories.NOW
+    first.save()
+    record({"upload": first.pk}, drawing_sets.read({"upload": first.pk}))
+    assert drawing_sets.being_read(second.case)
+    job = Job.objects.get(kind="sheets")
+    record(job.arguments, drawing_sets.read(job.arguments))
+    assert [(one.case, one.present.count()) for one in drawing_sets.resting_on(second.case)] == [(second.case, 1)]
+
+
 def test_what_was_filed_otherwise_while_it_was_read_is_read_anew(by: Any) -> None:
     upload = drawn(factories.case(by, item_code="S3-01"), plan=(420, 297), other=(420, 297))
     found = drawing_sets.read({"upload": upload.pk})
