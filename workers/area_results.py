@@ -14,10 +14,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from archive import HeldMaterial, Package, append_event
-from archive.holdings import Area, AreaProject, is_taken_back, line_of, place_project, supersede
+from archive.holdings import Area, AreaProject, areas_of, is_taken_back, line_of, place_project, supersede
 from catalogue import Item, load_catalogue
-from ingest import MaterialUse, project_of
+from ingest import Case, MaterialUse, project_of
 from workers.groundwork import NotPossibleError
+from workers.offering import leave_to_others
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -33,6 +34,8 @@ MOST_NAME = 200
 """Characters of an area's name and of its keeper's: what the columns take."""
 LEAST_REASON, MOST_REASON = 4, 200
 """Characters of why a result is taken back: a word says nothing, an essay is not read."""
+OUTSIDE = "是区域评估成果，本项目现已不在该区域内；请申请人提交这一项，区域名单有误的请主管部门更正"
+"""Why a result cannot carry the acceptance, and what to do."""
 
 
 @transaction.atomic
@@ -246,7 +249,7 @@ def put_in(area: Area, codes: Iterable[str], *, since: dt.date, by: Any) -> list
 
 @transaction.atomic
 def take_out_of_area(stay: AreaProject, *, until: dt.date, by: Any) -> AreaProject:
-    """The project's last day inside; what its cases used until then stays used.
+    """The project's last day inside; what its cases were accepted on until then stays used.
 
     Raises:
         NotPossibleError: `before-since`.
@@ -256,6 +259,20 @@ def take_out_of_area(stay: AreaProject, *, until: dt.date, by: Any) -> AreaProje
     left = place_project(stay.area, stay.project_code, stay.since, until)
     _tell("area-project-out", by, area=stay.area.code, project=stay.project_code, until=until.isoformat())
     return left
+
+
+def require_inside(case: Case) -> None:
+    """Ask once more whether the project lies in the areas whose results serve it; call it when the case is accepted.
+
+    What a case was accepted on stays, wherever the project goes; what the applicant brought itself is its own.
+
+    Raises:
+        NotPossibleError: `left-area`, where nothing else stands for the entry.
+    """
+    inside = areas_of(case.project.codes, timezone.localdate())
+    uses = case.uses.filter(withdrawn_at=None, held__subject_kind="area").exclude(how=MaterialUse.How.REPEAT)
+    outside = uses.exclude(held__subject__in=inside).select_related("case", "held")
+    leave_to_others(case, dict.fromkeys(outside, OUTSIDE), "left-area")
 
 
 def topics() -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 import ingest
 from catalogue import CatalogueError, Item, check_answers, load_catalogue, refusal
-from workers import clocks, consenting, drawing_sets, instant, notices, used_holdings, zones
+from workers import area_results, clocks, consenting, drawing_sets, instant, notices, used_holdings, zones
 from workers.groundwork import NotPossibleError, item_of, lock_beside, request_check, request_checks
 from workers.groundwork import current_report as _current_report
 from workers.groundwork import require_state as _require
@@ -211,6 +211,7 @@ def accept(case: ingest.Case, *, by: Any) -> ingest.Case:
         raise NotPossibleError("incomplete", "材料不齐，不能受理；请先出具一次性告知书，或登记容缺、承诺")
     drawing_sets.require_reviewed(case)
     consenting.require_consents(case)
+    area_results.require_inside(case)
     used_holdings.require_holding(case, "acceptance")
     clocks.start(case)
     kinds = ingest.Notice.Kind

@@ -20,7 +20,7 @@ from archive.holdings import (
     withdraw_consent,
 )
 from workers.groundwork import NotPossibleError, lock_beside, request_checks, require_state, tell
-from workers.offering import case_subjects, withdraw_use
+from workers.offering import case_subjects, leave_to_others, withdraw_use
 from workers.used_holdings import UNDER_WAY
 
 if TYPE_CHECKING:
@@ -195,16 +195,8 @@ def require_consents(case: ingest.Case) -> None:
         NotPossibleError: `no-consent`, with material, reason and remedy.
     """
     unagreed = {
-        use: said
+        use: REMEDY[said]
         for use in _on_others_word(case.uses.all())
         if use.held and (said := _answer(case, use.held)) not in {"given", "not-needed"}
     }
-    if not unagreed:
-        return
-    others = case.uses.filter(withdrawn_at=None).exclude(pk__in=[use.pk for use in unagreed])
-    standing = set(others.values_list("entry", flat=True))
-    if lacking := [(use, said) for use, said in unagreed.items() if use.entry not in standing]:
-        told = "；".join(f"“{use.held.name if use.held else use.entry}”{REMEDY[said]}" for use, said in lacking)
-        raise NotPossibleError("no-consent", f"不能受理：{told}")
-    for use in unagreed:
-        withdraw_use(use, by=None)
+    leave_to_others(case, unagreed, "no-consent")

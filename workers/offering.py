@@ -217,6 +217,23 @@ def withdraw_use(use: MaterialUse, *, by: Any) -> None:
     tell("reuse-withdrawn", use.case, by, entry=use.entry, use=use.pk)
 
 
+def leave_to_others(case: ingest.Case, unfit: Mapping[MaterialUse, str], code: str) -> None:
+    """Before the acceptance: uses that cannot carry it, each with why, go where something else stands for their entry.
+
+    Raises:
+        NotPossibleError: `code`, where nothing else stands, with each material and why.
+    """
+    if not unfit:
+        return
+    others = case.uses.filter(withdrawn_at=None).exclude(pk__in=[use.pk for use in unfit])
+    standing = set(others.values_list("entry", flat=True))
+    if lacking := [(use, why) for use, why in unfit.items() if use.entry not in standing]:
+        told = "；".join(f"“{use.held.name if use.held else use.entry}”{why}" for use, why in lacking)
+        raise NotPossibleError(code, f"不能受理：{told}")
+    for use in unfit:
+        withdraw_use(use, by=None)
+
+
 def checked_now(held: HeldMaterial) -> dict[str, Any]:
     """What is found of a held material's validity today, as a use keeps it."""
     today = timezone.localdate()

@@ -128,7 +128,7 @@ def take_out(request: StaffRequest, code: str, stay: int) -> HttpResponseBase:
         request,
         area,
         lambda: take_out_of_area(row, until=until, by=request.user),
-        "已移出项目；此前已使用的成果保留记录。",
+        "已移出项目；未受理的办件不再凭该区域的成果受理，已受理的保留记录。",
     )
 
 

@@ -15,8 +15,9 @@ from archive.holdings import Area, areas_of, place_project
 from ingest import Case
 from portal.roles import Role
 from tests.portal import factories
+from tests.workers.casework import reported
 from tests.workers.held_samples import held, open_case
-from workers import file_result, offers_of, put_in, register_area, topics
+from workers import NotPossibleError, accept, file_result, offers_of, put_in, register_area, reuse, topics
 from workers.offering import every_offer, use_held
 from workers.used_holdings import changed_uses, lapsed_uses, note_checks
 
@@ -72,8 +73,17 @@ def test_a_project_that_left_is_offered_nothing_more(officer: Client) -> None:
     [stay] = put_in(known, [case.project.code], since=today - dt.timedelta(days=9), by=case.opened_by)
     assert len(offers_of(case)) == 1
     gone = {"until": (today - dt.timedelta(days=1)).isoformat()}
+    uses = [reuse(each, offers_of(each)[0].held, by=case.opened_by) for each in (case, open_case(item_code="S1-12"))]
     officer.post(f"/areas/{known.code}/projects/{stay.pk}/out", gone)
-    assert offers_of(case) == []
+    assert offers_of(open_case(item_code="S1-12")) == []
+    with pytest.raises(NotPossibleError, match="已不在该区域内") as refused:  # what was taken before carries nothing
+        accept(reported(case, "complete"), by=case.opened_by)
+    assert refused.value.code == "left-area"
+    other = uses[1].case
+    brought = factories.material(factories.upload(other), "OUT-QYPG")
+    other.uses.create(entry=uses[1].entry, how="uploaded", material=brought, used_at=factories.NOW)
+    accept(reported(other, "complete"), by=case.opened_by)
+    assert [use.how for use in other.uses.filter(withdrawn_at=None)] == ["uploaded"]
 
 
 @pytest.mark.parametrize(("since", "until", "inside"), [(0, 0, 1), (-9, 5, 1), (-9, -1, 0), (1, None, 0)])
