@@ -85,7 +85,7 @@ def failed_jobs() -> list[JobLine]:
 
 def waiting_jobs() -> list[JobLine]:
     """The archive's work that waits for something it names, the oldest first."""
-    rows = Job.objects.filter(kind__in=ARCHIVE_JOBS, state=Job.State.QUEUED, error__isnull=False).order_by("pk")
+    rows = Job.objects.filter(kind__in=ARCHIVE_JOBS, state__in=Job.UNDER_WAY, error__isnull=False).order_by("pk")
     return [_line(job) for job in rows[:ROWS_SHOWN]]
 
 

@@ -27,7 +27,6 @@ from workers.stage import Arguments, NotYetError
 Moment = VersionUse.Moment
 READ = ("number", "title", "discipline", "revision", "date", "review_seal")
 """What is taken over of a title block under its own name."""
-UNDER_WAY = (Job.State.QUEUED, Job.State.RUNNING)
 STOPPED = (Job.State.REFUSED, Job.State.QUARANTINED)
 A4_MM = (212, 299)
 """Sides of a page up to which it is no drawing of its own, with two millimetres for the edge of a scan."""
@@ -184,7 +183,7 @@ def require_reviewed(case: ingest.Case) -> None:
 def being_read(case: ingest.Case) -> bool:
     """Whether sheets of the case, or of one beside it, are being read."""
     numbers = case.beside.values("number")
-    return Job.objects.filter(kind="sheets", case_number__in=numbers, state__in=UNDER_WAY).exists()
+    return Job.objects.filter(kind="sheets", case_number__in=numbers, state__in=Job.UNDER_WAY).exists()
 
 
 def unread_files(cases: QuerySet[ingest.Case]) -> list[ingest.Upload]:

@@ -19,6 +19,9 @@ class Job(models.Model):
         REFUSED = "refused", "已退回"
         QUARANTINED = "quarantined", "已隔离"
 
+    UNDER_WAY = (State.QUEUED, State.RUNNING)
+    """Not over. What waits for something goes to and fro between the two, and keeps what it waits for as its error."""
+
     kind = models.CharField(max_length=24)
     arguments = models.JSONField()
     # The same work on the same input is one row, however often it is asked for.

@@ -25,7 +25,6 @@ from workers.stage import Arguments, NotExpectedError, NotYetError
 IN_ARCHIVE = (Package.State.STORED, Package.State.LOGGED)
 LINK_JOBS = ("follow-up", "supplement")
 """Jobs that add a link to a package's chain."""
-UNDER_WAY = (Job.State.QUEUED, Job.State.RUNNING)
 
 
 class SupplementFaultyError(Exception):
@@ -93,7 +92,9 @@ def record(arguments: Arguments, result: tuple[archive.Digests, Manifest, list[d
 
 def wait_for_earlier_links(job: Job) -> None:
     """Raises NotYetError while an earlier link of the same case is under way: the chain has one order."""
-    earlier = Job.objects.filter(kind__in=LINK_JOBS, case_number=job.case_number, pk__lt=job.pk, state__in=UNDER_WAY)
+    earlier = Job.objects.filter(
+        kind__in=LINK_JOBS, case_number=job.case_number, pk__lt=job.pk, state__in=Job.UNDER_WAY
+    )
     if earlier.exists():
         raise NotYetError("在它之前的补充归档尚未完成")
 

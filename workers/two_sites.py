@@ -28,7 +28,6 @@ COPY_SECONDS = 240.0
 COMPARE_SECONDS = 120.0
 """Of every hour, until the comparison of the day is whole."""
 COMPARE_AGAIN = dt.timedelta(hours=20)
-UNDER_WAY = (Job.State.QUEUED, Job.State.RUNNING)
 AWAY_CODE = Unavailable.code
 
 
@@ -55,7 +54,7 @@ class StoreState:
 def request_copies() -> None:
     """Have copied what waits, where nobody is at it; call it in a transaction."""
     newest = newest_waiting() if settings.ARCHIVE_REPLICA else 0
-    if newest and not Job.objects.filter(kind="replicate", state__in=UNDER_WAY).exists():
+    if newest and not Job.objects.filter(kind="replicate", state__in=Job.UNDER_WAY).exists():
         _enqueue(newest)
 
 
@@ -101,7 +100,7 @@ def compare_daily() -> SiteComparison | None:
 
 def store_state() -> StoreState:
     """How both sites stand, from what the queue has met; no site is asked."""
-    away = Job.objects.filter(state=Job.State.QUEUED, error__code=AWAY_CODE).order_by("created_at")
+    away = Job.objects.filter(state__in=Job.UNDER_WAY, error__code=AWAY_CODE).order_by("created_at")
     first, second = away.exclude(kind="replicate"), away.filter(kind="replicate").first()
     oldest = first.first()
     return StoreState(

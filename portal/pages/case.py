@@ -201,7 +201,7 @@ def faults(case: Case) -> list[tuple[str, str, str, bool]]:
 
     Work on a single file is told on the file.
     """
-    failed = Q(state=Job.State.QUARANTINED) | Q(state=Job.State.QUEUED, error__isnull=False)
+    failed = Q(state=Job.State.QUARANTINED) | Q(state__in=Job.UNDER_WAY, error__isnull=False)
     jobs = Job.objects.filter(failed, case_number=case.number).exclude(kind__in=("inspect", "paginate", "read", "file"))
     return [
         (JOB_NAMES.get(job.kind, job.kind), *refusal_words(job.error), job.state == Job.State.QUARANTINED)

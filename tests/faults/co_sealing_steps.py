@@ -24,14 +24,13 @@ from signing import (  # noqa: E402
 from tests.portal import factories  # noqa: E402
 from tests.signing.lasting import FIRE, OPINION  # noqa: E402
 from tests.workers.casework import drafted  # noqa: E402
-from workers import Job, approve, authority, look_for_renewals, prepare  # noqa: E402
+from workers import Job, approve, authority, look_for_renewals  # noqa: E402
 
 ITEM = "S4-01"
 
 
 def draft() -> str:
     """A joint opinion of two departments, to be rendered."""
-    prepare()
     valid_until = timezone.now() + dt.timedelta(days=365)
     facts = {"owner": FIRE, "owner_uscc": "119901010000000009", "items": [f"会签：{ITEM}"], "valid_until": valid_until}
     Seal.objects.create(label="消防验收专用章", **facts)

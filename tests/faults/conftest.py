@@ -6,21 +6,31 @@ from tests.faults.installation import Installation
 
 
 @pytest.fixture(scope="session")
-def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """A case with the first batch of the pile on the counter; no worker has run yet."""
-    folder = tmp_path_factory.mktemp("installations")
-    made = Installation(folder / "handed-in")
-    made.do("first", str(folder / "pile"))
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation with its tables, keys, seals and accounts: what each other one begins with."""
+    made = Installation(tmp_path_factory.mktemp("installations") / "prepared")
+    made.do("ready")
     return made
 
 
 @pytest.fixture(scope="session")
-def decided(handed_in: Installation) -> Installation:
+def handed_in(prepared: Installation) -> Installation:
+    """A case with a few files on the counter; no worker has run yet."""
+    folder = prepared.data.parent
+    made = prepared.copy(folder / "handed-in")
+    made.do("few", str(folder / "few"))
+    return made
+
+
+@pytest.fixture(scope="session")
+def decided(prepared: Installation) -> Installation:
     """A complete case that is decided; its certificate waits for the officer."""
-    made = handed_in.copy(handed_in.data.parent / "decided")
-    with made.workers():
+    folder = prepared.data.parent
+    made = prepared.copy(folder / "decided")
+    made.do("first", str(folder / "pile"))
+    with made.workers(reads=True):
         made.wait_until_idle()
-        made.do("second", str(handed_in.data.parent / "pile"))
+        made.do("second", str(folder / "pile"))
         made.wait_until_idle()
         made.do("grant")
         made.wait_until_idle()

@@ -7,8 +7,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-
 from archive import digest_bytes, object_key  # noqa: E402
 from workers import tasks, zone  # noqa: E402
 
@@ -17,7 +15,6 @@ SIZE = 64 << 10
 
 def fill(count: str) -> int:
     """Objects in a new archive, none of them at the second site yet, and the job that copies them."""
-    call_command("migrate", verbosity=0)
     for number in range(int(count)):
         data = number.to_bytes(4, "big") * (SIZE // 4)
         zone("archive").put(object_key(digest_bytes(data).sha256), data, if_absent=True)

@@ -17,7 +17,7 @@ from archive.retention import DisposalList, DisposalObject, Ruling  # noqa: E402
 from portal.roles import Role  # noqa: E402
 from tests.portal import factories  # noqa: E402
 from tests.workers.archived import archived  # noqa: E402
-from workers import Job, appraise_disposal, approve_disposal, carry_out, draw_disposal, prepare, zone  # noqa: E402
+from workers import Job, appraise_disposal, approve_disposal, carry_out, draw_disposal, zone  # noqa: E402
 
 CLOSED = dt.datetime(2014, 3, 10, 2, 0, tzinfo=dt.UTC)
 """So long ago that ten years and the locks are over today."""
@@ -27,7 +27,6 @@ MANY = 24
 
 def approved() -> str:
     """A package whose period is over, and a kept one that shares an object with it; the list approved a month ago."""
-    prepare()
     people = [factories.user(Role.ARCHIVIST), factories.user(Role.SUPERVISOR)]
     with time_machine.travel(CLOSED):
         archived(people[0], b"common", *(b"%d" % n for n in range(MANY)), closed=CLOSED)

@@ -17,15 +17,14 @@ from ingest.drawings import SetVersion, Sheet, Submission, set_digest  # noqa: E
 from samples import draw_set, set_pdf  # noqa: E402
 from samples.world import BUILDER_OWNER, PROJECT, PROJECT_CODE, WORKS  # noqa: E402
 from tests.workers.steps import account  # noqa: E402
-from workers import Job, add_files, open_case, prepare, refile  # noqa: E402
+from workers import Job, add_files, open_case, refile  # noqa: E402
 
 SHEETS = 12
 DRAWINGS = "M-SGT"
 
 
 def hand_in() -> str:
-    """Prepare, open a review, and hand in a set of drawings as one file."""
-    prepare()
+    """Open a review, and hand in a set of drawings as one file."""
     case = open_case(
         "S3-01",
         project_code=PROJECT_CODE,

@@ -21,6 +21,8 @@ from portal.processes import running, worker_command
 REPOSITORY = Path(__file__).resolve().parents[2]
 LOOK_SECONDS = 0.002  # the shortest stage takes some tenths of a second
 LEASE_SECONDS, SWEEP_SECONDS = 6, 1
+WITHOUT_READING = "default,sealing,copying"
+"""The queues of a worker that meets no page: it need not load the recogniser, which takes most of its start."""
 
 
 class MissedError(Exception):
@@ -67,14 +69,15 @@ class Installation:
         return json.loads(done.stdout.splitlines()[-1])
 
     @contextlib.contextmanager
-    def workers(self, processes: int = 2) -> Iterator[subprocess.Popen[bytes]]:
+    def workers(self, processes: int = 2, *, reads: bool = False) -> Iterator[subprocess.Popen[bytes]]:
         """Workers for the length of the block; yields the process that leads them and their group."""
         with pytest.MonkeyPatch.context() as patch:
             for name in [name for name in os.environ if name.startswith("YIDANG_")]:
                 patch.delenv(name)
             for name, value in self.environment.items():
                 patch.setenv(name, value)
-            command = worker_command(self.data, concurrency=processes)
+            queues = {} if reads else {"queues": WITHOUT_READING}
+            command = worker_command(self.data, concurrency=processes, **queues)
             with running(command, log=self.data / "workers.log") as [leader]:
                 yield leader
 
@@ -120,13 +123,14 @@ class Installation:
         os.killpg(group, signal.SIGKILL) if group else os.kill(pid, signal.SIGKILL)
         return True
 
-    def wait_for(self, query: str, *, seconds: float = 240) -> None:
-        """Return when the query has an answer."""
+    def wait_for(self, query: str, *, seconds: float = 240) -> list[tuple[Any, ...]]:
+        """What the query answers as soon as it answers anything."""
         end = time.monotonic() + seconds
-        while not self.rows(query):
+        while not (rows := self.rows(query)):
             if time.monotonic() > end:
                 pytest.fail(f"it never came to {query}: {self.jobs()}\n{self.log()}")
             time.sleep(0.2)
+        return rows
 
     def wait_until_idle(self) -> None:
         """Return when no job waits or runs."""

@@ -17,10 +17,10 @@ from PIL import Image  # noqa: E402
 from archive import Event, HeldMaterial  # noqa: E402
 from ingest import Case  # noqa: E402
 from samples import make_project_pile  # noqa: E402
-from tests.faults.steps import faults_of_case  # noqa: E402
+from tests.faults.steps import faults_of_case, put  # noqa: E402
 from tests.portal import factories  # noqa: E402
 from tests.workers.steps import account, opened_case  # noqa: E402
-from workers import Job, Repeat, add_files, asked_of, prepare, take_earlier, withdraw_upload  # noqa: E402
+from workers import Job, Repeat, add_files, asked_of, take_earlier, withdraw_upload  # noqa: E402
 
 LICENCE, LETTER, RESCAN = "营业执照.png", "授权委托书.jpg", "执照再扫.jpg"
 TURNED = 0.6
@@ -29,12 +29,9 @@ TURNED = 0.6
 
 def first(folder: str) -> str:
     """A case with a licence and a letter on the counter."""
-    prepare()
     pile = make_project_pile(Path(folder), seed=1)
     case = opened_case(pile)
-    for file in pile.batch("first"):
-        if file.path.name in {LICENCE, LETTER}:
-            add_files(case, [(file.path.name, io.BytesIO(file.path.read_bytes()))], by=account("clerk"))
+    put(case, pile, {LICENCE, LETTER})
     return case.number
 
 

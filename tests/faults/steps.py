@@ -1,7 +1,9 @@
 """Steps of a case, each run in a process of the installation that is tested: `python -m tests.faults.steps STEP …`."""
 
+import io
 import json
 import sys
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,33 @@ from django.db.models import Count  # noqa: E402
 
 from archive import Event, HeldMaterial, Package, check_log, check_manifest, object_key, parse_manifest  # noqa: E402
 from ingest import Case, Material, Page, Upload  # noqa: E402
-from samples import make_project_pile  # noqa: E402
+from samples import Pile, make_project_pile  # noqa: E402
 from signing import Certificate, SealUse  # noqa: E402
 from tests.workers.steps import account, hand_in, opened_case  # noqa: E402
-from workers import Job, accept, approve, decide, prepare, promise, withdraw_upload, zone  # noqa: E402
+from workers import Job, accept, add_files, approve, decide, prepare, promise, withdraw_upload, zone  # noqa: E402
+
+FEW = ("授权委托书.jpg", "施工合同.tif", "规划许可.pdf")
+"""A file of one page, one of three, and one with two documents: all that is read where only reading matters."""
+
+
+def ready() -> str:
+    """Prepare the installation; returns where its accounts are."""
+    return str(prepare())
+
+
+def few(folder: str) -> str:
+    """Open a case and put a few files of a pile on the counter."""
+    pile = make_project_pile(Path(folder), seed=1)
+    case = opened_case(pile)
+    put(case, pile, FEW)
+    return case.number
+
+
+def put(case: Case, pile: Pile, names: Collection[str]) -> None:
+    """Hand in these files of the first batch."""
+    for file in pile.batch("first"):
+        if file.path.name in names:
+            add_files(case, [(file.path.name, io.BytesIO(file.path.read_bytes()))], by=account("clerk"))
 
 
 def first(folder: str) -> str:
@@ -109,5 +134,8 @@ def faults_of_packages() -> list[str]:
 
 
 if __name__ == "__main__":
-    step = {"first": first, "second": second, "grant": grant, "sign": sign, "facts": facts}[sys.argv[1]]
+    steps: dict[str, Callable[..., Any]] = {
+        step.__name__: step for step in (ready, few, first, second, grant, sign, facts)
+    }
+    step = steps[sys.argv[1]]
     sys.stdout.write(json.dumps(step(*sys.argv[2:]), ensure_ascii=False, default=str) + "\n")

@@ -12,8 +12,8 @@ TRIES = 5
 
 
 @pytest.fixture(scope="module")
-def drafted(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    made = Installation(tmp_path_factory.mktemp("co-sealing") / "data")
+def drafted(prepared: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    made = prepared.copy(tmp_path_factory.mktemp("co-sealing") / "data")
     made.do("draft", module=STEPS)
     with made.workers():
         made.wait_for("SELECT 1 FROM signing_certificate WHERE state='rendered'")

@@ -12,8 +12,8 @@ STEPS = "tests.faults.disposal_steps"
 TRIES = 5
 
 
-def test_a_worker_killed_between_objects_is_followed_by_one_that_goes_on(tmp_path: Path):
-    ready = Installation(tmp_path / "ready")
+def test_a_worker_killed_between_objects_is_followed_by_one_that_goes_on(prepared: Installation, tmp_path: Path):
+    ready = prepared.copy(tmp_path / "ready")
     ready.do("approved", module=STEPS)
     for number in range(TRIES):
         there = ready.copy(tmp_path / f"data{number}")

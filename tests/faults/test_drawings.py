@@ -12,10 +12,10 @@ STEPS = "tests.faults.drawing_steps"
 TRIES = 5
 
 
-def test_killed_while_the_sheets_are_read_the_version_is_made_once(tmp_path: Path) -> None:
-    read = Installation(tmp_path / "read")
+def test_killed_while_the_sheets_are_read_the_version_is_made_once(prepared: Installation, tmp_path: Path) -> None:
+    read = prepared.copy(tmp_path / "read")
     read.do("hand_in", module=STEPS)
-    with read.workers():
+    with read.workers(reads=True):
         read.wait_until_idle()
     there, job = killed(read, tmp_path)
     facts = there.do("facts", module=STEPS)
@@ -31,7 +31,7 @@ def killed(read: Installation, folder: Path) -> tuple[Installation, int]:
     """Ask for the sheets and kill who reads them; a short job may be over before it is seen, then all is done anew."""
     for number in range(TRIES):
         there = read.copy(folder / f"data{number}")
-        with there.workers():
+        with there.workers(reads=True):
             there.do("file", module=STEPS)
             try:
                 job = there.kill_at("sheets")
@@ -45,7 +45,7 @@ def killed(read: Installation, folder: Path) -> tuple[Installation, int]:
 
 def undisturbed(read: Installation) -> dict[str, object]:
     """What the same file comes to where nobody is killed."""
-    with read.workers():
+    with read.workers(reads=True):
         read.do("file", module=STEPS)
         read.wait_until_idle()
     found: dict[str, object] = read.do("facts", module=STEPS)

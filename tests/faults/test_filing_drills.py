@@ -14,8 +14,8 @@ TRIES = 5
 
 
 @pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    made = Installation(tmp_path_factory.mktemp("filing") / "data")
+def ready(prepared: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    made = prepared.copy(tmp_path_factory.mktemp("filing") / "data")
     made.do("hand_in", module=INSTANT)
     return made
 

@@ -13,8 +13,8 @@ STAGES = ("instant", "render", "seal", "validate", "package", "store", "log")
 
 
 @pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    made = Installation(tmp_path_factory.mktemp("instant") / "data")
+def ready(prepared: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    made = prepared.copy(tmp_path_factory.mktemp("instant") / "data")
     made.do("hand_in", module=STEPS)
     return made
 

@@ -16,12 +16,12 @@ DEATHS = 2
 
 
 @pytest.fixture(scope="module")
-def again(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def again(prepared: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """A licence is archived, and comes again with a letter that was known; no worker has looked at them yet."""
     folder = tmp_path_factory.mktemp("repeats")
-    made = Installation(folder / "data")
+    made = prepared.copy(folder / "data")
     made.do("first", str(folder / "pile"), module=STEPS)
-    with made.workers():
+    with made.workers(reads=True):
         made.wait_until_idle()
     made.do("keep", module=STEPS)
     made.do("again", str(folder / "pile"), module=STEPS)
@@ -32,7 +32,7 @@ def killed(again: Installation, folder: Path, deaths: int) -> Installation:
     """A comparison dies so often; it is short and may be over before it is seen, then all is done anew."""
     for number in range(TRIES):
         there = again.copy(folder / f"data{number}")
-        with there.workers(), contextlib.suppress(MissedError):
+        with there.workers(reads=True), contextlib.suppress(MissedError):
             job = there.kill_at("repeat")
             for attempt in range(2, deaths + 1):
                 there.kill_job(job, attempt=attempt)
@@ -56,7 +56,7 @@ def test_a_document_that_comes_again_is_asked_about_once_however_often_its_worke
     as_without_a_death(now)
     assert now["repeats"] == [["执照再扫.jpg", "proposed", True], ["营业执照.png", "accepted", True]]
     there.do("take", module=STEPS)
-    with there.workers():
+    with there.workers(reads=True):
         there.wait_until_idle()
     taken = there.do("facts", module=STEPS)
     as_without_a_death(taken)

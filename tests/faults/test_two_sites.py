@@ -12,9 +12,9 @@ OBJECTS = 300
 NOTHING_WAITS = "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM rebuilding_waitingcopy)"
 
 
-def test_the_copying_goes_on_where_the_killed_worker_was(tmp_path: Path) -> None:
+def test_the_copying_goes_on_where_the_killed_worker_was(prepared: Installation, tmp_path: Path) -> None:
     second = tmp_path / "second"
-    there = Installation(tmp_path / "data", {"YIDANG_ARCHIVE_REPLICA": f"file://{second}"})
+    there = prepared.copy(tmp_path / "data", YIDANG_ARCHIVE_REPLICA=f"file://{second}")
     assert there.do("fill", str(OBJECTS), module="tests.faults.copying_steps") == OBJECTS
     with there.workers(1):
         there.kill_at("replicate")

@@ -87,6 +87,8 @@ def test_the_state_of_store_log_and_objects_is_what_the_rows_say(as_role: Callab
         f"#{waiting.pk}",
     ):
         assert words in shown
+    Job.objects.filter(pk=waiting.pk).update(state="running")  # it looks again, and knows nothing new yet
+    assert "归档存储连不上" in text(archivist.get("/archive"))
     assert board_figures()["log"]["waiting"] == 1
 
 

@@ -182,6 +182,9 @@ def test_the_queue_copies_and_the_board_says_how_it_stands(
     state = store_state()
     assert state.second
     assert (state.second.waiting, state.first_waiting, bool(state.second_why)) == (1, 0, True)
+    Job.objects.update(state="running")  # a worker looks whether the site is back; nothing is known yet
+    assert store_state().second_why == state.second_why
+    Job.objects.update(state="queued")
     settings.ARCHIVE_REPLICA = there
     Job.objects.update(not_before=None)
     tasks.run_job(job.pk)
