@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const AT_ONCE = 3; // more would only share the same line
+  const SETTLED_MS = 200; // a handful of small files is one look at the list
   const HIDDEN = /^(\.|Thumbs\.db$|desktop\.ini$|__MACOSX$)/i; // left behind by systems, not by people
   const place = document.querySelector(".case");
   const sending = document.getElementById("sending");
@@ -61,8 +62,18 @@
     then();
     running -= 1;
     clearTimeout(refresh);
-    refresh = setTimeout(() => htmx.ajax("GET", document.getElementById("live").getAttribute("hx-get"), { target: "#live", swap: "outerHTML" }), 200);
+    refresh = setTimeout(bring, SETTLED_MS);
     next();
+  }
+
+  // The list as it is now. While something else is on its way to it this is dropped, and asked again: what was on its way
+  // may be older than the file.
+  function bring() {
+    const live = document.getElementById("live");
+    let sent = false;
+    live.addEventListener("htmx:beforeSend", () => { sent = true; }, { once: true });
+    htmx.ajax("GET", live.getAttribute("hx-get"), { source: live, target: live, swap: "outerHTML" });
+    if (!sent) refresh = setTimeout(bring, SETTLED_MS);
   }
 
   function reason(request) {
