@@ -14,13 +14,12 @@ from samples import DrawnPile, Shelf, draw_mixed, draw_pile, write_mixed
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 ROOT = Path(__file__).resolve().parents[2]
-ITEMS = ("S1-01", "S1-02", "S1-06", "S1-07", "S1-11", "S2-03", "S3-01", "S3-05", "S4-02", "S4-03", "S4-06")
-SEED = 7000
-"""Of the first item's pile; each further one has the next number. What is planted is in its truth."""
+PILES = {"S1-01": 7000, "S1-06": 7002, "S1-11": 7004, "S3-01": 7006, "S4-02": 7008, "S4-06": 7010}
+"""Item → seed of its pile. What is planted is in its truth."""
 
 FOUND, JUDGED = 0.85, 0.85
-"""Share of planted defects found, and of verdicts right, that the few piles must reach: of 27 planted, 24 are found,
-and each one more or less is four in a hundred. `docs/measurements.md` has the figures of many."""
+"""Share of planted defects found, and of verdicts right, that the few piles must reach: of PLANTED planted, FOUNDN are found,
+and each one more or less is FEW in a hundred. `docs/measurements.md` has the figures of many."""
 
 FILED = 0.95
 """Share of the pages of a mixed file that must be filed under their material, shuffled and lying in any way."""
@@ -51,10 +50,10 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     return Shelf(tmp_path_factory.mktemp("shelf"))
 
 
-def test_piles_of_eleven_items_are_judged_as_they_were_planted(shelf: Shelf, tmp_path: Path):
+def test_piles_of_six_items_are_judged_as_they_were_planted(shelf: Shelf, tmp_path: Path):
     outcomes = []
-    for n, item in enumerate(ITEMS):
-        pile = draw_pile(load_catalogue().item(item), SEED + n, tmp_path / item, shelf)
+    for item, seed in PILES.items():
+        pile = draw_pile(load_catalogue().item(item), seed, tmp_path / item, shelf)
         report = checked(pile)
         found = found_in(report)
         outcomes.append(Outcome(item, pile.seed, pile.planted, found, pile.verdict, str(report["verdict"])))

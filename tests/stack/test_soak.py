@@ -12,8 +12,8 @@ from ocr import WeightsError, check_weights
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES, STEP = 164, 41
-"""Four times round the 41 pages of the soak."""
+PAGES, STEP = 123, 41
+"""Three times round the 41 pages of the soak."""
 
 MOST_GROWTH_MB = 15.0
 """From the second time round to the last. A reader that kept each page would grow by 500 MB, one that kept each text by
