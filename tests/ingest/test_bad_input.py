@@ -16,6 +16,7 @@ from ingest.sandbox import MEBI, Limits
 from tests.ingest import bad_files as files
 from tests.ingest.children import children
 from tests.ingest.corpora import corpus
+from tests.variants import first_quick
 
 MAX_SECONDS = 10
 _MOST_PAGES = 4
@@ -215,7 +216,7 @@ _FILES = corpus("pdf-odd")[::8] + corpus("scans-zh")[::4]
 
 
 @pytest.mark.skipif(not _FILES, reason="shared/corpora is absent")
-@pytest.mark.parametrize("path", _FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", first_quick(_FILES, 6), ids=lambda path: path.name)
 def test_odd_files_of_other_projects_end_in_pages_or_a_code(tmp_path, path):
     pages, refusal = _take(path, tmp_path / "out")
     assert pages or refusal

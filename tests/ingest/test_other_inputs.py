@@ -112,6 +112,7 @@ def test_a_photograph_over_the_limit_on_pixels_is_refused_undecoded(tmp_path):
     assert caught.value.code in {"image-too-large", "image-broken"}
 
 
+@pytest.mark.stack
 def test_a_photograph_that_needs_too_much_memory_is_stopped(tmp_path):
     path = _photograph(tmp_path / "a", "HEIC", Image.new("RGB", (3000, 3000), "white"))
     found = inspect(path)

@@ -111,6 +111,7 @@ def pictures(path: Path) -> list[np.ndarray]:
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="shared/corpora/barcodes is absent")
+@pytest.mark.stack
 def test_separator_sheets_of_another_project_are_read():
     said = {
         path.name: {(mark.format, mark.text) for picture in pictures(path) for mark in read_codes(picture)}

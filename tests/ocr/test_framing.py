@@ -51,6 +51,7 @@ def test_where_the_size_is_unknown_only_a_shadow_in_the_gutter_tells_two_pages(w
     assert find_gutter(image, lines, None) == expected
 
 
+@pytest.mark.stack
 def test_a_page_cut_by_the_scanner_and_an_open_book_are_remarked(engine):
     text = scanned(text_page("授权委托书", ["委托单位：江澜晨曦智能装备有限公司"] * 6))
     cut = read_page(np.ascontiguousarray(text[:, 190:]), number=1, dpi=DPI, engine=engine)

@@ -13,6 +13,7 @@ from ocr.pixels import turn
 from samples.making import make_document
 from samples.worlds import drawn_world
 from tests.ocr.pages import DPI, blank, scanned, stamp, text_page
+from tests.variants import first_quick
 
 LINES = [
     "委托单位：江澜晨曦智能装备有限公司",
@@ -141,7 +142,7 @@ def test_reading_needs_no_network(page, weights_dir, tmp_path):
 
 
 @pytest.mark.skipif(not IMAGES, reason="the shared corpora are not on this machine")
-@pytest.mark.parametrize("name", IMAGES)
+@pytest.mark.parametrize("name", first_quick(IMAGES, 2))
 def test_every_real_scan_yields_a_reading(name, engine):
     image = cv2.imread(str(CORPORA / name))
     reading = read_page(image, number=1, dpi=None, engine=engine)

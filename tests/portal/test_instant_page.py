@@ -31,6 +31,7 @@ def text(response: Any) -> str:
     return str(response.content.decode())
 
 
+@pytest.mark.stack
 def test_the_clerk_notes_the_pledge_accepts_and_sees_the_seconds_and_the_code(as_role: Callable[..., Client]):
     steps.released()
     case, clerk = steps.ready(pledge=False), as_role(Role.CLERK)

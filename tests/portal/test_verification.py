@@ -99,6 +99,7 @@ def forged(certificate: Certificate) -> bytes:
     return render(certificate.template, data, created=timezone.now())
 
 
+@pytest.mark.stack
 def test_the_page_tells_what_is_different_and_shows_the_image_to_compare(permit: Certificate) -> None:
     client = Client()
     shown = text(client.get(f"/v/{permit.verify_token}"))

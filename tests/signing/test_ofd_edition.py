@@ -83,6 +83,7 @@ def test_the_edition_has_the_words_of_the_pdf_and_says_what_it_is(tmp_path: Path
     assert note.replace(" ", "") == NOTE.replace(" ", "")
 
 
+@pytest.mark.stack
 def test_the_edition_looks_like_the_pdf_with_its_seal(tmp_path: Path, sealed: bytes, ofd: bytes) -> None:
     editions.pages(sealed, tmp_path, "pdf")
     editions.pages(ofd, tmp_path, "ofd")

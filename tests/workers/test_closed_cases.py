@@ -64,6 +64,7 @@ def test_who_is_turned_away_is_filed_with_reasons_and_remedies_and_what_is_still
     assert not row.full_elements
 
 
+@pytest.mark.stack
 def test_a_favourable_opinion_whose_paper_is_made_elsewhere_is_filed_and_says_who_must_bring_the_paper():
     prepare()
     case = factories.case(account("clerk"), item_code="S1-15")

@@ -246,6 +246,7 @@ def test_answers_that_no_item_asks_for_are_refused():
 
 
 @pytest.mark.django_db(transaction=True)  # reading takes long enough for the lease to be renewed beside it
+@pytest.mark.stack
 def test_a_document_read_once_is_filed_for_both_items(tmp_path):
     parallel = opened()
     path = save_sheets(tmp_path / "委托书.jpg", [make_document("M-SQWT")])

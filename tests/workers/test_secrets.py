@@ -19,6 +19,7 @@ from signing import KeyUnusable, Seal, SealKey, Secret, TestAuthority, open_key,
 from tests.signing import signing_service
 from tests.signing.leaks import everything
 from tests.signing.signing_service import BEARER, PIN, Service
+from tests.variants import first_quick
 from tests.workers.casework import opened
 from workers import Job, authority, check_keys, place_key, prepare, request_notice, seal_key
 from workers.installation import CITY_AUTHORITY, NOTICE_SEAL_LABEL, SEAL_LABEL, _key_at
@@ -99,6 +100,7 @@ def written_down(caplog: pytest.LogCaptureFixture) -> str:
     return out.getvalue()
 
 
+@pytest.mark.stack
 def test_sealing_with_keys_from_everywhere_writes_no_secret_down(
     file_key: Path, service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -128,7 +130,7 @@ FAULTS = (
 )
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", first_quick(FAULTS, 3))
 def test_every_failure_waits_and_tells_no_secret(
     file_key: Path, service: Service, keys_dir: Path, caplog: pytest.LogCaptureFixture, fault: str
 ) -> None:

@@ -34,6 +34,7 @@ def test_with_nothing_named_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> 
     assert digest_in_use() == "shipped"
 
 
+@pytest.mark.stack
 def test_what_was_named_is_learned_used_and_taken_back(named: list[Example]) -> None:
     assert shipped_model().ranked(WORDS)[0].score < 0.1
     done = teach()
