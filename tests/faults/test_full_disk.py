@@ -144,7 +144,8 @@ def test_the_database_is_full_while_jobs_run(decided: Installation, tmp_path: Pa
         there.wait_until_idle()
     nothing_lost_or_doubled(there)
     assert there.rows("PRAGMA integrity_check") == [("ok",)]
-    assert "database or disk is full" in (there.data / "workers.log").read_text()
+    told = (there.data / "workers.log").read_text()
+    assert "database or disk is full" in told or "磁盘已满" in told  # by SQLite where no job was at it, else by the job
 
 
 def test_the_scheduler_outlives_a_disk_without_room(disk: SmallDisk):
