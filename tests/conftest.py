@@ -36,6 +36,8 @@ settings.STORES = {zone: f"file://{FOLDER / 'objects' / zone}" for zone in setti
 settings.TSA_URL = ""
 # No test spends its time on hashing passwords slowly.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A page's style and pictures are found when a test asks for them, not gathered anew for each browser of a test.
+settings.WHITENOISE_AUTOREFRESH = True
 # How long an example takes says something of the machine and of what runs beside it, and nothing of the code.
 hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("untimed")
