@@ -225,6 +225,14 @@ def review_papers(drawings: DrawingSet) -> list[Material]:
     return list(rows.select_related("upload").order_by("pk"))
 
 
+def papers_for(version: SetVersion) -> list[Material]:
+    """Those that may be entered for a version: none for what is settled, none that is entered for it already."""
+    if version.state not in {State.SUBMITTED, State.REVIEWED}:
+        return []
+    entered = (version.review or {}).get("certificate")
+    return [one for one in review_papers(version.set) if not entered or one.number != entered]
+
+
 def page_of(sheet: Sheet) -> Page | None:
     """The page that the sheet was read from; None where the working copies are gone, as after a rebuild."""
     pages = Page.objects.filter(picture_sha256=sheet.picture_sha256).select_related("upload__case")

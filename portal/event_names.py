@@ -10,6 +10,7 @@ EVENT_NAMES = {
     "upload-quarantined": "隔离文件",
     "documents-filed": "材料归类",
     "drawings-entered": "图纸入册",
+    "review-entered-anew": "更正登记图纸的审查合格书",
     "drawings-reviewed": "图纸审查合格，成为当前有效版本",
     "sheet-corrected": "人工更正图签",
     "sheet-correction-undone": "撤销更正图签",

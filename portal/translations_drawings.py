@@ -54,6 +54,7 @@ DRAWINGS = {
     "图纸所载": "The sheet says",
     "下一处、上一处，回车打开": "next, previous; Enter opens",
     "图号重复": "Sheet number used twice",
+    "更正登记为此合格书": "Enter this certificate instead",
     "凭此登记本版审查合格": "Enter the review of this version on it",
     "图签": "Title block",
     "图号": "Sheet number",

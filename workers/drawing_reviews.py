@@ -97,7 +97,8 @@ def approve_reviewed(case: ingest.Case, seen: Sequence[SetVersion], *, by: Any) 
 def approve_by_paper(version: SetVersion, material: ingest.Material, *, seen: str, by: Any) -> SetVersion:
     """A review that was decided elsewhere: the officer enters its certificate (审图合格书) for the version it names.
 
-    `seen` is the digest of the version as the officer saw it.
+    Of the current approved version another certificate is entered in place of the one there: its number was misread, or
+    it was taken back. `seen` is the digest of the version as the officer saw it.
 
     Raises:
         OtherVersionError: `drawings-changed`, sheets came to the version since.
@@ -122,7 +123,20 @@ def approve_by_paper(version: SetVersion, material: ingest.Material, *, seen: st
         "sha256": material.upload.sha256,
         "digest": version.digest,
     }
+    if version.state == State.REVIEWED:
+        return _enter_anew(version, result, case, by)
     return _approve(version, result, case, by)
+
+
+def _enter_anew(version: SetVersion, result: dict[str, Any], case: ingest.Case, by: Any) -> SetVersion:
+    """What was decided here stays decided here; its certificate alone is another."""
+    before = version.review or {}
+    paper = {name: result[name] for name in ("certificate", "sha256")}
+    version.review = result if before.get("how") == "certificate" else {**before, **paper}
+    version.save(update_fields=["review"])
+    details = {**version.review, **reference_to(version), "before": before.get("certificate", "")}
+    append_event("review-entered-anew", case_number=case.number, actor=by, details=details, now=timezone.now())
+    return version
 
 
 def _approve(version: SetVersion, result: dict[str, Any], case: ingest.Case, by: Any) -> SetVersion:

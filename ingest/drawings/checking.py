@@ -14,7 +14,7 @@ from ingest.drawings.models import DrawingSet, SetVersion, VersionUse
 from ingest.drawings.registering import brought, confirmed_pairs, current_reviewed, presented, set_of
 from ingest.drawings.states import Kind, State
 from ingest.items import item_of
-from ingest.models import Case
+from ingest.models import Case, Material
 
 SHEETS_NAMED = 6
 """How many sheets a message names; the page shows all of them."""
@@ -22,6 +22,7 @@ NAMES = {
     "drawings-not-reviewed": "图纸尚未审查合格",
     "drawings-differ": "提交的图纸与审查合格的版本不一致",
     "review-paper-differs": "审查合格书与审定的图纸版本不符",
+    "review-paper-withdrawn": "登记审查合格所凭的合格书已撤回",
     "permit-on-other-drawings": "施工许可依据的图纸未经审查合格",
     "as-built-sheets-missing": "竣工图缺少审查合格的图纸",
     "as-built-not-reviewed": "竣工图有未经审查的变更",
@@ -61,6 +62,7 @@ def check_decision(case: Case) -> tuple[DrawingFinding, ...]:
         return _unreviewed(drawings, case)
     return (
         *_design(case, current),
+        *_registered(current),
         *_paper(case, current),
         *_as_built(case, drawings, current),
     )
@@ -125,6 +127,24 @@ def _earlier(case: Case, current: SetVersion) -> tuple[DrawingFinding, ...]:
     )
 
 
+def _registered(current: SetVersion) -> tuple[DrawingFinding, ...]:
+    """A review that was entered from its certificate counts as long as the certificate does."""
+    review = current.review or {}
+    if review.get("how") != "certificate":
+        return ()
+    works = {"upload__case__project": current.set.project_id, "upload__case__works": current.set.works_id}
+    filed = Material.objects.filter(**works, upload__sha256=review.get("sha256", ""))
+    if not filed.exists() or filed.filter(type=REVIEW_RESULT, withdrawn_at=None, upload__withdrawn_at=None).exists():
+        return ()
+    return (
+        DrawingFinding(
+            "review-paper-withdrawn",
+            f"第 {current.number} 版图纸凭审查合格书 {review['certificate']} 登记，该合格书已撤回或改作其他材料",
+            "请恢复该合格书；或由部门经办人在“一套图纸”页凭有效的合格书更正登记",
+        ),
+    )
+
+
 def _paper(case: Case, current: SetVersion) -> tuple[DrawingFinding, ...]:
     """The result of a review that lies in the case, as paper or as held, has to be that of the current version."""
     number, code = (current.review or {}).get("certificate", ""), current.set.code
@@ -142,7 +162,7 @@ def _paper(case: Case, current: SetVersion) -> tuple[DrawingFinding, ...]:
         DrawingFinding(
             "review-paper-differs",
             f"{said}，审查合格的是第 {current.number} 版图纸",
-            "请改用当前版本的审查结果；编号识别有误的，请更正识别结果",
+            "请改用当前版本的审查结果；编号识别有误的，请更正识别结果，登记时就有误的由部门经办人在“一套图纸”页更正登记",
         ),
     )
 

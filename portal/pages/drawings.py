@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from archive import NotFound
-from ingest import Project, Upload
+from ingest import Project, Upload, project_of
 from ingest.drawings import (
     CORRECTABLE,
     LIST_NAMES,
@@ -58,7 +58,11 @@ UNSURE_BELOW = 0.8
 @require(*STAFF)
 def drawings_page(request: StaffRequest, code: str, *, error: str = "", look: str = "") -> HttpResponseBase:
     """The set of a works (`?works=`): its chain, one version (`?version=`), what differs from another (`?against=`)."""
-    project = get_object_or_404(Project, code=code)
+    project = project_of(code)
+    if project is None:
+        raise Http404
+    if project.code != code and request.method == "GET":  # the project was given another code since
+        return redirect(f"{reverse('portal:drawings', args=[project.code])}?{request.GET.urlencode()}")
     asked = request.POST if request.method == "POST" else request.GET
     found = views.set_seen(request.user, project, asked.get("works", ""))
     may_correct = bool(roles_of(request.user) & set(MAY_CORRECT))
@@ -93,7 +97,7 @@ def _set_context(user: User, found: DrawingSet, version: SetVersion) -> dict[str
         "groups": views.groups_of(version),
         "lists": [(LIST_NAMES[one.kind], one) for one in views.list_check(version)],
         "cases": views.standing_of(found),
-        "papers": views.review_papers(found) if version.state == State.SUBMITTED else [],
+        "papers": views.papers_for(version),
         "uses": version.uses.select_related("case"),
         "unnumbered": version.present.filter(number="").count(),
         "fields": FIELD_NAMES,

@@ -103,6 +103,14 @@ def test_a_case_whose_drawings_were_not_compared_is_not_called_alike(world: Worl
     assert "未作核对" in text(as_role(Role.CLERK), world.address)
 
 
+def test_the_page_is_found_under_a_former_code_of_the_project(world: World, as_role: AsRole) -> None:
+    project = world.review.project
+    old, project.code, project.former_codes = project.code, "2407-440101-04-01-987654", [project.code]
+    project.save()
+    answer = as_role(Role.OFFICER).get(f"/projects/{old}/drawings", {"version": "2"})
+    assert answer.headers["Location"] == f"/projects/{project.code}/drawings?version=2"
+
+
 def test_a_value_is_put_right_and_taken_back(world: World, as_role: AsRole) -> None:
     client = as_role(Role.CLERK)
     sheet = world.second.present.get(number="结施-12")
@@ -140,6 +148,10 @@ def test_the_officer_enters_a_certificate_of_review_and_the_clerk_does_not(world
     as_role(Role.OFFICER).post(f"{world.address}/do/approve", row)
     second = SetVersion.objects.get(pk=world.second.pk)
     assert (second.state, second.review and second.review["certificate"]) == ("reviewed", paper.number)
+    assert "do/approve" not in text(as_role(Role.OFFICER), world.address)
+    paper.number = "江审字〔2026〕13号"
+    paper.save()
+    assert "更正登记为此合格书" in text(as_role(Role.OFFICER), world.address)
     assert Event.objects.get().kind == "drawings-reviewed"
 
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 import ingest
 from archive import Event
-from ingest.drawings import SetVersion, State, VersionUse, current_reviewed
+from ingest.drawings import SetVersion, State, VersionUse, check_decision, current_reviewed
 from portal.roles import Role
 from tests.ingest.drawings.sheets import handed_in, read, sheets
 from tests.portal import factories
@@ -95,6 +95,40 @@ def test_a_certificate_is_entered_for_the_version_as_it_was_seen() -> None:
     first.refresh_from_db()
     approve_by_paper(first, paper, seen=first.digest, by=case.opened_by)
     assert current_reviewed(case.project, case.works) == first
+
+
+def test_a_certificate_misread_or_taken_back_is_entered_anew_and_until_then_stops_what_rests_on_it() -> None:
+    review, first = under_review()
+    papers = [factories.material(factories.upload(review, f"{name}.pdf"), "OUT-ST") for name in ("合格书", "正本")]
+    for paper, number in zip(papers, ("审12", "审13"), strict=True):
+        paper.number = number
+        paper.save()
+    approve_by_paper(first, papers[0], seen=first.digest, by=review.opened_by)
+    permit = factories.case(review.opened_by)
+    assert check_decision(permit) == ()
+    papers[0].upload.withdrawn_at = factories.NOW
+    papers[0].upload.save()
+    assert [one.code for one in check_decision(permit)] == ["review-paper-withdrawn"]
+    approve_by_paper(first, papers[1], seen=first.digest, by=review.opened_by)
+    assert check_decision(permit) == ()
+    current = current_reviewed(review.project, review.works)
+    assert current
+    assert (current, current.review and current.review["certificate"]) == (first, "审13")
+    told = Event.objects.get(kind="review-entered-anew").details
+    assert (told["before"], told["certificate"]) == ("审12", "审13")
+
+
+def test_a_certificate_entered_for_what_was_decided_here_leaves_the_decision_what_it_is() -> None:
+    review, first = under_review()
+    opinion(review, first.digest)
+    paper = factories.material(factories.upload(review, "合格书.pdf"), "OUT-ST")
+    paper.number = "审12"
+    paper.save()
+    approve_by_paper(first, paper, seen=first.digest, by=review.opened_by)
+    current = current_reviewed(review.project, review.works)
+    assert current
+    assert current.review
+    assert (current.review["how"], current.review["certificate"]) == ("decision", "审12")
 
 
 def beside(act: Callable[[], object]) -> threading.Thread:
