@@ -47,7 +47,7 @@ def record_consent(
     applicant confirms. Where it agreed already, that is returned and nothing is written.
 
     Raises:
-        NotPossibleError: `not-open`, `no-consent-needed`, `no-proof`, or `form-withdrawn`.
+        NotPossibleError: `not-open`, `no-consent-needed`, `no-applicant-code`, `no-proof`, or `form-withdrawn`.
     """
     lock_beside(case)
     require_state(case, {"open"}, "not-open", "该办件已受理，不能再登记授权")
@@ -55,6 +55,8 @@ def record_consent(
     kind, giver = giver_of(held, subjects)
     if not giver:
         raise NotPossibleError("no-consent-needed", "采用该材料无需授权")
+    if not case.applicant_uscc:  # it would be a word for every applicant
+        raise NotPossibleError("no-applicant-code", "申请人没有统一社会信用代码，授权无从限定对象；请申请人提交这一项")
     if standing := consent_in_force(held, subjects, consents_of({(kind, giver)}), timezone.localdate()):
         return standing
     consent = give_consent(

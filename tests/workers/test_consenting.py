@@ -62,6 +62,15 @@ def test_a_case_of_another_applicant_or_project_lists_nothing_of_it():
 
 
 @pytest.mark.django_db
+def test_for_an_applicant_without_a_code_none_is_noted_since_it_would_serve_everybody():
+    letter, nameless = held("M-SQWT", collected_from=OTHER), open_case(applicant_uscc="")
+    with pytest.raises(NotPossibleError, match="无从限定对象"):
+        record_consent(nameless, letter, by=nameless.opened_by, spoken_by="王经理")
+    [offer] = offers_of(open_case())
+    assert offer.consent
+
+
+@pytest.mark.django_db
 def test_to_note_or_renew_it_twice_writes_one_row():
     first, second, letter, given = agreed()
     assert record_consent(first, letter, by=first.opened_by, spoken_by="王经理") == given
