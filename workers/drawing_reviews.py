@@ -103,7 +103,8 @@ def approve_by_paper(version: SetVersion, material: ingest.Material, *, seen: st
     Raises:
         OtherVersionError: `drawings-changed`, sheets came to the version since.
         NotPossibleError: `no-review-paper`, it is no such certificate of this works that counts; `unnumbered-paper`;
-            or a code of `StepError`.
+            `paper-of-other-version`, others were decided on as reviewed by it, and these are changed; or a code of
+            `StepError`.
     """
     DrawingSet.objects.select_for_update().get(pk=version.set_id)
     version.refresh_from_db()
@@ -125,7 +126,23 @@ def approve_by_paper(version: SetVersion, material: ingest.Material, *, seen: st
     }
     if version.state == State.REVIEWED:
         return _enter_anew(version, result, case, by)
+    _require_unspent(version, material.number)
     return _approve(version, result, case, by)
+
+
+def _require_unspent(version: SetVersion, certificate: str) -> None:
+    """Changed drawings need a review, and so a certificate, of their own (部令第13号).
+
+    Sheets more are none changed, and what nobody was decided on yet may have been entered by mistake.
+    """
+    for other in version.set.versions.exclude(reviewed_at=None).exclude(pk=version.pk):
+        same = (other.review or {}).get("certificate") == certificate
+        if same and other.uses.exists() and (changed := drawings.differences(other, version).changed):
+            raise NotPossibleError(
+                "paper-of-other-version",
+                f"审查合格书 {certificate} 是第 {other.number} 版图纸的，已凭它办理；第 {version.number} 版有 "
+                f"{len(changed)} 张图与之不同，请将变更后的图纸重新送审，凭新的审查合格书登记",
+            )
 
 
 def _enter_anew(version: SetVersion, result: dict[str, Any], case: ingest.Case, by: Any) -> SetVersion:

@@ -87,30 +87,28 @@ def _unreviewed(drawings: DrawingSet, case: Case) -> tuple[DrawingFinding, ...]:
 
 
 def _design(case: Case, current: SetVersion) -> tuple[DrawingFinding, ...]:
-    """What was handed in with the case itself has to be the reviewed version, the newest of it and all before."""
+    """What was handed in with the case itself has to be the reviewed version, the newest of it and all beside it."""
     mine = presented(case, Kind.DESIGN)
-    if mine is None:
-        return ()
-    found = differences(current, mine)
+    if mine is None or (found := differences(current, mine)).alike:
+        return _beside(case, current)
     return (
-        _earlier(case, current)
-        if found.alike
-        else (
-            DrawingFinding(
-                "drawings-differ",
-                f"本办件提交的是第 {mine.number} 版图纸，审查合格的是第 {current.number} 版：{_told(found)}",
-                "请将修改后的图纸重新送审，或撤回本次提交的图纸、改用审查合格的版本；只是重新扫描的，请逐张核对图面并确认相同"
-                + ("；没有读出图号的，请先在“一套图纸”页补录图号" if any(_unnumbered(found)) else ""),
-                _numbers(found),
-                mine.number,
-                current.number,
-            ),
-        )
+        DrawingFinding(
+            "drawings-differ",
+            f"本办件提交的是第 {mine.number} 版图纸，审查合格的是第 {current.number} 版：{_told(found)}",
+            "请将修改后的图纸重新送审，或撤回本次提交的图纸、改用审查合格的版本；只是重新扫描的，请逐张核对图面并确认相同"
+            + ("；没有读出图号的，请先在“一套图纸”页补录图号" if any(_unnumbered(found)) else ""),
+            _numbers(found),
+            mine.number,
+            current.number,
+        ),
     )
 
 
-def _earlier(case: Case, current: SetVersion) -> tuple[DrawingFinding, ...]:
-    """An altered sheet is not reviewed because the approved one was handed in after it: both lie in the case."""
+def _beside(case: Case, current: SetVersion) -> tuple[DrawingFinding, ...]:
+    """An altered sheet is not reviewed because the approved one was handed in after it: both lie in the case.
+
+    Nor is one that was reviewed, archived, and replaced since.
+    """
     numbers = {sheet.facts: sheet.version.number for sheet in brought(case)}
     apart = unlike(numbers, current.facts, confirmed_pairs(current.set))
     if not apart:
@@ -118,8 +116,8 @@ def _earlier(case: Case, current: SetVersion) -> tuple[DrawingFinding, ...]:
     return (
         DrawingFinding(
             "drawings-differ",
-            f"本办件先前提交的文件中还有与审查合格的第 {current.number} 版不一致的图纸：{_named(apart)}",
-            "请撤回含有这些图纸的文件，或把该页单独归入“其他材料”；只是重新扫描的，请逐张核对图面并确认相同",
+            f"本办件提交或引用的文件中还有与审查合格的第 {current.number} 版不一致的图纸：{_named(apart)}",
+            "请撤回含有这些图纸的文件或引用，或把该页单独归入“其他材料”；只是重新扫描的，请逐张核对图面并确认相同",
             tuple(sheet.number or sheet.key for sheet in apart),
             numbers[apart[0]],
             current.number,

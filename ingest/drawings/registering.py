@@ -9,12 +9,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ingest.drawings.content import replaces, within
 from ingest.drawings.kinds import is_review, kinds_of_types
 from ingest.drawings.models import ROOM, DrawingSet, SameSheet, SetVersion, Sheet, SheetCorrection, Submission
-from ingest.drawings.states import Kind, State, latest, review, submit
+from ingest.drawings.states import Kind, State, review, submit
 from ingest.drawings.taking_out import note_digest, note_submission, put_back, step, take_out
 from ingest.items import item_of
 from ingest.models import Case, Material, Page, Upload
@@ -51,20 +51,33 @@ def current_reviewed(project: Any, works: Any | None) -> SetVersion | None:
 
 
 def presented(case: Case, kind: Kind) -> SetVersion | None:
-    """The newest version that was handed in with the case, or with one beside it; None where it brought no drawings."""
+    """The newest version that was handed in with the case, or with one beside it; None where it brought no drawings.
+
+    As-built drawings that the case takes from the archive instead are of the version that they were handed in with.
+    """
     handed_in = Submission.objects.filter(case__in=case.beside, withdrawn_at=None)
-    rows = SetVersion.objects.filter(pk__in=handed_in.values("version"), kind=kind).exclude(state=State.WITHDRAWN)
-    return rows.order_by("-number").first()
+    rows = SetVersion.objects.filter(kind=kind).exclude(state=State.WITHDRAWN).order_by("-number")
+    found = rows.filter(pk__in=handed_in.values("version")).first()
+    if found is None and kind == Kind.AS_BUILT:
+        found = rows.filter(pk__in=_taken_from_archive(case).filter(carried=False).values("version")).first()
+    return found
+
+
+def _taken_from_archive(case: Case) -> "QuerySet[Sheet]":
+    """The sheets of its set in the files that the case takes from the archive, however it came to use them."""
+    held = case.uses.filter(withdrawn_at=None, held__type__in=kinds_of_types()).values("held__sha256")
+    of_set = {"version__set__project": case.project_id, "version__set__works": case.works_id}
+    return Sheet.objects.filter(**of_set, original__in=held, taken_out_at=None).select_related("version")
 
 
 def brought(case: Case) -> list[Sheet]:
-    """The design sheets that the files of a case show, in whichever version each stands.
+    """The design sheets that the files of a case show, handed in or taken from the archive, in whichever version.
 
     None is passed over because a later file of the case is of another version; a page that was filed as something else
     is no drawing any more.
     """
     there = Submission.objects.filter(case__in=case.beside, withdrawn_at=None, version__kind=Kind.DESIGN)
-    found: list[Sheet] = []
+    found = list(_taken_from_archive(case).filter(version__kind=Kind.DESIGN).exclude(version__state=State.WITHDRAWN))
     for one in there.exclude(version__state=State.WITHDRAWN).select_related("version"):
         filed = Material.objects.filter(upload__number=one.upload, withdrawn_at=None).exclude(type__in=kinds_of_types())
         elsewhere = {page for material in filed for page in material.pages}
@@ -156,15 +169,17 @@ def _goes_on_from(drawings: DrawingSet, case: Case, kind: Kind) -> SetVersion | 
     """The version whose sheets stay where none is handed in instead of them.
 
     A review goes on from the newest that was approved or handed in to a review, which it is to replace: what a permit
-    brought was put before no review, and none approves it unawares. A case that rests on a review goes on from what it
+    brought was put before no review, and none approves it unawares. Nothing goes on from what was not accepted
+    (不予受理). A case that rests on a review goes on from what it
     has handed in itself, else from the approved version: what another case has under review is not its own, and the
     clerk could not take it out.
     """
-    newest = _latest(drawings, kind)
+    line = drawings.versions.filter(kind=kind).exclude(state=State.WITHDRAWN).order_by("-number")
+    line = line.exclude(~Q(state=State.REVIEWED), case__state=Case.State.REFUSED)
+    newest = line.first()
     if kind != Kind.DESIGN:
         return newest
     if _reviews(case):
-        line = drawings.versions.filter(kind=kind, state__in=(State.SUBMITTED, State.REVIEWED)).order_by("-number")
         return next((one for one in line if one.state == State.REVIEWED or _reviews(one.case)), None)
     own = presented(case, kind)
     if own and own.state == State.SUBMITTED:
@@ -175,11 +190,6 @@ def _goes_on_from(drawings: DrawingSet, case: Case, kind: Kind) -> SetVersion | 
 def _reviews(case: Case) -> bool:
     """Whether what is handed in with the case is put before a review, its own or that of a case beside it."""
     return any(is_review(item_of(one)) for one in case.beside)
-
-
-def _latest(drawings: DrawingSet, kind: Kind) -> SetVersion | None:
-    link = latest(drawings.chain, kind)
-    return drawings.versions.get(number=link.number) if link else None
 
 
 def _still_open(version: SetVersion, upload: Upload) -> bool:

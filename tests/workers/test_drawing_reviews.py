@@ -13,7 +13,16 @@ from portal.roles import Role
 from tests.ingest.drawings.sheets import handed_in, read, sheets
 from tests.portal import factories
 from tests.workers.casework import reported
-from workers import NAMED_BY, OtherVersionError, accept, approve_by_paper, decide, digests_shown, give_opinion
+from workers import (
+    NAMED_BY,
+    NotPossibleError,
+    OtherVersionError,
+    accept,
+    approve_by_paper,
+    decide,
+    digests_shown,
+    give_opinion,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +125,22 @@ def test_a_certificate_misread_or_taken_back_is_entered_anew_and_until_then_stop
     assert (current, current.review and current.review["certificate"]) == (first, "审13")
     told = Event.objects.get(kind="review-entered-anew").details
     assert (told["before"], told["certificate"]) == ("审12", "审13")
+
+
+def test_a_certificate_that_others_were_decided_on_approves_no_changed_drawings() -> None:
+    review, first = under_review()
+    paper = factories.material(factories.upload(review, "合格书.pdf"), "OUT-ST")
+    paper.number = "审12"
+    paper.save()
+    approve_by_paper(first, paper, seen=first.digest, by=review.opened_by)
+    more = handed_in(factories.case(review.opened_by, item_code="S3-01"), sheets("水施-1"))
+    approve_by_paper(more, paper, seen=more.digest, by=review.opened_by)
+    accept(reported(factories.case(review.opened_by)), by=review.opened_by)
+    changed = brought_another(factories.case(review.opened_by, item_code="S3-01"))
+    with pytest.raises(NotPossibleError, match="重新送审") as refused:
+        approve_by_paper(changed, paper, seen=changed.digest, by=review.opened_by)
+    assert refused.value.code == "paper-of-other-version"
+    assert current_reviewed(review.project, review.works) == more
 
 
 def test_a_certificate_entered_for_what_was_decided_here_leaves_the_decision_what_it_is() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from archive import HeldMaterial
 from ingest.drawings import (
     Kind,
     SetVersion,
@@ -10,6 +11,8 @@ from ingest.drawings import (
     approve,
     check_decision,
     confirm_same,
+    enter,
+    kinds_of_types,
     set_digest,
     unconfirm_same,
 )
@@ -308,3 +311,46 @@ def test_which_of_two_pictures_was_on_the_left_does_not_matter(world: World) -> 
     assert confirm_same(pair[1], pair[0], by=world.by, now=NOW) == made
     assert unconfirm_same(pair[1], pair[0], now=NOW)
     assert codes(case) == ["drawings-differ"]
+
+
+def test_drawings_of_the_archive_that_were_replaced_since_are_held_against_the_approved_version(world: World) -> None:
+    files = {name: factories.upload(world.review, f"{name}.pdf", sha256=factories.digest(name)) for name in "AB"}
+    for name, number in (("A", "建施-1"), ("B", "结施-12")):
+        version = enter(files[name], Kind.DESIGN, sheets(number), now=NOW)
+    assert version
+    approve(version, {"how": "decision"}, now=NOW)
+    package = factories.package(world.review)
+    case = world.case("S3-02")
+    for name in "AB":
+        facts = {"name": "消防设计文件", "subject_kind": "works", "subject": "1", "held_since": NOW, "size": 1}
+        held = HeldMaterial.objects.create(package=package, type="M-SGT", sha256=files[name].sha256, **facts)
+        case.uses.create(entry="M-SGT", how="reused", held=held, used_at=NOW)
+    assert codes(case) == []
+    approve(handed_in(world.case("S3-01"), [read("结施-12", "changed")]), {"how": "decision"}, now=NOW)
+    (found,) = check_decision(case)
+    assert (found.code, found.sheets, found.version) == ("drawings-differ", ("结施-12",), 1)
+    case.uses.filter(held__sha256=files["B"].sha256).update(withdrawn_at=NOW)
+    assert codes(case) == []
+
+
+def test_as_built_drawings_of_the_archive_are_checked_like_those_handed_in(world: World) -> None:
+    world.reviewed()
+    before = world.case("S4-03")
+    file = factories.upload(before, "竣工图.pdf", sha256=factories.digest("as built"))
+    enter(file, Kind.AS_BUILT, sheets("建竣-1"), now=NOW)
+    facts = {"name": "竣工图", "subject_kind": "works", "subject": "1", "held_since": NOW, "size": 1}
+    package, code = factories.package(before), next(c for c, kind in kinds_of_types().items() if kind == Kind.AS_BUILT)
+    held = HeldMaterial.objects.create(package=package, type=code, sha256=file.sha256, **facts)
+    case = world.case("S4-03")
+    assert codes(case) == []
+    case.uses.create(entry=code, how="reused", held=held, used_at=NOW)
+    assert codes(case) == ["as-built-sheets-missing"]
+
+
+def test_nothing_goes_on_from_what_was_not_accepted(world: World) -> None:
+    refused = world.case("S3-01")
+    handed_in(refused, sheets(*world.set))
+    refused.state = "refused"
+    refused.save()
+    again = handed_in(world.case("S3-01"), [read("结施-12", "put right")])
+    assert list(again.present.values_list("number", flat=True)) == ["结施-12"]
