@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from ingest import Case, Material, Page, Project, Works, item_of
+from ingest import Case, Material, Page, Project, item_of
 from ingest.drawings import (
     KIND_NAMES,
     REVIEW_RESULT,
@@ -305,6 +305,6 @@ def where_changed(code: str, works: str, found: OtherVersionError) -> str:
     return f"{reverse('portal:drawings', args=[code])}?{urlencode({k: v for k, v in asked.items() if v})}#{place}"
 
 
-def works_seen(user: Any, project: Project) -> list[Works]:
-    """The works of a project that have drawings which the person may see."""
-    return [one.works for one in sets_of(project) if one.works and may_see_set(user, one)]
+def works_seen(user: Any, project: Project) -> list[str]:
+    """The works of a project that have drawings which the person may see, "" for the drawings of the whole project."""
+    return [one.works.name if one.works else "" for one in sets_of(project) if may_see_set(user, one)]

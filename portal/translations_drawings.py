@@ -39,6 +39,7 @@ DRAWINGS = {
     "审查在系统外完成的，由部门经办人凭审查合格书登记。": (
         "where it was reviewed elsewhere, once an officer enters the certificate of review."
     ),
+    "整个项目": "the whole project",
     "各版图纸": "Versions",
     "图纸摘要": "Digest of the set",
     "接续第": "follows no.",

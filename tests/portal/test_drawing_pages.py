@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +15,7 @@ from portal.cli import drawings as command
 from portal.roles import Role
 from tests.ingest.drawings.sheets import NOW, handed_in, read, sheets
 from tests.portal import factories
+from workers import give_opinion
 from workers.jobs import enqueue
 from workers.models import Job
 
@@ -109,6 +111,30 @@ def test_the_page_is_found_under_a_former_code_of_the_project(world: World, as_r
     project.save()
     answer = as_role(Role.OFFICER).get(f"/projects/{old}/drawings", {"version": "2"})
     assert answer.headers["Location"] == f"/projects/{project.code}/drawings?version=2"
+
+
+def test_from_the_drawings_of_one_works_one_comes_to_those_of_the_whole_project(as_role: AsRole) -> None:
+    case = factories.case(factories.user(Role.OFFICER), item_code="S3-01")
+    handed_in(case, sheets("建施-1"))
+    named = factories.case(case.opened_by, item_code="S3-01")
+    named.works = ingest.Works.objects.create(project=case.project, name="2号楼")
+    named.save()
+    handed_in(named, sheets("结施-1"))
+    address = f"/projects/{case.project.code}/drawings"
+    there = {one.works.name if one.works else "" for one in (case, named)}
+    for works in there:
+        shown = text(as_role(Role.OFFICER), address, works=works)
+        assert all(f'<a href="?works={quote(other)}"' in shown for other in there)
+
+
+def test_an_unfavourable_opinion_is_not_shown_as_a_decision(as_role: AsRole) -> None:
+    case = factories.case(factories.user(Role.OFFICER), item_code="S4-03", state="accepted", accepted_at=NOW)
+    built = handed_in(case, sheets("建竣-1"), Kind.AS_BUILT)
+    give_opinion(case, passed=False, text="须整改", by=case.opened_by)
+    shown = text(as_role(Role.OFFICER), f"/projects/{case.project.code}/drawings")
+    assert built.uses.get().moment == "decided"
+    assert "link-decision" not in shown
+    assert "不合格，须整改" in shown
 
 
 def test_a_value_is_put_right_and_taken_back(world: World, as_role: AsRole) -> None:
