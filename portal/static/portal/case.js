@@ -3,6 +3,7 @@
 (() => {
   const AWAY = 503; // a store or a disk is away: the answer says so in JSON
   const SAID_SECONDS = 9; // long enough to read and to undo
+  const AGAIN_MS = 200;
   const find = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const list = find(".pane-list");
@@ -115,13 +116,42 @@
     const busy = find("#live :is(select, textarea, input:not([type=checkbox], [type=radio])):focus, #live .editing, body.is-dragging");
     if (isLive(event.detail.elt) && event.detail.elt === event.target && busy) event.preventDefault();
   });
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.xhr.status >= 400) event.detail.shouldSwap = event.detail.xhr.status !== AWAY && event.detail.xhr.responseText.length > 0 && !isLive(event.detail.target);
-    if (!isLive(event.detail.target)) return;
+  // The list as it is now. While a poll is on its way this is dropped by htmx, and asked again: the poll may be older.
+  let asking = 0;
+  function bring() {
+    const live = find("#live");
+    let sent = false;
+    live.addEventListener("htmx:beforeSend", () => { sent = true; }, { once: true });
+    htmx.ajax("GET", live.getAttribute("hx-get"), { source: live, target: live, swap: "outerHTML" });
+    clearTimeout(asking);
+    if (!sent) asking = setTimeout(bring, AGAIN_MS);
+  }
+  document.addEventListener("list:changed", bring);
+
+  // An answer may come when another one has already brought the list anew: of an act it goes into the list that is there
+  // now, of a look it is asked again. The event is met at the old list, for nothing rises from what left the page.
+  htmx.onLoad((part) => {
+    const live = isLive(part) ? part : find("#live", part);
+    live?.addEventListener("htmx:beforeSwap", (event) => {
+      if (live.isConnected || event.target !== live) return;
+      if (event.detail.requestConfig.elt === live) {
+        event.detail.shouldSwap = false;
+        bring();
+      } else {
+        event.detail.target = find("#live");
+        beforeList();
+      }
+    });
+  });
+  function beforeList() {
     scroll = list.scrollTop;
     keepUnsent();
     opened = all("details[id]").map((one) => [one.id, one.open]);
     focused = selectorOf(document.activeElement);
+  }
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status >= 400) event.detail.shouldSwap = event.detail.xhr.status !== AWAY && event.detail.xhr.responseText.length > 0 && !isLive(event.detail.target);
+    if (isLive(event.detail.target)) beforeList();
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (find("#live") && (isLive(event.detail.elt) || isLive(event.detail.target))) {

@@ -22,7 +22,7 @@
       button.focus();
       if (!typed || typed === button.dataset.value) return;
       const values = { field: button.dataset.field, value: typed };
-      htmx.ajax("POST", `${base}material/${button.dataset.material}/field`, { values, source: "#acts", target: "#live", swap: "outerHTML" });
+      htmx.ajax("POST", `${base}material/${button.dataset.material}/field`, { values, target: "#live", swap: "outerHTML" });
     });
     box.addEventListener("keydown", (event) => {
       event.stopPropagation();

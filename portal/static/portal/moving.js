@@ -4,9 +4,7 @@
   const find = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const base = find(".case").dataset.base;
-  // By way of #acts, as a button of the list does: a poll on its way is given up and none begins, for a list that a poll
-  // has taken away in the meantime can take no answer.
-  const post = (path, values) => htmx.ajax("POST", base + path, { values, source: "#acts", target: "#live", swap: "outerHTML" });
+  const post = (path, values) => htmx.ajax("POST", base + path, { values, target: "#live", swap: "outerHTML" });
 
   // What can be moved: {material, page, pages, upload, name}; `page` is the number of a single page, else empty.
   const ofSheet = () => {

@@ -62,18 +62,8 @@
     then();
     running -= 1;
     clearTimeout(refresh);
-    refresh = setTimeout(bring, SETTLED_MS);
+    refresh = setTimeout(() => document.dispatchEvent(new Event("list:changed")), SETTLED_MS);
     next();
-  }
-
-  // The list as it is now. While something else is on its way to it this is dropped, and asked again: what was on its way
-  // may be older than the file.
-  function bring() {
-    const live = document.getElementById("live");
-    let sent = false;
-    live.addEventListener("htmx:beforeSend", () => { sent = true; }, { once: true });
-    htmx.ajax("GET", live.getAttribute("hx-get"), { source: live, target: live, swap: "outerHTML" });
-    if (!sent) refresh = setTimeout(bring, SETTLED_MS);
   }
 
   function reason(request) {
