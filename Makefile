@@ -47,7 +47,7 @@ test-stack: setup  ## the same contracts on real PostgreSQL, RabbitMQ, MinIO and
 	$(RUN_TESTS) -n 2 --dist loadfile -m stack --timeout 900
 
 test-faults: setup  ## real processes killed at every stage
-	$(RUN_TESTS) -m faults --timeout 600
+	$(RUN_TESTS) -n 2 --dist loadfile -m faults --timeout 600
 
 test-e2e: setup  ## the portal in a real browser, with screenshots
 	$(RUN_TESTS) -m e2e --timeout 600
