@@ -79,6 +79,7 @@ OFFERS = {
     "档案中没有可登记的区域评估报告；报告随任一办件归档后即可在此登记。": (
         "The archive holds no report to file; one that was archived with any case can be filed here."
     ),
+    "原因：": "Reason: ",
     "注销登记": "Take back",
     "注销登记的原因": "Why it is taken back",
     "原因，如：事项登记有误": "Why, e.g. filed under a wrong topic",

@@ -3,6 +3,7 @@ from .after_checks import record_finding as record_finding
 from .area_results import AREA_RESULT as AREA_RESULT
 from .area_results import file_result as file_result
 from .area_results import put_in as put_in
+from .area_results import reasons_of as reasons_of
 from .area_results import register_area as register_area
 from .area_results import restore_result as restore_result
 from .area_results import results_of as results_of

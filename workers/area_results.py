@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from archive import HeldMaterial, Package, append_event
+from archive import Event, HeldMaterial, Package, append_event
 from archive.holdings import Area, AreaProject, areas_of, is_taken_back, line_of, place_project, supersede
 from catalogue import Item, load_catalogue
 from ingest import Case, MaterialUse, project_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Standing = HeldMaterial.Standing
 AREA_RESULT = "OUT-QYPG"
 """The material type of an area's results; one that was filed bears its topic as its name."""
+TAKEN_BACK = "area-result-taken-back"
 TOPIC = "评估事项"
 CODE = re.compile(r"[0-9A-Za-z一-鿿][0-9A-Za-z一-鿿_-]{1,39}")
 """区域评估单元编码: its rule is not published; what fits the column and can stand in an address is taken."""
@@ -72,6 +73,12 @@ def results_of(area: Area) -> "QuerySet[HeldMaterial]":
     """The results of an area, those that hold no more too, the newest first."""
     rows = HeldMaterial.objects.filter(subject_kind="area", subject=area.code)
     return rows.select_related("package", "superseded_by").order_by("-held_since", "-pk")
+
+
+def reasons_of(area: Area) -> dict[int, str]:
+    """Why results of an area were taken back, by the row's number; of several times the last."""
+    told = Event.objects.filter(kind=TAKEN_BACK, details__area=area.code).order_by("pk")
+    return {event.details["held"]: event.details["reason"] for event in told}
 
 
 @transaction.atomic
@@ -152,7 +159,7 @@ def take_back_result(held: HeldMaterial, *, reason: str, by: Any) -> HeldMateria
         _stand(one, Standing.CANCELLED, now)
         for earlier in one.replaced.filter(subject_kind="area", subject=one.subject, standing=Standing.SUPERSEDED):
             _stand(earlier, Standing.HOLDS, now)
-    _tell("area-result-taken-back", by, sha256=row.sha256, area=row.subject, held=row.pk, reason=reason)
+    _tell(TAKEN_BACK, by, sha256=row.sha256, area=row.subject, held=row.pk, reason=reason)
     return row
 
 

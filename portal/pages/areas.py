@@ -20,6 +20,7 @@ from workers import (
     NotPossibleError,
     file_result,
     put_in,
+    reasons_of,
     register_area,
     restore_result,
     results_of,
@@ -158,10 +159,10 @@ def _shown(request: StaffRequest, area: Area, *, done: str = "", error: str = ""
     today = timezone.localdate()
     stays = list(area.projects.order_by("-since", "project_code"))
     names = dict(Project.objects.filter(code__in=[stay.project_code for stay in stays]).values_list("code", "name"))
-    results = list(results_of(area))
+    results, why = list(results_of(area)), reasons_of(area)
     context = {
         "area": area,
-        "results": [(one, still_valid(one, today), _uses(one)) for one in results],
+        "results": [(one, still_valid(one, today), _uses(one), why.get(one.pk, "")) for one in results],
         "stays": [(stay, names.get(stay.project_code, "")) for stay in stays],
         "reports": unfiled_results(area, visible_held(request.user)),
         "topics": topics(),

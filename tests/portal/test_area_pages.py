@@ -169,7 +169,9 @@ def test_a_result_is_taken_back_with_a_reason_restored_and_filed_anew(officer: C
     use = use_held(case, new, by=by)
     note_checks(case, "offer")
     for path, given, offered in (("take-back", {"reason": "报告选错了"}, old), ("restore", {}, new)):
-        assert "登记" in officer.post(f"{address}/{path}", given).context["done"]
+        answer = officer.post(f"{address}/{path}", given)
+        assert "登记" in answer.context["done"]
+        assert ("报告选错了" in text(answer)) == (path == "take-back")
         use.withdrawn_at = timezone.now()
         assert [one.held for one in every_offer(case)] == [offered]
         assert bool(lapsed_uses(case)) == (offered == old)
