@@ -23,10 +23,10 @@ def handed_in(prepared: Installation) -> Installation:
 
 
 @pytest.fixture(scope="session")
-def decided(prepared: Installation) -> Installation:
-    """A complete case that is decided; its certificate waits for the officer."""
+def signed(prepared: Installation) -> Installation:
+    """A complete case that is decided; the officer approved its certificate, and no worker has run since."""
     folder = prepared.data.parent
-    made = prepared.copy(folder / "decided")
+    made = prepared.copy(folder / "signed")
     made.do("first", str(folder / "pile"))
     with made.workers(reads=True):
         made.wait_until_idle()
@@ -34,4 +34,5 @@ def decided(prepared: Installation) -> Installation:
         made.wait_until_idle()
         made.do("grant")
         made.wait_until_idle()
+    made.do("sign")
     return made

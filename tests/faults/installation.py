@@ -21,6 +21,7 @@ from portal.processes import running, worker_command
 REPOSITORY = Path(__file__).resolve().parents[2]
 LOOK_SECONDS = 0.002  # the shortest stage takes some tenths of a second
 LEASE_SECONDS, SWEEP_SECONDS = 6, 1
+UNDER_WAY = "SELECT 1 FROM workers_job WHERE state IN ('queued', 'running') LIMIT 1"
 WITHOUT_READING = "default,sealing,copying"
 """The queues of a worker that meets no page: it need not load the recogniser, which takes most of its start."""
 
@@ -101,13 +102,15 @@ class Installation:
     def _kill(self, which: str, value: object, seconds: float, group: int | None) -> int:
         end = time.monotonic() + seconds
         running_now = f"SELECT id, owner, attempt FROM workers_job WHERE state='running' AND {which}"  # noqa: S608
-        while time.monotonic() < end:
-            for job, owner, attempt in self.rows(running_now, value):
-                if self._kill_owner(job, owner, attempt, group):
-                    return int(job)
-            if not self.rows("SELECT 1 FROM workers_job WHERE state IN ('queued', 'running')"):
-                raise MissedError
-            time.sleep(LOOK_SECONDS)
+        # One connection for all looks: opening one each time takes as much of a core as a worker does.
+        with contextlib.closing(sqlite3.connect(self.data / "yidang.sqlite3", timeout=30)) as database:
+            while time.monotonic() < end:
+                for job, owner, attempt in database.execute(running_now, (value,)).fetchall():
+                    if self._kill_owner(job, owner, attempt, group):
+                        return int(job)
+                if not database.execute(UNDER_WAY).fetchall():
+                    raise MissedError
+                time.sleep(LOOK_SECONDS)
         pytest.fail(f"no job with {which} {value} was seen running: {self.jobs()}\n{self.log()}")
 
     def _kill_owner(self, job: int, owner: str, attempt: int, group: int | None) -> bool:
@@ -134,8 +137,7 @@ class Installation:
 
     def wait_until_idle(self) -> None:
         """Return when no job waits or runs."""
-        busy = "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM workers_job WHERE state IN ('queued', 'running'))"
-        self.wait_for(busy)
+        self.wait_for(f"SELECT 1 WHERE NOT EXISTS ({UNDER_WAY})")
 
     def jobs(self) -> list[tuple[Any, ...]]:
         """What is not done."""

@@ -55,10 +55,9 @@ def nothing_lost_or_doubled(there: Installation) -> None:
 
 
 @pytest.mark.parametrize("free", SIZES_KIB)
-def test_the_archive_is_full(decided: Installation, tmp_path: Path, disk: SmallDisk, free: int):
-    there = decided.copy(tmp_path / "data", YIDANG_STORE_ARCHIVE=f"file://{disk.folder}")
+def test_the_archive_is_full(signed: Installation, tmp_path: Path, disk: SmallDisk, free: int):
+    there = signed.copy(tmp_path / "data", YIDANG_STORE_ARCHIVE=f"file://{disk.folder}")
     disk.take(there.data / "objects" / "archive")
-    there.do("sign")
     disk.leave_free(free)
     with there.workers() as leader:
         said = waits(there, "store")
@@ -76,9 +75,8 @@ def test_the_archive_is_full(decided: Installation, tmp_path: Path, disk: SmallD
     nothing_lost_or_doubled(there)
 
 
-def test_the_second_site_is_full(decided: Installation, tmp_path: Path, disk: SmallDisk):
-    there = decided.copy(tmp_path / "data", YIDANG_ARCHIVE_REPLICA=f"file://{disk.folder}")
-    there.do("sign")
+def test_the_second_site_is_full(signed: Installation, tmp_path: Path, disk: SmallDisk):
+    there = signed.copy(tmp_path / "data", YIDANG_ARCHIVE_REPLICA=f"file://{disk.folder}")
     disk.leave_free(200)
     with there.workers():
         assert "磁盘已满，剩余" in waits(there, "replicate")
@@ -99,10 +97,9 @@ def test_the_second_site_is_full(decided: Installation, tmp_path: Path, disk: Sm
     nothing_lost_or_doubled(there)
 
 
-def test_what_is_made_finds_no_room(decided: Installation, tmp_path: Path, disk: SmallDisk):
-    there = decided.copy(tmp_path / "data", YIDANG_STORE_WORKING=f"file://{disk.folder}")
+def test_what_is_made_finds_no_room(signed: Installation, tmp_path: Path, disk: SmallDisk):
+    there = signed.copy(tmp_path / "data", YIDANG_STORE_WORKING=f"file://{disk.folder}")
     disk.take(there.data / "objects" / "working")
-    there.do("sign")
     disk.leave_free(0)
     with there.workers():
         assert str(disk.folder) in waits(there, "seal")
@@ -128,9 +125,8 @@ def test_the_folder_for_files_at_work_is_full(handed_in: Installation, tmp_path:
     assert (facts["faults"], facts["uploads"], facts["unread"]) == ([], {"filed": len(FEW)}, 0)
 
 
-def test_the_database_is_full_while_jobs_run(decided: Installation, tmp_path: Path, disk: SmallDisk):
-    there = decided.copy(tmp_path / "data")
-    there.do("sign")
+def test_the_database_is_full_while_jobs_run(signed: Installation, tmp_path: Path, disk: SmallDisk):
+    there = signed.copy(tmp_path / "data")
     for path in there.data.glob("yidang.sqlite3*"):
         path.rename(tmp_path / path.name)
         (disk.folder / path.name).write_bytes((tmp_path / path.name).read_bytes())

@@ -50,17 +50,16 @@ def test_all_workers_killed_while_they_read_and_started_again(handed_in: Install
 
 
 @pytest.mark.parametrize("stage", ["seal", "validate", "package", "store", "log"])
-def test_killed_between_the_seal_and_the_archive(decided: Installation, tmp_path: Path, stage: str):
-    there, job = killed_at(stage, decided, tmp_path)
+def test_killed_between_the_seal_and_the_archive(signed: Installation, tmp_path: Path, stage: str):
+    there, job = killed_at(stage, signed, tmp_path)
     archived_once(there)
     assert there.rows("SELECT state, attempt FROM workers_job WHERE id=?", job) == [("done", 2)]
 
 
-def killed_at(stage: str, decided: Installation, folder: Path, tries: int = 5) -> tuple[Installation, int]:
-    """Sign and kill at the stage; the short stages may be over before they are seen, then all is done anew."""
+def killed_at(stage: str, signed: Installation, folder: Path, tries: int = 5) -> tuple[Installation, int]:
+    """Kill at the stage; the short stages may be over before they are seen, then all is done anew."""
     for number in range(tries):
-        there = decided.copy(folder / f"data{number}")
-        there.do("sign")
+        there = signed.copy(folder / f"data{number}")
         with there.workers(), contextlib.suppress(MissedError):
             job = there.kill_at(stage)
             there.wait_until_idle()
@@ -68,9 +67,8 @@ def killed_at(stage: str, decided: Installation, folder: Path, tries: int = 5) -
     pytest.fail(f"the stage {stage} was over each time before it could be killed")
 
 
-def test_all_workers_killed_while_the_package_is_stored_and_started_again(decided: Installation, tmp_path: Path):
-    there = decided.copy(tmp_path / "data")
-    there.do("sign")
+def test_all_workers_killed_while_the_package_is_stored_and_started_again(signed: Installation, tmp_path: Path):
+    there = signed.copy(tmp_path / "data")
     with there.workers() as leader:
         there.kill_at("store", group=leader.pid)
     with there.workers():

@@ -22,10 +22,9 @@ def closed_port() -> int:
 
 
 def test_without_a_timestamp_nothing_is_sealed_and_it_is_done_later(
-    decided: Installation, tmp_path: Path, closed_port: int
+    signed: Installation, tmp_path: Path, closed_port: int
 ):
-    there = decided.copy(tmp_path / "data", YIDANG_TSA=f"http://127.0.0.1:{closed_port}/tsa")
-    there.do("sign")
+    there = signed.copy(tmp_path / "data", YIDANG_TSA=f"http://127.0.0.1:{closed_port}/tsa")
     waiting = "SELECT 1 FROM workers_job WHERE kind='seal' AND error LIKE '%timestamp-unavailable%' AND sends >= 2"
     with there.workers():
         there.wait_for(waiting)
@@ -37,11 +36,10 @@ def test_without_a_timestamp_nothing_is_sealed_and_it_is_done_later(
     archived_once(there)
 
 
-def test_while_the_archive_cannot_be_reached_the_package_waits(decided: Installation, tmp_path: Path, closed_port: int):
-    there = decided.copy(
+def test_while_the_archive_cannot_be_reached_the_package_waits(signed: Installation, tmp_path: Path, closed_port: int):
+    there = signed.copy(
         tmp_path / "data", YIDANG_STORE_ARCHIVE=f"s3://key:secret@127.0.0.1:{closed_port}/archive?secure=0"
     )
-    there.do("sign")
     waiting = "SELECT 1 FROM workers_job WHERE kind='store' AND error LIKE '%store-unavailable%' AND sends >= 2"
     with there.workers():
         there.wait_for(waiting)
@@ -54,9 +52,8 @@ def test_while_the_archive_cannot_be_reached_the_package_waits(decided: Installa
     archived_once(there)
 
 
-def test_a_broker_that_lost_every_message_costs_time_and_nothing_else(decided: Installation, tmp_path: Path):
-    there = decided.copy(tmp_path / "data")
-    there.do("sign")
+def test_a_broker_that_lost_every_message_costs_time_and_nothing_else(signed: Installation, tmp_path: Path):
+    there = signed.copy(tmp_path / "data")
     shutil.rmtree(there.data / "queue")
     with there.workers():
         there.wait_until_idle()

@@ -230,5 +230,5 @@ def test_nothing_held_or_not_over_or_named_by_a_kept_package_is_ever_deleted() -
 def test_and_not_in_many_more_orders() -> None:
     run_state_machine_as_test(
         Archive,
-        settings=settings(max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=CHECKS),
+        settings=settings(max_examples=75, stateful_step_count=40, deadline=None, suppress_health_check=CHECKS),
     )

@@ -65,7 +65,7 @@ def test_a_flipped_byte_is_never_valid_in_any_region(ground: Ground) -> None:
 
 @pytest.mark.stack
 def test_a_flipped_byte_is_never_valid_in_any_region_in_many_places(ground: Ground) -> None:
-    _flips(ground, 60, 20261123)
+    _flips(ground, 30, 20261123)
 
 
 @pytest.mark.stack
@@ -115,7 +115,7 @@ def test_a_file_changed_at_random_is_never_valid(ground: Ground, mutations: list
 
 
 @pytest.mark.stack
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(mutations=st.lists(_MUTATION, min_size=1, max_size=3))
 def test_a_file_changed_at_random_many_times_is_never_valid(ground: Ground, mutations: list[tuple]) -> None:
     _never_valid(ground, mutations)
