@@ -170,9 +170,8 @@ def _goes_on_from(drawings: DrawingSet, case: Case, kind: Kind) -> SetVersion | 
 
     A review goes on from the newest that was approved or handed in to a review, which it is to replace: what a permit
     brought was put before no review, and none approves it unawares. Nothing goes on from what was not accepted
-    (不予受理). A case that rests on a review goes on from what it
-    has handed in itself, else from the approved version: what another case has under review is not its own, and the
-    clerk could not take it out.
+    (不予受理). A case that rests on a review goes on from what it has handed in itself, else from the approved version:
+    what another case has under review is not its own, and the clerk could not take it out.
     """
     line = drawings.versions.filter(kind=kind).exclude(state=State.WITHDRAWN).order_by("-number")
     line = line.exclude(~Q(state=State.REVIEWED), case__state=Case.State.REFUSED)

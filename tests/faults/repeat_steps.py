@@ -17,9 +17,9 @@ from PIL import Image  # noqa: E402
 from archive import Event, HeldMaterial  # noqa: E402
 from ingest import Case  # noqa: E402
 from samples import make_project_pile  # noqa: E402
-from tests.faults.steps import faults_of_case, put  # noqa: E402
+from tests.faults.steps import faults_of_case  # noqa: E402
 from tests.portal import factories  # noqa: E402
-from tests.workers.steps import account, opened_case  # noqa: E402
+from tests.workers.steps import account, hand_in, opened_case  # noqa: E402
 from workers import Job, Repeat, add_files, asked_of, take_earlier, withdraw_upload  # noqa: E402
 
 LICENCE, LETTER, RESCAN = "营业执照.png", "授权委托书.jpg", "执照再扫.jpg"
@@ -31,7 +31,7 @@ def first(folder: str) -> str:
     """A case with a licence and a letter on the counter."""
     pile = make_project_pile(Path(folder), seed=1)
     case = opened_case(pile)
-    put(case, pile, {LICENCE, LETTER})
+    hand_in(case, pile, "first", only={LICENCE, LETTER})
     return case.number
 
 

@@ -1,9 +1,8 @@
 """Steps of a case, each run in a process of the installation that is tested: `python -m tests.faults.steps STEP …`."""
 
-import io
 import json
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,10 @@ from django.db.models import Count  # noqa: E402
 
 from archive import Event, HeldMaterial, Package, check_log, check_manifest, object_key, parse_manifest  # noqa: E402
 from ingest import Case, Material, Page, Upload  # noqa: E402
-from samples import Pile, make_project_pile  # noqa: E402
+from samples import make_project_pile  # noqa: E402
 from signing import Certificate, SealUse  # noqa: E402
 from tests.workers.steps import account, hand_in, opened_case  # noqa: E402
-from workers import Job, accept, add_files, approve, decide, prepare, promise, withdraw_upload, zone  # noqa: E402
+from workers import Job, accept, approve, decide, prepare, promise, withdraw_upload, zone  # noqa: E402
 
 FEW = ("授权委托书.jpg", "施工合同.tif", "规划许可.pdf")
 """A file of one page, one of three, and one with two documents: all that is read where only reading matters."""
@@ -34,15 +33,8 @@ def few(folder: str) -> str:
     """Open a case and put a few files of a pile on the counter."""
     pile = make_project_pile(Path(folder), seed=1)
     case = opened_case(pile)
-    put(case, pile, FEW)
+    hand_in(case, pile, "first", only=FEW)
     return case.number
-
-
-def put(case: Case, pile: Pile, names: Collection[str]) -> None:
-    """Hand in these files of the first batch."""
-    for file in pile.batch("first"):
-        if file.path.name in names:
-            add_files(case, [(file.path.name, io.BytesIO(file.path.read_bytes()))], by=account("clerk"))
 
 
 def first(folder: str) -> str:

@@ -1,5 +1,6 @@
 """What a window does with a sample pile, by the use cases: for the tests that run workers in any way."""
 
+from collections.abc import Collection
 from typing import Any, Literal
 
 from ingest import Case
@@ -31,8 +32,10 @@ def opened_case(pile: Pile) -> Case:
     )
 
 
-def hand_in(case: Case, pile: Pile, batch: Literal["first", "second"]) -> None:
-    """Put a batch of the pile on the counter."""
+def hand_in(case: Case, pile: Pile, batch: Literal["first", "second"], only: Collection[str] = ()) -> None:
+    """Put a batch of the pile on the counter, or of it only the files of these names."""
     for file in pile.batch(batch):
+        if only and file.path.name not in only:
+            continue
         with file.path.open("rb") as stream:
             add_files(case, [(file.path.name, stream)], by=account("clerk"))

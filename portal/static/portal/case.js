@@ -3,7 +3,7 @@
 (() => {
   const AWAY = 503; // a store or a disk is away: the answer says so in JSON
   const SAID_SECONDS = 9; // long enough to read and to undo
-  const AGAIN_MS = 200;
+  const AGAIN_MS = 200; // a poll takes about as long; until somebody has finished typing this costs nothing
   const find = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const list = find(".pane-list");
